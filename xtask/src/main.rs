@@ -1,0 +1,2 @@
+//! Automation of our own house.
+fn main() {}
