@@ -1,1 +1,30 @@
-//! placeholder
+//! Nouns of the domain, their invariants and the port traits.
+//!
+//! This crate depends on no other crate of ours, on no client library and on no async runtime.
+//! Newcomers start at [`Snapshot`] (what was seen), [`Ledger`] (what could not be seen),
+//! [`Finding`] (what is wrong) and [`Diagnosis`] (why).
+
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod causality;
+mod diagnosis;
+mod evidence;
+mod finding;
+mod ids;
+mod kind;
+mod ledger;
+mod object;
+pub mod ports;
+pub mod redaction;
+pub mod snapshot;
+pub mod wire;
+
+pub use causality::{CausalGraph, Cycle, Edge, EdgeStrength, MissingProof};
+pub use diagnosis::{Cause, Confidence, Diagnosis, Handoff, Role, Undecided};
+pub use evidence::{Evidence, EvidenceSource};
+pub use finding::*;
+pub use ids::{CheckId, RuleId, Uid};
+pub use kind::{Kind, KindInfo, UnknownKind};
+pub use ledger::{CompleteFor, Hole, Holes, Ledger, LedgerEntry, ReadOutcome, SkipReason, Source};
+pub use object::ObjectRef;
+pub use snapshot::Snapshot;

@@ -1,0 +1,348 @@
+//! The table of everything that can be found: domain, mode, public type, severity.
+//!
+//! The mode is the stable kebab-case id; the check of a mode is `<domain>/<mode>`. The public type
+//! is the spelling of the seeds where one exists, otherwise the mode in PascalCase.
+
+use serde::{Serialize, Serializer};
+
+use super::Severity;
+
+macro_rules! finding_kinds {
+    ($($(#[$meta:meta])* $domain:ident $word:literal $sub:ident {
+        $($variant:ident $mode:literal $public:ident $severity:ident;)*
+    })*) => {
+        /// What is wrong, by domain.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FindingKind {
+            $($(#[$meta])* $domain($sub),)*
+        }
+
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub enum $sub {
+                $(#[doc = concat!("Mode `", $mode, "`.")] $variant,)*
+            }
+
+            impl From<$sub> for FindingKind {
+                fn from(finding: $sub) -> Self {
+                    Self::$domain(finding)
+                }
+            }
+        )*
+
+        impl FindingKind {
+            /// Every kind, in the order of the table.
+            pub const ALL: &'static [FindingKind] = &[$($(Self::$domain($sub::$variant),)*)*];
+
+            /// The stable id within the catalogue of failure modes.
+            pub const fn mode(self) -> &'static str {
+                match self {
+                    $($(Self::$domain($sub::$variant) => $mode,)*)*
+                }
+            }
+
+            /// The domain word: first half of the check id.
+            pub const fn domain(self) -> &'static str {
+                match self {
+                    $(Self::$domain(_) => $word,)*
+                }
+            }
+
+            /// The public type: the seed's spelling where one exists.
+            pub const fn public_type(self) -> &'static str {
+                match self {
+                    $($(Self::$domain($sub::$variant) => stringify!($public),)*)*
+                }
+            }
+
+            /// How bad it is where nothing else is known.
+            pub const fn severity(self) -> Severity {
+                match self {
+                    $($(Self::$domain($sub::$variant) => Severity::$severity,)*)*
+                }
+            }
+        }
+    };
+}
+
+finding_kinds! {
+    /// Rollouts and their controllers.
+    Workload "workload" WorkloadFinding {
+        ControllerNotObserved "controller-not-observed" ControlPlaneNotObserved Warning;
+        NewVersionNotCreated "new-version-not-created" ReplicaSetCreateBlocked Warning;
+        RsCreateError "rs-create-error" ReplicaSetCreateBlocked Warning;
+        PodsNotCreated "pods-not-created" ReplicaSetCreateBlocked Critical;
+        RolloutDeadlineExceeded "rollout-deadline-exceeded" RolloutTimeout Warning;
+        RolloutBlockedByOldPods "rollout-blocked-by-old-pods" RolloutBlocked Warning;
+        RolloutBlockedNoSurgeCapacity "rollout-blocked-no-surge-capacity" RolloutBlocked Warning;
+        RolloutIncomplete "rollout-incomplete" RolloutBlocked Warning;
+        RolloutPaused "rollout-paused" RolloutPaused Info;
+        RolloutMinReadyWait "rollout-min-ready-wait" MinReadySecondsWaiting Info;
+        SelectorOverlap "deployment-selector-overlap" DeploymentSelectorOverlap Warning;
+        HashCollisionLoop "hash-collision-loop" HashCollisionLoop Warning;
+        ReplicasBelowSpec "replicas-below-spec" ReplicasUnavailable Warning;
+        ScaledToZero "scaled-to-zero" ScaledToZero Info;
+        StsOrdinalBlocked "sts-ordinal-blocked" RolloutBlocked Warning;
+        StsBrokenRevisionTrap "sts-broken-revision-trap" RolloutBlocked Warning;
+        StsPartitionHold "sts-partition-hold" UpdateHeldByStrategy Info;
+        OnDeletePending "on-delete-pending" UpdateHeldByStrategy Info;
+        DsRolloutStuck "ds-rollout-stuck" RolloutBlocked Warning;
+        DsMisscheduled "ds-misscheduled" DsMisscheduled Info;
+        RollbackRevisionMissing "rollback-revision-missing" RollbackRevisionMissing Info;
+    }
+    /// Rejections of new objects by quota, policy and admission.
+    Admission "admission" AdmissionFinding {
+        QuotaExceeded "quota-exceeded" QuotaOrAdmissionRejected Critical;
+        QuotaMustSpecify "quota-must-specify" QuotaOrAdmissionRejected Critical;
+        QuotaStatusUnknown "quota-status-unknown" QuotaOrAdmissionRejected Warning;
+        LimitRangeViolation "limitrange-violation" QuotaOrAdmissionRejected Critical;
+        PsaViolation "psa-violation" QuotaOrAdmissionRejected Critical;
+        SccDenied "scc-denied" QuotaOrAdmissionRejected Critical;
+        WebhookDenied "webhook-denied" QuotaOrAdmissionRejected Critical;
+        WebhookUnreachable "webhook-unreachable" QuotaOrAdmissionRejected Critical;
+        WebhookCert "webhook-cert" QuotaOrAdmissionRejected Critical;
+        WebhookOrphan "webhook-orphan" QuotaOrAdmissionRejected Critical;
+        VapDenied "vap-denied" QuotaOrAdmissionRejected Critical;
+        ServiceAccountMissing "serviceaccount-missing" QuotaOrAdmissionRejected Critical;
+        PriorityClassMissing "priorityclass-missing" QuotaOrAdmissionRejected Critical;
+        RuntimeClassMissing "runtimeclass-missing" QuotaOrAdmissionRejected Critical;
+        PodNodeSelectorConflict "podnodeselector-conflict" QuotaOrAdmissionRejected Critical;
+        SecretNotMountable "secret-not-mountable" QuotaOrAdmissionRejected Critical;
+        NamespaceTerminating "namespace-terminating" QuotaOrAdmissionRejected Critical;
+        RbacForbidden "rbac-forbidden" QuotaOrAdmissionRejected Critical;
+        PodInvalid "pod-invalid" ReplicaSetCreateBlocked Critical;
+    }
+    /// Life of a Pod as a whole.
+    Pod "pod" PodFinding {
+        PendingUnscheduled "pod-pending-unscheduled" SchedulingFailure Warning;
+        SchedulingGated "pod-scheduling-gated" SchedulingFailure Info;
+        NoScheduler "pod-no-scheduler" SchedulingFailure Critical;
+        NodeNameNonexistent "nodename-nonexistent" SchedulingFailure Warning;
+        AssignedNotStarted "pod-assigned-not-started" PodAssignedNotStarted Warning;
+        KubeletAdmissionReject "kubelet-admission-reject" PodAdmissionRejected Warning;
+        StuckTerminating "pod-stuck-terminating" PodStuckTerminating Warning;
+        EvictedNodePressure "pod-evicted-node-pressure" Evicted Warning;
+        EvictedEphemeralLimit "pod-evicted-ephemeral-limit" Evicted Warning;
+        RejectedNodeCondition "pod-rejected-node-condition" Evicted Warning;
+        TaintEvicted "pod-taint-evicted" Evicted Warning;
+        Preempted "pod-preempted" PodPreempted Warning;
+        ApiEvicted "pod-api-evicted" PodApiEvicted Info;
+        DeadlineExceeded "pod-deadline-exceeded" PodDeadlineExceeded Warning;
+        NodeShutdown "pod-node-shutdown" PodNodeShutdown Warning;
+        UnknownNodeLost "pod-unknown-node-lost" PodUnknownNodeLost Warning;
+        ReadinessGate "pod-readiness-gate" PodReadinessGate Warning;
+        NotReady "pod-not-ready" PodNotReady Warning;
+    }
+    /// Containers: configuration, start, run and end.
+    Container "container" ContainerFinding {
+        CrashLoop "crashloop" CrashLoopOrAppExit Critical;
+        OomKilled "oom-killed-container" OOMKilled Critical;
+        NodeOom "node-oom" OOMKilled Critical;
+        JvmHeapLimit "jvm-heap-limit" CrashLoopOrAppExit Critical;
+        CompletesUnderAlways "app-completes-under-always" CrashLoopOrAppExit Warning;
+        CommandNotFound "container-command-not-found" ContainerCommandNotFound Critical;
+        PermissionDenied "container-permission-denied" ContainerPermissionDenied Critical;
+        ExecFormatError "exec-format-error" ExecFormatError Critical;
+        ConfigKeyMissing "config-key-missing" ContainerConfigError Critical;
+        ConfigMapMissing "configmap-missing" ContainerConfigError Critical;
+        SecretMissing "secret-missing" ContainerConfigError Critical;
+        RunAsNonRootViolation "run-as-nonroot-violation" ContainerConfigError Critical;
+        SubPathError "subpath-error" ContainerConfigError Critical;
+        ConfigError "container-config-error" ContainerConfigError Critical;
+        CreateError "container-create-error" ContainerStartError Critical;
+        RunError "run-container-error" ContainerStartError Critical;
+        RuntimeOciError "runtime-oci-error" ContainerStartError Critical;
+        PostStartHookFailing "poststart-hook-failing" ContainerStartError Critical;
+        AppConfigCrash "app-config-crash" CrashLoopOrAppExit Critical;
+        AppDependencyCrash "app-dependency-crash" CrashLoopOrAppExit Critical;
+        AppPortInUse "app-port-in-use" CrashLoopOrAppExit Critical;
+        AppPanic "app-panic-segfault" CrashLoopOrAppExit Critical;
+        AppCertificate "app-certificate-error" CrashLoopOrAppExit Critical;
+        AppArguments "app-arguments-invalid" CrashLoopOrAppExit Critical;
+        AppResourceExhausted "app-resource-exhausted" CrashLoopOrAppExit Warning;
+        AppErrorExit "app-error-exit" CrashLoopOrAppExit Critical;
+        KilledUnexplained "container-killed-unexplained" CrashLoopOrAppExit Critical;
+        GracefulStopTimeout "graceful-stop-timeout" CrashLoopOrAppExit Warning;
+        InitContainerFailing "init-container-failing" InitContainerFailing Critical;
+        InitContainerHang "init-container-hang" InitContainerHang Warning;
+        StuckCreating "container-stuck-creating" ContainerStuckCreating Warning;
+        AppErrorLogged "app-error-logged" AppErrorLogged Warning;
+    }
+    /// Image pulls.
+    Image "image" ImageFinding {
+        NotFound "image-not-found" ImagePullBackOff Critical;
+        Unauthorized "image-unauthorized" ImagePullBackOff Critical;
+        RegistryDns "image-registry-dns" ImagePullBackOff Critical;
+        RegistryUnreachable "image-registry-unreachable" ImagePullBackOff Critical;
+        RateLimited "image-rate-limited" ImagePullBackOff Critical;
+        Tls "image-tls" ImagePullBackOff Critical;
+        InvalidName "image-invalid-name" ImagePullBackOff Critical;
+        NeverPull "image-never-pull" ImagePullBackOff Critical;
+        InspectError "image-inspect-error" ImagePullBackOff Critical;
+        Signature "image-signature" ImagePullBackOff Critical;
+        CorruptLayer "image-corrupt-layer" ImagePullBackOff Critical;
+        DiskFull "image-disk-full" ImagePullBackOff Critical;
+        Platform "image-platform" ImagePullBackOff Critical;
+        PullFailed "image-pull-failed" ImagePullBackOff Critical;
+        PullSlow "image-pull-slow" ImagePullSlow Warning;
+    }
+    /// Probes.
+    Probe "probe" ProbeFinding {
+        ReadinessFailing "readiness-failing" ProbeFailure Warning;
+        LivenessKilling "liveness-killing" ProbeFailure Critical;
+        StartupFailing "startup-failing" ProbeFailure Critical;
+        PortMismatch "probe-port-mismatch" ProbeFailure Critical;
+    }
+    /// Placement on nodes, by predicate.
+    Scheduling "scheduling" SchedulingFinding {
+        InsufficientCpu "insufficient-cpu" SchedulingFailure Warning;
+        InsufficientMemory "insufficient-memory" SchedulingFailure Warning;
+        InsufficientEphemeralStorage "insufficient-ephemeral-storage" SchedulingFailure Warning;
+        InsufficientExtendedResource "insufficient-extended-resource" SchedulingFailure Warning;
+        DeviceMissing "gpu-or-device-missing" SchedulingFailure Warning;
+        TooManyPods "too-many-pods" SchedulingFailure Warning;
+        UntoleratedTaint "untolerated-taint" SchedulingFailure Warning;
+        CordonedNode "cordoned-node" SchedulingFailure Warning;
+        NodeAffinityMismatch "node-affinity-mismatch" SchedulingFailure Warning;
+        PodAffinityUnsatisfied "pod-affinity-unsatisfied" SchedulingFailure Warning;
+        PodAntiAffinityBlocked "pod-anti-affinity-blocked" SchedulingFailure Warning;
+        TopologySpreadBlocked "topology-spread-blocked" SchedulingFailure Warning;
+        HostPortConflict "hostport-conflict" SchedulingFailure Warning;
+        VolumeZoneConflict "volume-zone-conflict" SchedulingFailure Warning;
+        PvNodeAffinity "pv-node-affinity" SchedulingFailure Warning;
+        PvcUnbound "pvc-unbound" SchedulingFailure Warning;
+        PvcMissing "pvc-missing" SchedulingFailure Warning;
+        PvcDeleting "pvc-deleting" SchedulingFailure Warning;
+        PvcLostPv "pvc-lost-pv" SchedulingFailure Warning;
+        PvNoneToBind "pv-none-to-bind" SchedulingFailure Warning;
+        RwopInUse "rwop-in-use" SchedulingFailure Warning;
+        VolumeCountLimit "volume-count-limit" SchedulingFailure Warning;
+        NoNodes "no-nodes" SchedulingFailure Critical;
+        SchedulerError "scheduler-error" SchedulingFailure Warning;
+        Unclassified "scheduling-unclassified" SchedulingFailure Warning;
+    }
+    /// Volumes: provisioning, binding, attaching, mounting.
+    Storage "storage" StorageFinding {
+        StorageClassMissing "storageclass-missing" StorageClassMissing Critical;
+        NoDefaultClass "no-default-class" NoDefaultClass Warning;
+        ProvisionerNotRunning "provisioner-not-running" ProvisionerNotRunning Critical;
+        ProvisionFailed "provision-failed" ProvisionFailed Critical;
+        PvcVolumeMismatch "pvc-volume-mismatch" PvcVolumeMismatch Warning;
+        PvcLost "pvc-lost" PvcLost Warning;
+        MultiAttach "multi-attach" StorageMountFailure Critical;
+        AttachFailed "attach-failed" StorageMountFailure Critical;
+        AttachLimit "attach-limit" StorageMountFailure Warning;
+        CsiNodePluginMissing "csi-node-plugin-missing" StorageMountFailure Critical;
+        VolumeConfigMapMissing "volume-configmap-missing" StorageMountFailure Critical;
+        VolumeSecretMissing "volume-secret-missing" StorageMountFailure Critical;
+        MountFailed "mount-failed" StorageMountFailure Critical;
+        MapFailed "map-failed" StorageMountFailure Warning;
+        MountTimeout "mount-timeout" StorageMountFailure Warning;
+    }
+    /// Pod network and Services.
+    Network "network" NetworkFinding {
+        SandboxCreateFailed "sandbox-create-failed" SandboxCreateFailed Critical;
+        IpExhausted "ip-exhausted" SandboxCreateFailed Critical;
+        NetworkNotReady "network-not-ready" SandboxCreateFailed Critical;
+        ClusterVipUnreachable "cluster-vip-unreachable" ClusterVipUnreachable Critical;
+        ServiceNoReadyEndpoints "service-no-ready-endpoints" ServiceNoReadyEndpoints Warning;
+    }
+    /// Nodes.
+    Node "node" NodeFinding {
+        NotReady "node-not-ready" NodeNotReady Critical;
+        Unreachable "node-unreachable" NodeUnreachable Critical;
+        MemoryPressure "node-memory-pressure" NodeMemoryPressure Warning;
+        DiskPressure "node-disk-pressure" NodeDiskPressure Critical;
+        PidPressure "node-pid-pressure" NodePidPressure Warning;
+        NetworkUnavailable "node-network-unavailable" NodeNetworkUnavailable Warning;
+        UninitializedCloud "node-uninitialized-cloud" NodeUninitializedCloud Critical;
+        UninitializedCapi "node-uninitialized-capi" NodeUninitializedCapi Critical;
+        PodCapacityFull "node-pod-capacity-full" NodePodCapacityFull Warning;
+    }
+    /// Cluster components that others depend on.
+    Addon "addon" AddonFinding {
+        CcmNotRunning "ccm-not-running" CcmNotRunning Critical;
+        CniAgentDown "cni-agent-down" CniAgentDown Critical;
+        CniOperatorMissing "cni-operator-missing" CniOperatorMissing Critical;
+    }
+    /// Jobs.
+    Job "job" JobFinding {
+        BackoffExceeded "job-backoff-exceeded" JobBackoffExceeded Warning;
+        Deadline "job-deadline" JobDeadline Warning;
+    }
+}
+
+impl FindingKind {
+    /// Other spellings of the public type, accepted on input and listed in output.
+    pub const fn aliases(self) -> &'static [&'static str] {
+        match self.public_type().as_bytes() {
+            b"ReplicaSetCreateBlocked" => &["PodsNotCreated"],
+            b"RolloutTimeout" => &["ProgressDeadlineExceeded"],
+            b"CrashLoopOrAppExit" => &["CrashLoopBackOff", "FrequentRestart"],
+            b"ImagePullBackOff" => &[
+                "ImagePullBlocked",
+                "ErrImagePull",
+                "InvalidImageName",
+                "ErrImageNeverPull",
+            ],
+            b"SchedulingFailure" => &["SchedulingBlocked", "PendingScheduling"],
+            b"StorageMountFailure" => &["StorageMountBlocked", "PendingStorage"],
+            b"Evicted" => &["PodEvicted"],
+            _ => &[],
+        }
+    }
+
+    /// The sub-type of a rejection; `None` for everything else.
+    pub const fn subtype(self) -> Option<&'static str> {
+        let Self::Admission(finding) = self else {
+            return None;
+        };
+        Some(match finding {
+            AdmissionFinding::QuotaExceeded
+            | AdmissionFinding::QuotaMustSpecify
+            | AdmissionFinding::QuotaStatusUnknown => "ResourceQuota",
+            AdmissionFinding::LimitRangeViolation => "LimitRange",
+            AdmissionFinding::PsaViolation => "PodSecurity",
+            AdmissionFinding::SccDenied => "SecurityContextConstraints",
+            AdmissionFinding::WebhookDenied
+            | AdmissionFinding::WebhookUnreachable
+            | AdmissionFinding::WebhookCert
+            | AdmissionFinding::WebhookOrphan => "AdmissionWebhook",
+            AdmissionFinding::ServiceAccountMissing | AdmissionFinding::RbacForbidden => {
+                "RBACForbidden"
+            }
+            AdmissionFinding::VapDenied
+            | AdmissionFinding::PriorityClassMissing
+            | AdmissionFinding::RuntimeClassMissing
+            | AdmissionFinding::PodNodeSelectorConflict
+            | AdmissionFinding::SecretNotMountable
+            | AdmissionFinding::NamespaceTerminating
+            | AdmissionFinding::PodInvalid => "Other",
+        })
+    }
+}
+
+impl Serialize for FindingKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.mode())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn modes_are_unique_and_kebab_case() {
+        let mut seen = BTreeSet::new();
+        for kind in FindingKind::ALL {
+            let mode = kind.mode();
+            assert!(seen.insert(mode), "{mode} stands twice");
+            let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(mode.chars().all(sound), "{mode}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Outbound ports: what `agent` calls and `adapters` implements.
+
+use core::{future::Future, pin::Pin};
+
+use jiff::Timestamp;
+
+use crate::{Kind, ReadOutcome};
+
+/// The future of a port: boxed, so that no macro and no runtime is needed here.
+pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Receives each object as one JSON text, in the order in which the source gives them. Answers
+/// whether the object could be understood; a refused object counts as unreadable.
+pub type ObjectSink<'a> = &'a mut (dyn FnMut(&[u8]) -> bool + Send);
+
+/// Which objects of one kind are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListQuery {
+    /// The kind.
+    pub kind: Kind,
+    /// Only this Namespace; `None` means all of them (or a cluster-scoped kind).
+    pub namespace: Option<String>,
+    /// Only the object with this name.
+    pub name: Option<String>,
+    /// Label selector in the API server's syntax.
+    pub label_selector: Option<String>,
+    /// Field selector in the API server's syntax.
+    pub field_selector: Option<String>,
+}
+
+impl ListQuery {
+    /// Everything of one kind.
+    pub fn all(kind: Kind) -> Self {
+        Self {
+            kind,
+            namespace: None,
+            name: None,
+            label_selector: None,
+            field_selector: None,
+        }
+    }
+
+    /// Everything of one kind in one Namespace; cluster-scoped kinds ignore the Namespace.
+    pub fn in_namespace(kind: Kind, namespace: &str) -> Self {
+        let namespace = kind.info().namespaced.then(|| namespace.to_owned());
+        Self {
+            namespace,
+            ..Self::all(kind)
+        }
+    }
+
+    /// The one object with this name.
+    pub fn one(kind: Kind, namespace: &str, name: &str) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            ..Self::in_namespace(kind, namespace)
+        }
+    }
+
+    /// Keeps only objects whose labels match.
+    #[must_use]
+    pub fn labelled(mut self, selector: String) -> Self {
+        self.label_selector = Some(selector);
+        self
+    }
+}
+
+/// Which container's log is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LogQuery {
+    /// Namespace of the Pod.
+    pub namespace: String,
+    /// Name of the Pod.
+    pub pod: String,
+    /// Name of the container.
+    pub container: String,
+    /// The log of the previous incarnation of the container.
+    pub previous: bool,
+    /// At most this many lines from the end.
+    pub tail_lines: u32,
+    /// At most this many bytes.
+    pub limit_bytes: u32,
+}
+
+/// A log as it was read: text and what became of the read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRead {
+    /// The text, possibly empty. Not redacted yet.
+    pub text: String,
+    /// What became of the read; `NotInstalled` when there is no such log.
+    pub outcome: ReadOutcome,
+}
+
+/// Who answers: version, and the source's own notion of now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// `v1.36.3`; `None` when it could not be read.
+    pub version: Option<String>,
+    /// The clock of the source: the API server's `Date`, or the time of a recording.
+    pub now: Option<Timestamp>,
+}
+
+/// Reads a cluster, live or recorded. Holds no credential that could write.
+pub trait ClusterReader: Send + Sync {
+    /// Lists objects of one kind, or the single one that the query names. Never fails as a whole:
+    /// what went wrong is in the outcome. An object that does not exist gives `Ok { items: 0 }`.
+    fn list<'a>(
+        &'a self,
+        query: &'a ListQuery,
+        sink: ObjectSink<'a>,
+    ) -> PortFuture<'a, ReadOutcome>;
+
+    /// Reads the end of one container's log.
+    fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead>;
+
+    /// What is known of the source after at least one `list`.
+    fn facts(&self) -> ServerFacts;
+}
+
+/// One sample of a Prometheus vector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Labels, sorted by name.
+    pub labels: Vec<(String, String)>,
+    /// The value; may be NaN or infinite as Prometheus allows.
+    pub value: f64,
+}
+
+/// Reads metrics from a Prometheus-compatible API.
+pub trait MetricsReader: Send + Sync {
+    /// An instant query at the given time. The error is one sentence without credentials.
+    fn query<'a>(
+        &'a self,
+        promql: &'a str,
+        at: Timestamp,
+    ) -> PortFuture<'a, Result<Vec<Sample>, String>>;
+}

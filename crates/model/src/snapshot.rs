@@ -1,0 +1,220 @@
+//! The frozen record of what was seen: lean structs that decode themselves from Kubernetes JSON.
+//!
+//! A lean struct holds only fields that some check reads; everything else is skipped while
+//! decoding, so a whole object never exists in memory. `null` and absent fields read as empty.
+
+mod batch;
+mod builder;
+mod cluster;
+mod event;
+mod log;
+mod meta;
+mod pod;
+mod podspec;
+mod storage;
+mod template;
+mod workload;
+
+use jiff::Timestamp;
+
+pub use batch::{CronJob, CronJobSpec, Job, JobSpec, JobStatus};
+pub use builder::{SnapshotBuilder, Unreadable};
+pub use cluster::{
+    Endpoint, EndpointConditions, EndpointSlice, HorizontalPodAutoscaler, HpaSpec, HpaStatus,
+    Lease, LeaseSpec, LimitRange, Namespace, Node, NodeSpec, NodeStatus, ObjectName,
+    PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass, ScaleTarget, Service,
+    ServicePort, ServiceSpec, Taint, TargetRef,
+};
+pub use event::{Event, InvolvedObject};
+pub use log::{LogExcerpt, LogKey};
+pub use meta::{Condition, Meta, Owner, find_condition};
+pub use pod::{ContainerState, ContainerStatus, Pod, PodStatus, Running, Terminated, Waiting};
+pub use podspec::{
+    Affinity, Container, ContainerPort, HttpGet, NamedRef, NodeAffinity, NodeSelector,
+    NodeSelectorTerm, PodAffinity, PodAffinityTerm, PodSpec, Port, Probe, ResourceNeeds,
+    Toleration, Volume,
+};
+pub use storage::{
+    ClaimStatus, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment,
+};
+pub use template::Template;
+pub use workload::{
+    ControllerRevision, DaemonSet, DaemonSetSpec, DaemonSetStatus, Deployment, DeploymentSpec,
+    DeploymentStatus, ReplicaSet, ReplicaSetStatus, RollingUpdate, StatefulSet, StatefulSetSpec,
+    StatefulSetStatus, UpdateStrategy,
+};
+
+use crate::{Kind, Ledger, Uid, wire::Text};
+
+/// What was seen of one cluster, and when. Immutable once built; every list is sorted by Namespace
+/// and name, so that the order of arrival does not show.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The cluster's own notion of now at the time of reading: the only clock of the engine.
+    pub captured_at: Timestamp,
+    /// Server version such as `v1.36.3`, when known.
+    pub server_version: Option<String>,
+    /// What was read and what could not be.
+    pub ledger: Ledger,
+    /// Namespaces.
+    pub namespaces: Vec<Namespace>,
+    /// Nodes.
+    pub nodes: Vec<Node>,
+    /// Pods.
+    pub pods: Vec<Pod>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// Events, sorted by the UID they speak of and then by time.
+    pub events: Vec<Event>,
+    /// Names of ConfigMaps.
+    pub config_maps: Vec<ObjectName>,
+    /// Names of Secrets. Payloads are never read.
+    pub secrets: Vec<ObjectName>,
+    /// Names of ServiceAccounts.
+    pub service_accounts: Vec<ObjectName>,
+    /// PersistentVolumeClaims.
+    pub claims: Vec<PersistentVolumeClaim>,
+    /// PersistentVolumes.
+    pub volumes: Vec<PersistentVolume>,
+    /// ResourceQuotas.
+    pub quotas: Vec<ResourceQuota>,
+    /// LimitRanges.
+    pub limit_ranges: Vec<LimitRange>,
+    /// Deployments.
+    pub deployments: Vec<Deployment>,
+    /// ReplicaSets.
+    pub replica_sets: Vec<ReplicaSet>,
+    /// StatefulSets.
+    pub stateful_sets: Vec<StatefulSet>,
+    /// DaemonSets.
+    pub daemon_sets: Vec<DaemonSet>,
+    /// ControllerRevisions.
+    pub revisions: Vec<ControllerRevision>,
+    /// Jobs.
+    pub jobs: Vec<Job>,
+    /// CronJobs.
+    pub cron_jobs: Vec<CronJob>,
+    /// HorizontalPodAutoscalers.
+    pub autoscalers: Vec<HorizontalPodAutoscaler>,
+    /// PodDisruptionBudgets.
+    pub disruption_budgets: Vec<PodDisruptionBudget>,
+    /// EndpointSlices.
+    pub endpoint_slices: Vec<EndpointSlice>,
+    /// StorageClasses.
+    pub storage_classes: Vec<StorageClass>,
+    /// VolumeAttachments.
+    pub attachments: Vec<VolumeAttachment>,
+    /// PriorityClasses.
+    pub priority_classes: Vec<PriorityClass>,
+    /// RuntimeClasses.
+    pub runtime_classes: Vec<RuntimeClass>,
+    /// Leases.
+    pub leases: Vec<Lease>,
+    /// Excerpts of container logs, redacted.
+    pub logs: Vec<LogExcerpt>,
+    pods_by_owner: Vec<(Uid, u32)>,
+    pods_by_uid: Vec<(Uid, u32)>,
+    replica_sets_by_owner: Vec<(Uid, u32)>,
+}
+
+impl Snapshot {
+    /// Events that speak of exactly this incarnation, oldest first. Empty for an empty UID.
+    pub fn events_of(&self, uid: &Uid) -> &[Event] {
+        if uid.is_empty() {
+            return &[];
+        }
+        let start = self
+            .events
+            .partition_point(|event| event.involved.uid < *uid);
+        let end = self
+            .events
+            .partition_point(|event| event.involved.uid <= *uid);
+        &self.events[start..end]
+    }
+
+    /// Pods whose controller has this UID, sorted by name.
+    pub fn pods_of(&self, owner: &Uid) -> impl Iterator<Item = &Pod> {
+        indexed(&self.pods_by_owner, owner).map(|at| &self.pods[at])
+    }
+
+    /// ReplicaSets whose controller has this UID, sorted by name.
+    pub fn replica_sets_of(&self, owner: &Uid) -> impl Iterator<Item = &ReplicaSet> {
+        indexed(&self.replica_sets_by_owner, owner).map(|at| &self.replica_sets[at])
+    }
+
+    /// The Pod with this UID.
+    pub fn pod(&self, uid: &Uid) -> Option<&Pod> {
+        indexed(&self.pods_by_uid, uid)
+            .next()
+            .map(|at| &self.pods[at])
+    }
+
+    /// The Node with this name.
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        by_name(&self.nodes, |node| &node.meta, "", name)
+    }
+
+    /// The PersistentVolumeClaim with this name.
+    pub fn claim(&self, namespace: &str, name: &str) -> Option<&PersistentVolumeClaim> {
+        by_name(&self.claims, |claim| &claim.meta, namespace, name)
+    }
+
+    /// Whether an object of a metadata-only kind is there; `None` when the kind was not read
+    /// completely and the object was not among what was.
+    pub fn has_named(&self, kind: Kind, namespace: &str, name: &str) -> Option<bool> {
+        let names = match kind {
+            Kind::ConfigMap => &self.config_maps,
+            Kind::Secret => &self.secrets,
+            Kind::ServiceAccount => &self.service_accounts,
+            _ => return None,
+        };
+        if by_name(names, |object| &object.meta, namespace, name).is_some() {
+            return Some(true);
+        }
+        self.ledger
+            .is_complete(crate::Source::Objects(kind))
+            .then_some(false)
+    }
+
+    /// The excerpts of one container's logs, current before previous.
+    pub fn logs_of<'a>(
+        &'a self,
+        namespace: &'a str,
+        pod: &'a str,
+        container: &'a str,
+    ) -> impl Iterator<Item = &'a LogExcerpt> {
+        self.logs.iter().filter(move |log| {
+            log.key.namespace == namespace
+                && log.key.pod == pod
+                && (log.key.container == container || log.key.container == "_container")
+        })
+    }
+}
+
+fn indexed<'a>(index: &'a [(Uid, u32)], uid: &Uid) -> impl Iterator<Item = usize> + use<'a> {
+    let start = index.partition_point(|(known, _)| known < uid);
+    let end = if uid.is_empty() {
+        start
+    } else {
+        index.partition_point(|(known, _)| known <= uid)
+    };
+    index[start..end].iter().map(|(_, at)| *at as usize)
+}
+
+fn by_name<'a, T>(
+    list: &'a [T],
+    meta: impl Fn(&T) -> &Meta,
+    namespace: &str,
+    name: &str,
+) -> Option<&'a T> {
+    let place = |object: &T| {
+        let meta = meta(object);
+        (*meta.namespace)
+            .cmp(namespace)
+            .then_with(|| (*meta.name).cmp(name))
+    };
+    list.binary_search_by(place).ok().map(|at| &list[at])
+}
+
+/// A map key for an object: Namespace and name.
+pub type NamespacedName = (Text, Text);

@@ -1,0 +1,76 @@
+//! Jobs and CronJobs.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Condition, Meta};
+use crate::wire::{List, Text, null_as_default, time};
+
+/// A Job.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Job {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is wanted.
+    pub spec: JobSpec,
+    /// What the controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: JobStatus,
+}
+
+/// Spec of a Job.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct JobSpec {
+    /// Retries before the Job fails; 6 when absent.
+    pub backoff_limit: Option<i64>,
+    /// Seconds the Job may take.
+    pub active_deadline_seconds: Option<i64>,
+    /// Held back.
+    #[serde(deserialize_with = "null_as_default")]
+    pub suspend: bool,
+}
+
+/// Status of a Job. A missing counter is 0.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct JobStatus {
+    /// Running Pods.
+    #[serde(deserialize_with = "null_as_default")]
+    pub active: i64,
+    /// Pods that ended well.
+    #[serde(deserialize_with = "null_as_default")]
+    pub succeeded: i64,
+    /// Pods that failed.
+    #[serde(deserialize_with = "null_as_default")]
+    pub failed: i64,
+    /// When the controller began.
+    #[serde(deserialize_with = "time")]
+    pub start_time: Option<Timestamp>,
+    /// Conditions.
+    pub conditions: List<Condition>,
+}
+
+/// A CronJob.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CronJob {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is wanted.
+    pub spec: CronJobSpec,
+}
+
+/// Spec of a CronJob.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CronJobSpec {
+    /// When it runs.
+    pub schedule: Text,
+    /// Held back.
+    #[serde(deserialize_with = "null_as_default")]
+    pub suspend: bool,
+}

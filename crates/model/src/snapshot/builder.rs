@@ -1,0 +1,246 @@
+//! Builds a snapshot from objects as they arrive, in any order.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::{LogExcerpt, Meta, Pod, PodSpec, Snapshot};
+use crate::{Kind, LedgerEntry, Uid};
+
+/// An object that could not be decoded. It costs itself, never the list.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind} could not be decoded")]
+pub struct Unreadable {
+    /// The kind that was expected.
+    pub kind: Kind,
+    /// Where decoding stopped.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+/// Collects objects; [`SnapshotBuilder::finish`] freezes them.
+#[derive(Debug, Default)]
+pub struct SnapshotBuilder {
+    snapshot: Snapshot,
+    specs: BTreeSet<Arc<PodSpec>>,
+}
+
+impl SnapshotBuilder {
+    /// Decodes one object of the given kind from JSON and adds it.
+    ///
+    /// # Errors
+    /// When the JSON does not have the shape of that kind.
+    pub fn add(&mut self, kind: Kind, json: &[u8]) -> Result<(), Unreadable> {
+        let into = &mut self.snapshot;
+        let done = match kind {
+            Kind::Namespace => push(json, &mut into.namespaces),
+            Kind::Node => push(json, &mut into.nodes),
+            Kind::Pod => return self.add_pod(json),
+            Kind::Service => push(json, &mut into.services),
+            Kind::Event => push(json, &mut into.events),
+            Kind::ConfigMap => push(json, &mut into.config_maps),
+            Kind::Secret => push(json, &mut into.secrets),
+            Kind::ServiceAccount => push(json, &mut into.service_accounts),
+            Kind::PersistentVolumeClaim => push(json, &mut into.claims),
+            Kind::PersistentVolume => push(json, &mut into.volumes),
+            Kind::ResourceQuota => push(json, &mut into.quotas),
+            Kind::LimitRange => push(json, &mut into.limit_ranges),
+            Kind::Deployment => push(json, &mut into.deployments),
+            Kind::ReplicaSet => push(json, &mut into.replica_sets),
+            Kind::StatefulSet => push(json, &mut into.stateful_sets),
+            Kind::DaemonSet => push(json, &mut into.daemon_sets),
+            Kind::ControllerRevision => push(json, &mut into.revisions),
+            Kind::Job => push(json, &mut into.jobs),
+            Kind::CronJob => push(json, &mut into.cron_jobs),
+            Kind::HorizontalPodAutoscaler => push(json, &mut into.autoscalers),
+            Kind::PodDisruptionBudget => push(json, &mut into.disruption_budgets),
+            Kind::EndpointSlice => push(json, &mut into.endpoint_slices),
+            Kind::StorageClass => push(json, &mut into.storage_classes),
+            Kind::VolumeAttachment => push(json, &mut into.attachments),
+            Kind::PriorityClass => push(json, &mut into.priority_classes),
+            Kind::RuntimeClass => push(json, &mut into.runtime_classes),
+            Kind::Lease => push(json, &mut into.leases),
+        };
+        done.map_err(|source| Unreadable { kind, source })
+    }
+
+    fn add_pod(&mut self, json: &[u8]) -> Result<(), Unreadable> {
+        let mut pod: Pod = serde_json::from_slice(json).map_err(|source| Unreadable {
+            kind: Kind::Pod,
+            source,
+        })?;
+        // Pods of one ReplicaSet have equal specs: keep one copy.
+        if let Some(known) = self.specs.get(&pod.spec) {
+            pod.spec = Arc::clone(known);
+        } else {
+            self.specs.insert(Arc::clone(&pod.spec));
+        }
+        self.snapshot.pods.push(pod);
+        Ok(())
+    }
+
+    /// Adds an excerpt of a log.
+    pub fn add_log(&mut self, log: LogExcerpt) {
+        self.snapshot.logs.push(log);
+    }
+
+    /// Adds the entry of one read.
+    pub fn record(&mut self, entry: LedgerEntry) {
+        self.snapshot.ledger.record(entry);
+    }
+
+    /// A look at what was added so far; lists are not sorted yet and nothing is indexed.
+    pub fn so_far(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Moves everything another builder collected into this one.
+    pub fn absorb(&mut self, other: Self) {
+        let from = other.snapshot;
+        macro_rules! move_lists {
+            ($($list:ident),*) => { $(self.snapshot.$list.extend(from.$list);)* };
+        }
+        move_lists!(
+            namespaces,
+            nodes,
+            pods,
+            services,
+            events,
+            config_maps,
+            secrets,
+            service_accounts,
+            claims,
+            volumes,
+            quotas,
+            limit_ranges,
+            deployments,
+            replica_sets,
+            stateful_sets,
+            daemon_sets,
+            revisions,
+            jobs,
+            cron_jobs,
+            autoscalers,
+            disruption_budgets,
+            endpoint_slices,
+            storage_classes,
+            attachments,
+            priority_classes,
+            runtime_classes,
+            leases,
+            logs
+        );
+        for entry in from.ledger.entries() {
+            self.snapshot.ledger.record(entry.clone());
+        }
+    }
+
+    /// Sorts, removes duplicates and freezes. `captured_at` becomes the engine's only clock.
+    pub fn finish(self, captured_at: Timestamp, server_version: Option<String>) -> Snapshot {
+        let mut snapshot = self.snapshot;
+        snapshot.captured_at = captured_at;
+        snapshot.server_version = server_version;
+        macro_rules! sort_lists {
+            ($($list:ident),*) => { $(sort(&mut snapshot.$list, |object| &object.meta);)* };
+        }
+        sort_lists!(
+            namespaces,
+            nodes,
+            pods,
+            services,
+            config_maps,
+            secrets,
+            service_accounts,
+            claims,
+            volumes,
+            quotas,
+            limit_ranges,
+            deployments,
+            replica_sets,
+            stateful_sets,
+            daemon_sets,
+            revisions,
+            jobs,
+            cron_jobs,
+            autoscalers,
+            disruption_budgets,
+            endpoint_slices,
+            storage_classes,
+            attachments,
+            priority_classes,
+            runtime_classes,
+            leases
+        );
+        sort_events(&mut snapshot);
+        snapshot.logs.sort();
+        snapshot
+            .logs
+            .dedup_by(|later, earlier| later.key == earlier.key);
+        snapshot.pods_by_owner = index(&snapshot.pods, |pod| owner_uid(&pod.meta));
+        snapshot.pods_by_uid = index(&snapshot.pods, |pod| Some(&pod.meta.uid));
+        snapshot.replica_sets_by_owner = index(&snapshot.replica_sets, |set| owner_uid(&set.meta));
+        snapshot
+    }
+}
+
+fn push<T: DeserializeOwned>(json: &[u8], list: &mut Vec<T>) -> Result<(), serde_json::Error> {
+    list.push(serde_json::from_slice(json)?);
+    Ok(())
+}
+
+/// Sorts by Namespace, name and UID; of one object that was read twice, one stays.
+fn sort<T>(list: &mut Vec<T>, meta: impl Fn(&T) -> &Meta) {
+    list.sort_by(|one, other| {
+        let (one, other) = (meta(one), meta(other));
+        (&one.namespace, &one.name, &one.uid).cmp(&(&other.namespace, &other.name, &other.uid))
+    });
+    list.dedup_by(|later, earlier| {
+        let (later, earlier) = (meta(later), meta(earlier));
+        later.name == earlier.name
+            && later.namespace == earlier.namespace
+            && later.uid == earlier.uid
+    });
+    list.shrink_to_fit();
+}
+
+fn sort_events(snapshot: &mut Snapshot) {
+    snapshot.events.sort_by(|one, other| {
+        (
+            &one.involved.uid,
+            one.last_seen,
+            &one.uid,
+            &one.reason,
+            &one.message,
+        )
+            .cmp(&(
+                &other.involved.uid,
+                other.last_seen,
+                &other.uid,
+                &other.reason,
+                &other.message,
+            ))
+    });
+    snapshot.events.dedup();
+}
+
+fn owner_uid(meta: &Meta) -> Option<&Uid> {
+    meta.controller().map(|owner| &owner.uid)
+}
+
+fn index<T>(list: &[T], uid: impl Fn(&T) -> Option<&Uid>) -> Vec<(Uid, u32)> {
+    let mut pairs: Vec<(Uid, u32)> = list
+        .iter()
+        .enumerate()
+        .filter_map(|(at, object)| {
+            let uid = uid(object).filter(|uid| !uid.is_empty())?;
+            // A snapshot with more than four thousand million objects does not fit in memory.
+            Some((
+                uid.clone(),
+                u32::try_from(at).expect("object count fits 32 bits"),
+            ))
+        })
+        .collect();
+    pairs.sort();
+    pairs
+}

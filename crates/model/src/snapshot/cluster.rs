@@ -1,0 +1,325 @@
+//! Nodes, Services, quotas and the other objects around workloads.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Condition, Meta};
+use crate::wire::{
+    IntOrString, LabelSelector, Labels, List, Resources, Text, null_as_default, time,
+};
+
+/// An object of which only metadata is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ObjectName {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+}
+
+/// A PriorityClass, by name.
+pub type PriorityClass = ObjectName;
+/// A RuntimeClass, by name.
+pub type RuntimeClass = ObjectName;
+
+/// A Namespace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Namespace {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+}
+
+/// A Node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Node {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is wanted of it.
+    pub spec: NodeSpec,
+    /// What the kubelet says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: NodeStatus,
+}
+
+/// Spec of a Node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeSpec {
+    /// Cordoned.
+    #[serde(deserialize_with = "null_as_default")]
+    pub unschedulable: bool,
+    /// Taints.
+    pub taints: List<Taint>,
+    /// The machine at the provider; empty until the cloud controller has seen the node.
+    #[serde(rename = "providerID")]
+    pub provider_id: Text,
+}
+
+/// A taint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Taint {
+    /// Key.
+    pub key: Text,
+    /// Value.
+    pub value: Text,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    pub effect: Text,
+    /// Since when, for `NoExecute`.
+    #[serde(deserialize_with = "time")]
+    pub time_added: Option<Timestamp>,
+}
+
+/// Status of a Node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeStatus {
+    /// Conditions.
+    pub conditions: List<Condition>,
+    /// What Pods may use.
+    pub allocatable: Resources,
+    /// What there is.
+    pub capacity: Resources,
+}
+
+impl Node {
+    /// The condition of one type.
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        super::find_condition(&self.status.conditions, kind)
+    }
+
+    /// The taint of one key.
+    pub fn taint(&self, key: &str) -> Option<&Taint> {
+        self.spec.taints.iter().find(|taint| taint.key == key)
+    }
+}
+
+/// A Service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Service {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is wanted.
+    pub spec: ServiceSpec,
+}
+
+/// Spec of a Service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceSpec {
+    /// `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
+    #[serde(rename = "type")]
+    pub kind: Text,
+    /// Which Pods it leads to; empty when endpoints are kept by somebody else.
+    pub selector: Labels,
+    /// Virtual address.
+    #[serde(rename = "clusterIP")]
+    pub cluster_ip: Text,
+    /// Ports.
+    pub ports: List<ServicePort>,
+    /// Whether Pods that are not Ready count as endpoints.
+    #[serde(deserialize_with = "null_as_default")]
+    pub publish_not_ready_addresses: bool,
+}
+
+/// A port of a Service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServicePort {
+    /// Name.
+    pub name: Text,
+    /// Number.
+    #[serde(deserialize_with = "null_as_default")]
+    pub port: i64,
+    /// Where it leads in the Pod.
+    pub target_port: Option<IntOrString>,
+}
+
+/// An EndpointSlice.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct EndpointSlice {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// Endpoints.
+    pub endpoints: List<Endpoint>,
+}
+
+/// One endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Endpoint {
+    /// Whether it takes traffic.
+    pub conditions: EndpointConditions,
+    /// The Pod behind it.
+    #[serde(deserialize_with = "null_as_default")]
+    pub target_ref: TargetRef,
+}
+
+/// Conditions of an endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct EndpointConditions {
+    /// `None` counts as ready.
+    pub ready: Option<bool>,
+}
+
+/// The object behind an endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct TargetRef {
+    /// UID.
+    pub uid: crate::Uid,
+}
+
+/// A ResourceQuota.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ResourceQuota {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What the quota controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: QuotaStatus,
+}
+
+/// Status of a ResourceQuota.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct QuotaStatus {
+    /// Upper bounds.
+    pub hard: Resources,
+    /// Present use.
+    pub used: Resources,
+}
+
+/// A LimitRange.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LimitRange {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is enforced.
+    pub spec: LimitRangeSpec,
+}
+
+/// Spec of a LimitRange.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LimitRangeSpec {
+    /// Limits.
+    pub limits: List<LimitRangeItem>,
+}
+
+/// One limit of a LimitRange.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LimitRangeItem {
+    /// `Container`, `Pod` or `PersistentVolumeClaim`.
+    #[serde(rename = "type")]
+    pub kind: Text,
+    /// Limits given to containers without one.
+    #[serde(rename = "default")]
+    pub default_limits: Resources,
+    /// Upper bounds.
+    pub max: Resources,
+    /// Lower bounds.
+    pub min: Resources,
+}
+
+/// A HorizontalPodAutoscaler.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct HorizontalPodAutoscaler {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is wanted.
+    pub spec: HpaSpec,
+    /// What the controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: HpaStatus,
+}
+
+/// Spec of an autoscaler.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HpaSpec {
+    /// Whom it scales.
+    pub scale_target_ref: ScaleTarget,
+    /// Upper bound.
+    #[serde(deserialize_with = "null_as_default")]
+    pub max_replicas: i64,
+}
+
+/// Whom an autoscaler scales.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ScaleTarget {
+    /// Kind.
+    pub kind: Text,
+    /// Name.
+    pub name: Text,
+}
+
+/// Status of an autoscaler.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HpaStatus {
+    /// Conditions.
+    pub conditions: List<Condition>,
+}
+
+/// A PodDisruptionBudget.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct PodDisruptionBudget {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// Which Pods it protects.
+    pub spec: BudgetSpec,
+}
+
+/// Spec of a disruption budget.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct BudgetSpec {
+    /// Which Pods it protects.
+    #[serde(deserialize_with = "null_as_default")]
+    pub selector: LabelSelector,
+}
+
+/// A Lease: who leads, and since when silent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Lease {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// Holder and times.
+    pub spec: LeaseSpec,
+}
+
+/// Spec of a Lease.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LeaseSpec {
+    /// Who holds it.
+    pub holder_identity: Text,
+    /// Seconds after which it counts as lost.
+    #[serde(deserialize_with = "null_as_default")]
+    pub lease_duration_seconds: i64,
+    /// When it was last renewed.
+    #[serde(deserialize_with = "time")]
+    pub renew_time: Option<Timestamp>,
+}

@@ -1,0 +1,215 @@
+//! Pods: spec shared between equal Pods, status as the kubelet reports it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Condition, Meta, PodSpec, find_condition};
+use crate::wire::{List, Text, null_as_default, time};
+
+/// A Pod.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "PodWire")]
+pub struct Pod {
+    /// Metadata.
+    pub meta: Meta,
+    /// The node it is bound to; empty while unscheduled.
+    pub node: Text,
+    /// What it asks for; equal Pods share one copy.
+    pub spec: Arc<PodSpec>,
+    /// What the kubelet says.
+    pub status: PodStatus,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PodWire {
+    metadata: Meta,
+    #[serde(deserialize_with = "null_as_default")]
+    spec: PodSpec,
+    #[serde(deserialize_with = "null_as_default")]
+    status: PodStatus,
+}
+
+impl From<PodWire> for Pod {
+    fn from(wire: PodWire) -> Self {
+        let mut spec = wire.spec;
+        let node = core::mem::take(&mut spec.node_name);
+        Self {
+            meta: wire.metadata,
+            node,
+            spec: Arc::new(spec),
+            status: wire.status,
+        }
+    }
+}
+
+/// Status of a Pod.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodStatus {
+    /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
+    pub phase: Text,
+    /// Why the Pod as a whole is in this state, for example `Evicted`.
+    pub reason: Text,
+    /// The words that go with the reason.
+    pub message: Text,
+    /// When the kubelet first saw the Pod.
+    #[serde(deserialize_with = "time")]
+    pub start_time: Option<Timestamp>,
+    /// Conditions.
+    pub conditions: List<Condition>,
+    /// Application containers.
+    pub container_statuses: List<ContainerStatus>,
+    /// Init containers and sidecars.
+    pub init_container_statuses: List<ContainerStatus>,
+}
+
+/// Status of one container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerStatus {
+    /// Name.
+    pub name: Text,
+    /// Image as it was resolved.
+    pub image: Text,
+    /// Whether the container counts as ready.
+    #[serde(deserialize_with = "null_as_default")]
+    pub ready: bool,
+    /// Whether the startup probe succeeded; `None` when not reported.
+    pub started: Option<bool>,
+    /// How often it was restarted.
+    #[serde(deserialize_with = "null_as_default")]
+    pub restart_count: i64,
+    /// What it does now.
+    #[serde(deserialize_with = "null_as_default")]
+    pub state: ContainerState,
+    /// How the previous incarnation ended.
+    #[serde(deserialize_with = "null_as_default")]
+    pub last_state: ContainerState,
+}
+
+/// One of waiting, running and terminated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerState {
+    /// Not started.
+    pub waiting: Option<Box<Waiting>>,
+    /// Running.
+    pub running: Option<Running>,
+    /// Ended.
+    pub terminated: Option<Box<Terminated>>,
+}
+
+/// Why a container does not run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Waiting {
+    /// For example `CrashLoopBackOff`.
+    pub reason: Text,
+    /// The words that go with the reason.
+    pub message: Text,
+}
+
+/// Since when a container runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Running {
+    /// Start of this incarnation.
+    #[serde(deserialize_with = "time")]
+    pub started_at: Option<Timestamp>,
+}
+
+/// How a container ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Terminated {
+    /// Exit code; 128 + n for signal n.
+    #[serde(deserialize_with = "null_as_default")]
+    pub exit_code: i64,
+    /// Signal, when the runtime reports it.
+    #[serde(deserialize_with = "null_as_default")]
+    pub signal: i64,
+    /// For example `Error`, `Completed`, `OOMKilled`.
+    pub reason: Text,
+    /// The words that go with the reason.
+    pub message: Text,
+    /// Start of this incarnation.
+    #[serde(deserialize_with = "time")]
+    pub started_at: Option<Timestamp>,
+    /// End of this incarnation.
+    #[serde(deserialize_with = "time")]
+    pub finished_at: Option<Timestamp>,
+}
+
+impl Pod {
+    /// The condition of one type.
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        find_condition(&self.status.conditions, kind)
+    }
+
+    /// True when the Pod is Ready and not being deleted.
+    pub fn is_ready(&self) -> bool {
+        !self.meta.is_terminating() && self.condition("Ready").is_some_and(Condition::is_true)
+    }
+
+    /// True when the Pod ended and will not run again.
+    pub fn is_finished(&self) -> bool {
+        matches!(&*self.status.phase, "Succeeded" | "Failed")
+    }
+
+    /// Statuses of all containers, init containers first.
+    pub fn container_statuses(&self) -> impl Iterator<Item = &ContainerStatus> {
+        self.status
+            .init_container_statuses
+            .iter()
+            .chain(&self.status.container_statuses)
+    }
+
+    /// True when the named container is an init container (a sidecar included).
+    pub fn is_init_container(&self, name: &str) -> bool {
+        self.spec
+            .init_containers
+            .iter()
+            .any(|known| known.name == name)
+            || self
+                .status
+                .init_container_statuses
+                .iter()
+                .any(|known| known.name == name)
+    }
+
+    /// True when every application container runs.
+    pub fn is_running(&self) -> bool {
+        !self.status.container_statuses.is_empty()
+            && self
+                .status
+                .container_statuses
+                .iter()
+                .all(|status| status.state.running.is_some())
+    }
+
+    /// Start of the Pod's life on its node, or its creation.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.meta.created.or(self.status.start_time)
+    }
+}
+
+impl ContainerStatus {
+    /// The reason for which the container waits, if it does.
+    pub fn waiting_reason(&self) -> Option<&str> {
+        self.state
+            .waiting
+            .as_deref()
+            .map(|waiting| &*waiting.reason)
+    }
+
+    /// How the container ended: now, or in its previous incarnation.
+    pub fn last_end(&self) -> Option<&Terminated> {
+        self.state
+            .terminated
+            .as_deref()
+            .or(self.last_state.terminated.as_deref())
+    }
+}

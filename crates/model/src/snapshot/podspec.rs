@@ -1,0 +1,303 @@
+//! What a Pod asks for.
+
+use serde::Deserialize;
+
+use crate::wire::{
+    IntOrString, LabelSelector, Labels, List, Resources, SelectorExpression, Text, null_as_default,
+};
+
+/// The part of a Pod spec that some check reads. Values of environment variables are never kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodSpec {
+    /// Node the Pod is bound to; moved to [`super::Pod::node`] when a Pod is decoded.
+    pub node_name: Text,
+    /// Scheduler that has to place the Pod.
+    pub scheduler_name: Text,
+    /// Application containers.
+    pub containers: List<Container>,
+    /// Init containers, sidecars (`restartPolicy: Always`) among them.
+    pub init_containers: List<Container>,
+    /// `Always`, `OnFailure` or `Never`.
+    pub restart_policy: Text,
+    /// Volumes with the sources that some check reads.
+    pub volumes: List<Volume>,
+    /// ServiceAccount.
+    pub service_account_name: Text,
+    /// Labels a node must carry.
+    pub node_selector: Labels,
+    /// Required affinity.
+    pub affinity: Option<Affinity>,
+    /// Tolerated taints.
+    pub tolerations: List<Toleration>,
+    /// Uses the network of the node.
+    #[serde(deserialize_with = "null_as_default")]
+    pub host_network: bool,
+    /// PriorityClass.
+    pub priority_class_name: Text,
+    /// RuntimeClass.
+    pub runtime_class_name: Text,
+    /// Gates that hold scheduling back.
+    pub scheduling_gates: List<NamedRef>,
+    /// Conditions that readiness waits for besides the containers.
+    pub readiness_gates: List<ReadinessGate>,
+    /// Secrets for image pulls.
+    pub image_pull_secrets: List<NamedRef>,
+    /// Seconds between SIGTERM and SIGKILL; 30 when absent.
+    pub termination_grace_period_seconds: Option<i64>,
+}
+
+/// Names a condition type that readiness waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReadinessGate {
+    /// The condition type.
+    pub condition_type: Text,
+}
+
+/// A reference by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NamedRef {
+    /// The name.
+    pub name: Text,
+}
+
+/// One container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    /// Name.
+    pub name: Text,
+    /// Image reference.
+    pub image: Text,
+    /// Entrypoint.
+    pub command: List<Text>,
+    /// Arguments.
+    pub args: List<Text>,
+    /// `Always` makes an init container a sidecar.
+    pub restart_policy: Text,
+    /// Ports.
+    pub ports: List<ContainerPort>,
+    /// Requests and limits.
+    pub resources: ResourceNeeds,
+    /// Restarts the container when it fails.
+    pub liveness_probe: Option<Probe>,
+    /// Takes the Pod out of Services when it fails.
+    pub readiness_probe: Option<Probe>,
+    /// Holds the other probes back until it succeeds.
+    pub startup_probe: Option<Probe>,
+}
+
+/// Requests and limits of a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ResourceNeeds {
+    /// What the scheduler counts with.
+    pub requests: Resources,
+    /// What the kernel enforces.
+    pub limits: Resources,
+}
+
+/// A declared port of a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerPort {
+    /// Name, possibly empty.
+    pub name: Text,
+    /// Number in the container.
+    #[serde(deserialize_with = "null_as_default")]
+    pub container_port: i64,
+    /// Number on the node; 0 when not claimed.
+    #[serde(deserialize_with = "null_as_default")]
+    pub host_port: i64,
+}
+
+/// A probe: how it asks and how patient it is. Zero means "the API server's default".
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Probe {
+    /// Asks with HTTP GET.
+    pub http_get: Option<HttpGet>,
+    /// Asks with a TCP connect.
+    pub tcp_socket: Option<Port>,
+    /// Asks with a gRPC health check.
+    pub grpc: Option<Port>,
+    /// Seconds before the first probe.
+    #[serde(deserialize_with = "null_as_default")]
+    pub initial_delay_seconds: i64,
+    /// Seconds between probes; default 10.
+    #[serde(deserialize_with = "null_as_default")]
+    pub period_seconds: i64,
+    /// Seconds until a probe counts as failed; default 1.
+    #[serde(deserialize_with = "null_as_default")]
+    pub timeout_seconds: i64,
+    /// Failures in a row until it acts; default 3.
+    #[serde(deserialize_with = "null_as_default")]
+    pub failure_threshold: i64,
+}
+
+/// An HTTP probe.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HttpGet {
+    /// Path.
+    pub path: Text,
+    /// Number or name of a port.
+    pub port: Option<IntOrString>,
+}
+
+/// A port of a TCP or gRPC probe.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Port {
+    /// Number or name of a port.
+    pub port: Option<IntOrString>,
+}
+
+impl Probe {
+    /// The port that the probe asks.
+    pub fn port(&self) -> Option<&IntOrString> {
+        let http = self.http_get.as_ref().and_then(|get| get.port.as_ref());
+        let other = || {
+            self.tcp_socket
+                .as_ref()
+                .or(self.grpc.as_ref())?
+                .port
+                .as_ref()
+        };
+        http.or_else(other)
+    }
+}
+
+/// A volume, with the sources that some check reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Volume {
+    /// Name within the Pod.
+    pub name: Text,
+    /// Claim.
+    pub persistent_volume_claim: Option<ClaimRef>,
+    /// ConfigMap.
+    pub config_map: Option<NamedRef>,
+    /// Secret, by name only.
+    pub secret: Option<SecretRef>,
+}
+
+/// A claim by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimRef {
+    /// Name of the PersistentVolumeClaim.
+    pub claim_name: Text,
+}
+
+/// A Secret by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecretRef {
+    /// Name of the Secret.
+    pub secret_name: Text,
+}
+
+/// A tolerated taint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Toleration {
+    /// Taint key; empty with `Exists` tolerates every taint.
+    pub key: Text,
+    /// `Exists` or `Equal` (the default).
+    pub operator: Text,
+    /// Value for `Equal`.
+    pub value: Text,
+    /// Effect; empty matches every effect.
+    pub effect: Text,
+}
+
+/// Required affinity; preferences do not block and are not kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Affinity {
+    /// Towards nodes.
+    pub node_affinity: Option<NodeAffinity>,
+    /// Towards other Pods.
+    pub pod_affinity: Option<PodAffinity>,
+    /// Away from other Pods.
+    pub pod_anti_affinity: Option<PodAffinity>,
+}
+
+/// Required node affinity.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeAffinity {
+    /// The terms, any of which must match.
+    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+    pub required: Option<NodeSelector>,
+}
+
+/// Alternatives of node requirements.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeSelector {
+    /// Any of these must match.
+    pub node_selector_terms: List<NodeSelectorTerm>,
+}
+
+/// One alternative: every expression must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeSelectorTerm {
+    /// Over labels.
+    pub match_expressions: List<SelectorExpression>,
+    /// Over fields (`metadata.name`).
+    pub match_fields: List<SelectorExpression>,
+}
+
+/// Required Pod affinity or anti-affinity.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodAffinity {
+    /// Every term must hold.
+    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+    pub required: List<PodAffinityTerm>,
+}
+
+/// One term of Pod affinity.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodAffinityTerm {
+    /// Which Pods.
+    pub label_selector: Option<LabelSelector>,
+    /// Node label that spans a domain.
+    pub topology_key: Text,
+}
+
+impl Container {
+    /// True for an init container that runs beside the application.
+    pub fn is_sidecar(&self) -> bool {
+        self.restart_policy == "Always"
+    }
+}
+
+impl PodSpec {
+    /// The container of this name, init containers included.
+    pub fn container(&self, name: &str) -> Option<&Container> {
+        self.containers
+            .iter()
+            .chain(&self.init_containers)
+            .find(|known| known.name == name)
+    }
+
+    /// Names of the claims that the Pod mounts.
+    pub fn claims(&self) -> impl Iterator<Item = &str> {
+        self.volumes
+            .iter()
+            .filter_map(|volume| volume.persistent_volume_claim.as_ref())
+            .map(|claim| &*claim.claim_name)
+    }
+
+    /// Seconds between SIGTERM and SIGKILL.
+    pub fn grace_seconds(&self) -> i64 {
+        self.termination_grace_period_seconds.unwrap_or(30)
+    }
+}

@@ -1,0 +1,142 @@
+//! Claims, volumes, classes and attachments.
+
+use serde::Deserialize;
+
+use super::Meta;
+use crate::wire::{List, Resources, Text, null_as_default};
+
+/// A PersistentVolumeClaim.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct PersistentVolumeClaim {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What is wanted.
+    pub spec: ClaimSpec,
+    /// What the controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: ClaimStatus,
+}
+
+/// Spec of a claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimSpec {
+    /// StorageClass; `None` asks for the default class, an empty one for none.
+    pub storage_class_name: Option<Text>,
+    /// The bound volume, or the one that is asked for.
+    pub volume_name: Text,
+    /// Access modes.
+    pub access_modes: List<Text>,
+    /// Requested size.
+    pub resources: ClaimResources,
+}
+
+/// Requested size of a claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ClaimResources {
+    /// Requests.
+    pub requests: Resources,
+}
+
+/// Status of a claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ClaimStatus {
+    /// `Pending`, `Bound` or `Lost`.
+    pub phase: Text,
+}
+
+/// A PersistentVolume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct PersistentVolume {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What it is.
+    pub spec: VolumeSpec,
+    /// What the controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: ClaimStatus,
+}
+
+/// Spec of a volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeSpec {
+    /// StorageClass.
+    pub storage_class_name: Text,
+    /// Access modes.
+    pub access_modes: List<Text>,
+    /// Size.
+    pub capacity: Resources,
+}
+
+/// A StorageClass.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StorageClass {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// Who makes volumes.
+    pub provisioner: Text,
+    /// `Immediate` (the default) or `WaitForFirstConsumer`.
+    pub volume_binding_mode: Text,
+}
+
+/// A VolumeAttachment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct VolumeAttachment {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What shall be attached where.
+    pub spec: AttachmentSpec,
+    /// What the attacher says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: AttachmentStatus,
+}
+
+/// Spec of an attachment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AttachmentSpec {
+    /// CSI driver.
+    pub attacher: Text,
+    /// Node.
+    pub node_name: Text,
+    /// Volume.
+    pub source: AttachmentSource,
+}
+
+/// The volume of an attachment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AttachmentSource {
+    /// Name of the PersistentVolume.
+    pub persistent_volume_name: Text,
+}
+
+/// Status of an attachment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AttachmentStatus {
+    /// Whether the volume is attached.
+    #[serde(deserialize_with = "null_as_default")]
+    pub attached: bool,
+    /// Why attaching failed.
+    pub attach_error: Option<AttachError>,
+}
+
+/// Why attaching failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct AttachError {
+    /// The driver's words.
+    pub message: Text,
+}
