@@ -1,2 +1,40 @@
 //! Automation of our own house.
-fn main() {}
+//!
+//! `cargo xtask help` lists the commands.
+
+// A command line tool for developers: its output is the terminal.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod e2e;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Automation of our own house.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the scenarios against a real control plane on loopback.
+    E2e(e2e::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::E2e(options) => e2e::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

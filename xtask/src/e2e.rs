@@ -1,0 +1,208 @@
+//! `cargo xtask e2e`: real controllers make the states, Dogwatch must understand them.
+
+mod binaries;
+mod controlplane;
+mod expectation;
+mod kubectl;
+mod play;
+mod process;
+mod replayed;
+mod scenario;
+mod states;
+mod steps;
+mod verdict;
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::Args;
+
+use crate::workspace;
+use binaries::Binaries;
+use controlplane::ControlPlane;
+use scenario::Scenario;
+use verdict::Dogwatch;
+
+/// How to run the scenarios.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// A directory with ready binaries: etcd, kube-apiserver, kube-controller-manager,
+    /// kube-scheduler, kubectl, kwok.
+    #[arg(long, value_name = "DIR")]
+    bin_dir: Option<PathBuf>,
+    /// Leaves out the slowest scenarios and names them at the end.
+    #[arg(long)]
+    skip_slowest: bool,
+    /// Runs only the scenarios whose name contains one of these texts.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Keeps the working directory with logs, bundles and verdicts.
+    #[arg(long)]
+    keep: bool,
+    /// The binary under test.
+    #[arg(long, value_name = "PATH", default_value = "target/debug/dogwatch")]
+    dogwatch: PathBuf,
+    /// Prints the state that each scenario produces and diagnoses nothing.
+    #[arg(long)]
+    states: bool,
+    /// How many scenarios run at a time.
+    #[arg(long, default_value_t = 4)]
+    jobs: usize,
+}
+
+/// What became of one scenario or check.
+#[derive(Debug)]
+struct Outcome {
+    name: String,
+    took: Duration,
+    result: Result<String>,
+}
+
+/// Runs the suite; fails when any scenario fails.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let folder = workspace::root().join("tests/e2e");
+    let binaries =
+        Binaries::locate(options.bin_dir.as_deref(), &folder.join("controlplane"))?;
+    let all = scenario::load_all(&folder.join("scenarios"))?;
+    let (chosen, left_out) = choose(all, options);
+    ensure!(!chosen.is_empty(), "no scenario matches --only");
+    let dogwatch = Dogwatch::new(&workspace::root().join(&options.dogwatch));
+    if !options.states {
+        dogwatch.ensure_present()?;
+    }
+
+    let mut work = tempfile::Builder::new().prefix("dogwatch-e2e-").tempdir()?;
+    work.disable_cleanup(options.keep);
+    let suite = Suite::start(work.path(), &folder, binaries, &chosen, dogwatch, options.states)?;
+    let outcomes = suite.run(chosen, options.jobs);
+    if outcomes.iter().any(|outcome| outcome.result.is_err()) {
+        println!("{}", suite.plane.log_tails());
+    }
+    if options.keep {
+        println!("kept {}", work.path().display());
+    }
+    report(&outcomes, &left_out)
+}
+
+fn choose(all: Vec<Scenario>, options: &Options) -> (Vec<Scenario>, Vec<String>) {
+    let wanted = |name: &str| {
+        options.only.is_empty() || options.only.iter().any(|text| name.contains(text.as_str()))
+    };
+    let named = all.into_iter().filter(|scenario| wanted(&scenario.name));
+    let (slow, quick): (Vec<_>, Vec<_>) =
+        named.partition(|scenario| options.skip_slowest && scenario.script.slow);
+    (quick, slow.into_iter().map(|scenario| scenario.name).collect())
+}
+
+struct Suite {
+    plane: ControlPlane,
+    work: PathBuf,
+    dogwatch: Dogwatch,
+    states_only: bool,
+}
+
+impl Suite {
+    fn start(
+        work: &Path,
+        folder: &Path,
+        binaries: Binaries,
+        scenarios: &[Scenario],
+        dogwatch: Dogwatch,
+        states_only: bool,
+    ) -> Result<Self> {
+        let config = work.join("kwok.yaml");
+        play::write_config(&folder.join("stages"), scenarios, &config)?;
+        let plane = ControlPlane::start(work, binaries, &config)?;
+        let nodes = fs::read_to_string(folder.join("nodes.yaml")).context("read nodes.yaml")?;
+        plane.kubectl().feed(&["apply", "-f", "-"], &nodes)?;
+        Ok(Self { plane, work: work.to_path_buf(), dogwatch, states_only })
+    }
+
+    /// Runs the scenarios in a few threads, and those that disturb others alone at the end.
+    fn run(&self, scenarios: Vec<Scenario>, jobs: usize) -> Vec<Outcome> {
+        let (alone, together): (Vec<_>, Vec<_>) =
+            scenarios.into_iter().partition(|scenario| scenario.script.exclusive);
+        let queue = Mutex::new(VecDeque::from(together));
+        let done = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for _ in 0..jobs.max(1) {
+                scope.spawn(|| {
+                    while let Some(scenario) = pop(&queue) {
+                        let outcome = self.run_one(&scenario);
+                        done.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+                    }
+                });
+            }
+        });
+        let mut outcomes = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcomes.sort_by(|left, right| left.name.cmp(&right.name));
+        for scenario in alone {
+            outcomes.push(self.run_one(&scenario));
+            if let Err(error) = self.plane.start_controllers() {
+                println!("the controller-manager did not come back: {error:#}");
+            }
+        }
+        outcomes
+    }
+
+    fn run_one(&self, scenario: &Scenario) -> Outcome {
+        let begin = Instant::now();
+        let result = self.judge(scenario);
+        if let Err(error) = steps::clear(scenario, &self.plane) {
+            println!("{}: cannot clear the namespace: {error:#}", scenario.name);
+        }
+        let outcome = Outcome { name: scenario.name.clone(), took: begin.elapsed(), result };
+        let word = if outcome.result.is_ok() { "ok" } else { "FAILED" };
+        println!("{word:6} {:45} {:5.1} s", outcome.name, outcome.took.as_secs_f32());
+        outcome
+    }
+
+    fn judge(&self, scenario: &Scenario) -> Result<String> {
+        self.plane.ensure_alive()?;
+        steps::play(scenario, &self.plane)?;
+        if self.states_only {
+            return states::describe(scenario, &self.plane);
+        }
+        let folder = self.work.join("verdicts").join(&scenario.name);
+        fs::create_dir_all(&folder).context("create a folder for the verdicts")?;
+        let verdict = self.dogwatch.diagnose(scenario, &self.plane, &folder)?;
+        let complaints = expectation::compare(&scenario.script.expect, &verdict);
+        if !complaints.is_empty() {
+            bail!("{}\n    verdict: {}", complaints.join("\n    "), verdict.summary());
+        }
+        if scenario.name == replayed::SCENARIO {
+            replayed::check(&self.dogwatch, scenario, &self.plane, &folder)?;
+        }
+        Ok(String::new())
+    }
+}
+
+fn pop(queue: &Mutex<VecDeque<Scenario>>) -> Option<Scenario> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+}
+
+fn report(outcomes: &[Outcome], left_out: &[String]) -> Result<()> {
+    println!("\n{:45}   {:6}   TIME", "SCENARIO", "RESULT");
+    for Outcome { name, took, result } in outcomes {
+        let word = if result.is_ok() { "passed" } else { "FAILED" };
+        println!("{name:45}   {word}   {:.1} s", took.as_secs_f32());
+    }
+    for Outcome { name, result, .. } in outcomes {
+        match result {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => println!("\n===== {name}\n{text}"),
+            Err(error) => println!("\n{name}:\n    {error:#}"),
+        }
+    }
+    for name in left_out {
+        println!("left out by --skip-slowest: {name}");
+    }
+    let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    println!("\n{} passed, {failed} failed", outcomes.len() - failed);
+    ensure!(failed == 0, "{failed} scenarios failed");
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! The kubelet's part: kwok stages for healthy Pods, for each fault, and the log files they serve.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::scenario::Scenario;
+
+/// What the kubelet reports for one fault; the texts are Go templates.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fault {
+    #[serde(default = "running")]
+    phase: String,
+    #[serde(default)]
+    container: Option<String>,
+    #[serde(default)]
+    init: Option<String>,
+    #[serde(default)]
+    pod: String,
+    #[serde(default = "yes")]
+    sandbox: bool,
+    #[serde(default)]
+    bare: bool,
+    #[serde(default = "half_a_second")]
+    delay: u32,
+    #[serde(default)]
+    events: Vec<PlayedEvent>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlayedEvent {
+    r#type: String,
+    reason: String,
+    message: String,
+    count: u32,
+    #[serde(default)]
+    on: Involved,
+}
+
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Involved {
+    #[default]
+    Container,
+    Init,
+    Pod,
+}
+
+/// Writes the configuration of kwok: the stages of `folder` and the logs of the scenarios.
+pub(crate) fn write_config(folder: &Path, scenarios: &[Scenario], into: &Path) -> Result<()> {
+    let mut config = read(&folder.join("kubelet.yaml"))?;
+    let faults: BTreeMap<String, Fault> =
+        serde_saphyr::from_str(&read(&folder.join("faults.yaml"))?).context("parse faults.yaml")?;
+    for (name, fault) in &faults {
+        writeln!(config, "---\n{}", stage(name, fault)).context("write a stage")?;
+    }
+    let silent = into.with_file_name("silent.log");
+    fs::write(&silent, "").with_context(|| format!("write {}", silent.display()))?;
+    for scenario in scenarios {
+        let current = scenario.folder.join("app.log");
+        let previous = scenario.folder.join("app.previous.log");
+        let pick = |path: &Path| if path.is_file() { path.to_owned() } else { silent.clone() };
+        let logs = json!({
+            "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "kind": "ClusterLogs",
+            "metadata": {"name": scenario.name},
+            "spec": {
+                "selector": {"matchNamespaces": [scenario.namespace()]},
+                "logs": [{"logsFile": pick(&current), "previousLogsFile": pick(&previous)}],
+            },
+        });
+        writeln!(config, "---\n{logs}").context("write the logs of a scenario")?;
+    }
+    fs::write(into, config).with_context(|| format!("write {}", into.display()))
+}
+
+fn stage(name: &str, fault: &Fault) -> String {
+    let annotation = r#".metadata.annotations["play.dogwatch.io/fault"]"#;
+    let mut steps = vec![json!({
+        "patch": {"subresource": "status", "root": "status", "template": status_template(fault)},
+    })];
+    for (index, event) in fault.events.iter().enumerate() {
+        steps.push(json!({"apply": {"template": event_template(event, index)}}));
+    }
+    json!({
+        "apiVersion": "kwok.x-k8s.io/v1alpha1",
+        "kind": "Stage",
+        "metadata": {"name": format!("fault-{name}")},
+        "spec": {
+            "resourceRef": {"apiGroup": "v1", "kind": "Pod"},
+            "selector": {"matchExpressions": [
+                {"key": ".metadata.deletionTimestamp", "operator": "DoesNotExist"},
+                {"key": annotation, "operator": "In", "values": [name]},
+                {"key": ".status.startTime", "operator": "DoesNotExist"},
+            ]},
+            "delay": {"durationMilliseconds": fault.delay},
+            "steps": steps,
+        },
+    })
+    .to_string()
+}
+
+const NAMES: &str = r#"{{ $now := Now }}{{ $start := .metadata.creationTimestamp }}
+{{ $pod := .metadata.name }}{{ $ns := .metadata.namespace }}{{ $uid := .metadata.uid }}
+"#;
+
+const ADDRESS: &str = r#"podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) .metadata.uid .metadata.name .metadata.namespace | Quote }}
+"#;
+
+fn status_template(fault: &Fault) -> String {
+    let mut text = format!("{NAMES}phase: {}\nstartTime: {{{{ $start | Quote }}}}\n", fault.phase);
+    text.push_str("hostIP: {{ NodeIPWith .spec.nodeName | Quote }}\n");
+    text.push_str(&fault.pod);
+    if fault.bare {
+        return text;
+    }
+    if fault.sandbox {
+        text.push_str(ADDRESS);
+    }
+    text.push_str("conditions:\n");
+    let word = |holds: bool| if holds { "True" } else { "False" };
+    let mut condition = |kind: &str, holds: bool, reason: &str| {
+        text.push_str(&format!(
+            "- {{type: {kind}, status: \"{}\", reason: \"{reason}\", \
+             lastTransitionTime: {{{{ $now | Quote }}}}}}\n",
+            word(holds)
+        ));
+    };
+    condition("PodReadyToStartContainers", fault.sandbox, "");
+    match fault.init {
+        Some(_) => condition("Initialized", false, "ContainersNotInitialized"),
+        None => condition("Initialized", true, ""),
+    }
+    condition("ContainersReady", false, "ContainersNotReady");
+    condition("Ready", false, "ContainersNotReady");
+    let waiting = "restartCount: 0\nstate: {waiting: {reason: PodInitializing}}\n";
+    if let Some(fields) = &fault.init {
+        container_statuses("initContainer", fields, &mut text);
+    }
+    container_statuses("container", fault.container.as_deref().unwrap_or(waiting), &mut text);
+    text
+}
+
+fn container_statuses(list: &str, fields: &str, text: &mut String) {
+    text.push_str(&format!("{list}Statuses:\n{{{{ range $i, $c := .spec.{list}s }}}}\n"));
+    text.push_str("- name: {{ $c.name | Quote }}\n  image: {{ $c.image | Quote }}\n");
+    text.push_str("  imageID: \"\"\n  ready: false\n{{ if eq $i 0 }}\n");
+    for line in fields.lines() {
+        text.push_str(&format!("  {line}\n"));
+    }
+    text.push_str("{{ else }}\n  restartCount: 0\n  state: {waiting: {reason: PodInitializing}}\n");
+    text.push_str("{{ end }}\n{{ end }}\n");
+}
+
+fn event_template(event: &PlayedEvent, index: usize) -> String {
+    let (choose, path) = match event.on {
+        Involved::Container => ("index .spec.containers 0", "spec.containers"),
+        Involved::Init => ("index .spec.initContainers 0", "spec.initContainers"),
+        Involved::Pod => ("index .spec.containers 0", ""),
+    };
+    let field = match path {
+        "" => String::new(),
+        path => format!("  fieldPath: '{{{{ printf \"{path}{{%s}}\" $c.name }}}}'\n"),
+    };
+    let PlayedEvent { r#type, reason, count, .. } = event;
+    let message = event.message.replace('\'', "''");
+    format!(
+        "{NAMES}{{{{ $c := {choose} }}}}
+apiVersion: v1
+kind: Event
+metadata:
+  name: '{{{{ $pod }}}}.{{{{ trunc 16 (sha1sum (printf \"%s-{index}\" $uid)) }}}}'
+  namespace: {{{{ $ns }}}}
+involvedObject:
+  apiVersion: v1
+  kind: Pod
+  name: {{{{ $pod }}}}
+  namespace: {{{{ $ns }}}}
+  uid: {{{{ $uid }}}}
+{field}type: {type}
+reason: {reason}
+message: '{message}'
+count: {count}
+firstTimestamp: {{{{ $start | Quote }}}}
+lastTimestamp: {{{{ $now | Quote }}}}
+source: {{component: kubelet, host: {{{{ .spec.nodeName }}}}}}
+reportingComponent: kubelet
+reportingInstance: {{{{ .spec.nodeName }}}}
+"
+    )
+}
+
+fn running() -> String {
+    "Running".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn half_a_second() -> u32 {
+    500
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("read {}", path.display()))
+}
