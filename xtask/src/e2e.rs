@@ -58,6 +58,7 @@ pub(crate) struct Options {
 #[derive(Debug)]
 struct Outcome {
     name: String,
+    description: String,
     took: Duration,
     result: Result<String>,
 }
@@ -155,7 +156,12 @@ impl Suite {
         if let Err(error) = steps::clear(scenario, &self.plane) {
             println!("{}: cannot clear the namespace: {error:#}", scenario.name);
         }
-        let outcome = Outcome { name: scenario.name.clone(), took: begin.elapsed(), result };
+        let outcome = Outcome {
+            name: scenario.name.clone(),
+            description: scenario.script.description.clone(),
+            took: begin.elapsed(),
+            result,
+        };
         let word = if outcome.result.is_ok() { "ok" } else { "FAILED" };
         println!("{word:6} {:45} {:5.1} s", outcome.name, outcome.took.as_secs_f32());
         outcome
@@ -187,15 +193,15 @@ fn pop(queue: &Mutex<VecDeque<Scenario>>) -> Option<Scenario> {
 
 fn report(outcomes: &[Outcome], left_out: &[String]) -> Result<()> {
     println!("\n{:45}   {:6}   TIME", "SCENARIO", "RESULT");
-    for Outcome { name, took, result } in outcomes {
+    for Outcome { name, took, result, .. } in outcomes {
         let word = if result.is_ok() { "passed" } else { "FAILED" };
         println!("{name:45}   {word}   {:.1} s", took.as_secs_f32());
     }
-    for Outcome { name, result, .. } in outcomes {
+    for Outcome { name, description, result, .. } in outcomes {
         match result {
             Ok(text) if text.is_empty() => {}
-            Ok(text) => println!("\n===== {name}\n{text}"),
-            Err(error) => println!("\n{name}:\n    {error:#}"),
+            Ok(text) => println!("\n===== {name}: {description}\n{text}"),
+            Err(error) => println!("\n{name}: {description}\n    {error:#}"),
         }
     }
     for name in left_out {

@@ -1,7 +1,7 @@
 //! Calls of the real kubectl.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -44,10 +44,5 @@ impl Kubectl {
             bail!("kubectl {} failed: {}", arguments.join(" "), error.trim());
         }
         String::from_utf8(output.stdout).context("kubectl printed bytes that are not UTF-8")
-    }
-
-    /// The kubeconfig this kubectl uses.
-    pub(crate) fn kubeconfig(&self) -> &Path {
-        &self.kubeconfig
     }
 }
