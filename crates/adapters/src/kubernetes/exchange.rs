@@ -1,0 +1,379 @@
+//! Sends one read request: deadline, retries, and what each status code means.
+
+use core::time::Duration;
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
+use kube::client::Body;
+use serde::Deserialize;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use dogwatch_model::{ReadOutcome, SkipReason};
+
+use super::{
+    request::Call,
+    trouble::{explain, unreachable},
+};
+use crate::quote::quote;
+
+/// Requests for one answer, the first one included.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
+/// First pause before a retry; it doubles with each attempt.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+/// Longest pause that a server may ask for: an on-call human is waiting.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// Largest `Status` body that is read.
+const MAX_STATUS_BYTES: usize = 64 * 1024;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// 401, 403.
+    Denied(String),
+    /// 404.
+    NotFound(Status),
+    /// 410, perhaps with a token that continues an inconsistent list.
+    Expired(String),
+    /// Any other 4xx.
+    Refused { code: u16, message: String },
+    /// No usable answer.
+    NoAnswer { attempts: u32, last_error: String },
+}
+
+impl Failure {
+    /// The outcome of a read that failed before any item arrived.
+    pub(crate) fn outcome(self) -> ReadOutcome {
+        match self {
+            Failure::Denied(message) => ReadOutcome::Denied { message },
+            Failure::NotFound(status) if status.names_an_object() => ReadOutcome::Ok { items: 0 },
+            Failure::NotFound(_) => ReadOutcome::Skipped {
+                why: SkipReason::NotInstalled,
+            },
+            Failure::NoAnswer {
+                attempts,
+                last_error,
+            } => ReadOutcome::TimedOut {
+                attempts,
+                last_error,
+            },
+            Failure::Expired(_) => ReadOutcome::TimedOut {
+                attempts: 1,
+                last_error: "the list expired on the server while it was read".to_owned(),
+            },
+            Failure::Refused { code, message } => ReadOutcome::TimedOut {
+                attempts: 1,
+                last_error: format!("the server refused the request with {code}: {message}"),
+            },
+        }
+    }
+
+    /// The failure as one sentence.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Failure::Denied(message) => format!("the API server denied it: {message}"),
+            Failure::NotFound(status) => quote(&status.message),
+            Failure::Expired(_) => "the list expired on the server while it was read".to_owned(),
+            Failure::Refused { code, message } => format!("the server answered {code}: {message}"),
+            Failure::NoAnswer { last_error, .. } => last_error.clone(),
+        }
+    }
+}
+
+/// The fields of a Kubernetes `Status` that matter here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Status {
+    pub(crate) message: String,
+    details: StatusDetails,
+    metadata: StatusMeta,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct StatusDetails {
+    name: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct StatusMeta {
+    #[serde(rename = "continue")]
+    next: String,
+}
+
+impl Status {
+    /// True when one object is missing, false when the server does not know the resource at all.
+    pub(crate) fn names_an_object(&self) -> bool {
+        !self.details.name.is_empty()
+            && !self
+                .message
+                .contains("could not find the requested resource")
+    }
+}
+
+/// The body of a good answer, with its deadline.
+pub(crate) struct Answer {
+    body: Body,
+    deadline: Instant,
+    server: String,
+}
+
+impl Answer {
+    /// The next piece of the body; `None` at its end.
+    pub(crate) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, String> {
+        loop {
+            match timeout_at(self.deadline, self.body.frame()).await {
+                Err(_) => return Err(unreachable(&self.server, "the answer took too long")),
+                Ok(None) => return Ok(None),
+                Ok(Some(Err(error))) => return Err(explain(&self.server, &error).sentence),
+                Ok(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Ok(Some(data));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The whole body. The error is a sentence; so is a body larger than the limit.
+    pub(crate) async fn collect(mut self, limit: usize) -> Result<Vec<u8>, String> {
+        let mut out = Vec::new();
+        while let Some(piece) = self.next().await? {
+            if out.len() + piece.as_ref().len() > limit {
+                return Err(format!("the answer is larger than {limit} bytes"));
+            }
+            out.extend_from_slice(piece.as_ref());
+        }
+        Ok(out)
+    }
+}
+
+/// One server, its clock and how often it was asked.
+pub(crate) struct Exchange {
+    client: kube::Client,
+    server: String,
+    timeout: Duration,
+    requests: AtomicU64,
+    clock: OnceLock<Timestamp>,
+}
+
+impl Exchange {
+    pub(crate) fn new(client: kube::Client, server: String, timeout: Duration) -> Self {
+        Self {
+            client,
+            server,
+            timeout,
+            requests: AtomicU64::new(0),
+            clock: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn clock(&self) -> Option<Timestamp> {
+        self.clock.get().copied()
+    }
+
+    /// Sends the request until there is an answer, at most three times. A timeout is not repeated:
+    /// it has used up the patience that was asked for.
+    pub(crate) async fn send(&self, call: &Call) -> Result<Answer, Failure> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let (last_error, pause) = match self.once(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(Attempt::Final(failure)) => return Err(failure),
+                Err(Attempt::Lost(last_error)) => (last_error, None),
+                Err(Attempt::Later { last_error, after }) => (last_error, Some(after)),
+            };
+            let Some(after) = pause.filter(|_| attempts < MAX_ATTEMPTS) else {
+                return Err(Failure::NoAnswer {
+                    attempts,
+                    last_error,
+                });
+            };
+            sleep(after.unwrap_or_else(|| backoff(attempts))).await;
+        }
+    }
+
+    async fn once(&self, call: &Call) -> Result<Answer, Attempt> {
+        let deadline = Instant::now() + self.timeout;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let response = match timeout_at(deadline, self.client.send(request(call)?)).await {
+            Err(_) => {
+                let seconds = self.timeout.as_secs_f32();
+                let reason = format!("no answer within {seconds} s");
+                return Err(Attempt::Lost(unreachable(&self.server, &reason)));
+            }
+            Ok(Err(error)) => {
+                let trouble = explain(&self.server, &error);
+                return Err(if trouble.passing {
+                    Attempt::Later {
+                        last_error: trouble.sentence,
+                        after: None,
+                    }
+                } else {
+                    Attempt::Lost(trouble.sentence)
+                });
+            }
+            Ok(Ok(response)) => response,
+        };
+        let (parts, body) = response.into_parts();
+        self.note_time(&parts.headers);
+        let answer = Answer {
+            body,
+            deadline,
+            server: self.server.clone(),
+        };
+        if parts.status.is_success() {
+            return Ok(answer);
+        }
+        Err(judge(
+            parts.status,
+            &parts.headers,
+            &read_status(answer).await,
+        ))
+    }
+
+    fn note_time(&self, headers: &HeaderMap) {
+        if self.clock.get().is_none()
+            && let Some(date) = headers
+                .get(header::DATE)
+                .and_then(|date| date.to_str().ok())
+            && let Ok(now) = DateTimeParser::new().parse_timestamp(date)
+        {
+            self.clock.get_or_init(|| now);
+        }
+    }
+}
+
+enum Attempt {
+    Final(Failure),
+    Lost(String),
+    Later {
+        last_error: String,
+        after: Option<Duration>,
+    },
+}
+
+fn request(call: &Call) -> Result<Request<Body>, Attempt> {
+    let builder = Request::builder()
+        .uri(&call.path)
+        .header(header::ACCEPT, call.accept);
+    let built = match &call.body {
+        None => builder.method("GET").body(Body::empty()),
+        Some(body) => builder
+            .method("POST")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.clone())),
+    };
+    built.map_err(|error| {
+        Attempt::Final(Failure::Refused {
+            code: 400,
+            message: quote(&error.to_string()),
+        })
+    })
+}
+
+/// The body of an error, as a `Status`, or as text when it is none (proxies answer in HTML).
+async fn read_status(answer: Answer) -> Status {
+    let body = answer.collect(MAX_STATUS_BYTES).await.unwrap_or_default();
+    serde_json::from_slice(&body).unwrap_or_else(|_| Status {
+        message: String::from_utf8_lossy(&body).into_owned(),
+        ..Status::default()
+    })
+}
+
+fn judge(code: StatusCode, headers: &HeaderMap, status: &Status) -> Attempt {
+    let reason = code.canonical_reason().unwrap_or("an error");
+    let message = if status.message.is_empty() {
+        reason.to_owned()
+    } else {
+        quote(&status.message)
+    };
+    match code.as_u16() {
+        401 => Attempt::Final(Failure::Denied(format!(
+            "{message}: the credential is not accepted or has expired"
+        ))),
+        403 => Attempt::Final(Failure::Denied(message)),
+        404 => Attempt::Final(Failure::NotFound(status.clone())),
+        410 => Attempt::Final(Failure::Expired(status.metadata.next.clone())),
+        number @ (429 | 500..) => Attempt::Later {
+            last_error: format!("the API server answered {number}: {message}"),
+            after: retry_after(headers),
+        },
+        number => Attempt::Final(Failure::Refused {
+            code: number,
+            message,
+        }),
+    }
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers
+        .get(header::RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds).min(MAX_PAUSE))
+}
+
+/// Doubles with each attempt; half of it is chance, so that many readers do not come back together.
+fn backoff(attempts: u32) -> Duration {
+    let full = FIRST_PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1)).min(16);
+    let chance = RandomState::new().build_hasher().finish() % 1000;
+    full / 2 + full * u32::try_from(chance).unwrap_or_default() / 2000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_stay_short() {
+        for attempt in 1..=2 {
+            let pause = backoff(attempt);
+            let full = FIRST_PAUSE * attempt;
+            assert!(pause >= full / 2 && pause <= full, "{attempt}: {pause:?}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, "3600".parse().unwrap());
+        assert_eq!(retry_after(&headers), Some(MAX_PAUSE));
+    }
+
+    #[test]
+    fn a_missing_object_is_not_a_missing_resource() {
+        let status = |text: &str| serde_json::from_str::<Status>(text).unwrap();
+        let object = status(r#"{"message":"pods \"a\" not found","details":{"name":"a"}}"#);
+        assert_eq!(
+            Failure::NotFound(object).outcome(),
+            ReadOutcome::Ok { items: 0 }
+        );
+        let resource = status(
+            r#"{"message":"the server could not find the requested resource","details":{}}"#,
+        );
+        let skipped = ReadOutcome::Skipped {
+            why: SkipReason::NotInstalled,
+        };
+        assert_eq!(Failure::NotFound(resource).outcome(), skipped);
+    }
+}

@@ -1,0 +1,8 @@
+//! The adapters against scripted servers on loopback and recordings that the tests write.
+
+// The lint exempts test functions only, not what they share.
+#![allow(clippy::unwrap_used)]
+
+mod server;
+
+mod live;
