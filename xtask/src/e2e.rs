@@ -13,7 +13,7 @@ mod steps;
 mod verdict;
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -66,8 +66,7 @@ struct Outcome {
 /// Runs the suite; fails when any scenario fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join("tests/e2e");
-    let binaries =
-        Binaries::locate(options.bin_dir.as_deref(), &folder.join("controlplane"))?;
+    let binaries = Binaries::locate(options.bin_dir.as_deref(), &folder.join("controlplane"))?;
     let all = scenario::load_all(&folder.join("scenarios"))?;
     let (chosen, left_out) = choose(all, options);
     ensure!(!chosen.is_empty(), "no scenario matches --only");
@@ -78,7 +77,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let mut work = tempfile::Builder::new().prefix("dogwatch-e2e-").tempdir()?;
     work.disable_cleanup(options.keep);
-    let suite = Suite::start(work.path(), &folder, binaries, &chosen, dogwatch, options.states)?;
+    let config = work.path().join("kwok.yaml");
+    play::write_config(&folder.join("stages"), &chosen, &config)?;
+    let plane = ControlPlane::start(work.path(), binaries, &config)?;
+    let nodes = fs::read_to_string(folder.join("nodes.yaml")).context("read nodes.yaml")?;
+    plane.kubectl().feed(&["apply", "-f", "-"], &nodes)?;
+    let suite = Suite {
+        plane,
+        work: work.path().to_path_buf(),
+        dogwatch,
+        states_only: options.states,
+    };
     let outcomes = suite.run(chosen, options.jobs);
     if outcomes.iter().any(|outcome| outcome.result.is_err()) {
         println!("{}", suite.plane.log_tails());
@@ -96,7 +105,10 @@ fn choose(all: Vec<Scenario>, options: &Options) -> (Vec<Scenario>, Vec<String>)
     let named = all.into_iter().filter(|scenario| wanted(&scenario.name));
     let (slow, quick): (Vec<_>, Vec<_>) =
         named.partition(|scenario| options.skip_slowest && scenario.script.slow);
-    (quick, slow.into_iter().map(|scenario| scenario.name).collect())
+    (
+        quick,
+        slow.into_iter().map(|scenario| scenario.name).collect(),
+    )
 }
 
 struct Suite {
@@ -107,26 +119,11 @@ struct Suite {
 }
 
 impl Suite {
-    fn start(
-        work: &Path,
-        folder: &Path,
-        binaries: Binaries,
-        scenarios: &[Scenario],
-        dogwatch: Dogwatch,
-        states_only: bool,
-    ) -> Result<Self> {
-        let config = work.join("kwok.yaml");
-        play::write_config(&folder.join("stages"), scenarios, &config)?;
-        let plane = ControlPlane::start(work, binaries, &config)?;
-        let nodes = fs::read_to_string(folder.join("nodes.yaml")).context("read nodes.yaml")?;
-        plane.kubectl().feed(&["apply", "-f", "-"], &nodes)?;
-        Ok(Self { plane, work: work.to_path_buf(), dogwatch, states_only })
-    }
-
     /// Runs the scenarios in a few threads, and those that disturb others alone at the end.
     fn run(&self, scenarios: Vec<Scenario>, jobs: usize) -> Vec<Outcome> {
-        let (alone, together): (Vec<_>, Vec<_>) =
-            scenarios.into_iter().partition(|scenario| scenario.script.exclusive);
+        let (alone, together): (Vec<_>, Vec<_>) = scenarios
+            .into_iter()
+            .partition(|scenario| scenario.script.exclusive);
         let queue = Mutex::new(VecDeque::from(together));
         let done = Mutex::new(Vec::new());
         thread::scope(|scope| {
@@ -134,7 +131,9 @@ impl Suite {
                 scope.spawn(|| {
                     while let Some(scenario) = pop(&queue) {
                         let outcome = self.run_one(&scenario);
-                        done.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+                        done.lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(outcome);
                     }
                 });
             }
@@ -162,8 +161,16 @@ impl Suite {
             took: begin.elapsed(),
             result,
         };
-        let word = if outcome.result.is_ok() { "ok" } else { "FAILED" };
-        println!("{word:6} {:45} {:5.1} s", outcome.name, outcome.took.as_secs_f32());
+        let word = if outcome.result.is_ok() {
+            "ok"
+        } else {
+            "FAILED"
+        };
+        println!(
+            "{word:6} {:45} {:5.1} s",
+            outcome.name,
+            outcome.took.as_secs_f32()
+        );
         outcome
     }
 
@@ -178,7 +185,11 @@ impl Suite {
         let verdict = self.dogwatch.diagnose(scenario, &self.plane, &folder)?;
         let complaints = expectation::compare(&scenario.script.expect, &verdict);
         if !complaints.is_empty() {
-            bail!("{}\n    verdict: {}", complaints.join("\n    "), verdict.summary());
+            bail!(
+                "{}\n    verdict: {}",
+                complaints.join("\n    "),
+                verdict.summary()
+            );
         }
         if scenario.name == replayed::SCENARIO {
             replayed::check(&self.dogwatch, scenario, &self.plane, &folder)?;
@@ -188,16 +199,28 @@ impl Suite {
 }
 
 fn pop(queue: &Mutex<VecDeque<Scenario>>) -> Option<Scenario> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    queue
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .pop_front()
 }
 
 fn report(outcomes: &[Outcome], left_out: &[String]) -> Result<()> {
     println!("\n{:45}   {:6}   TIME", "SCENARIO", "RESULT");
-    for Outcome { name, took, result, .. } in outcomes {
+    for Outcome {
+        name, took, result, ..
+    } in outcomes
+    {
         let word = if result.is_ok() { "passed" } else { "FAILED" };
         println!("{name:45}   {word}   {:.1} s", took.as_secs_f32());
     }
-    for Outcome { name, description, result, .. } in outcomes {
+    for Outcome {
+        name,
+        description,
+        result,
+        ..
+    } in outcomes
+    {
         match result {
             Ok(text) if text.is_empty() => {}
             Ok(text) => println!("\n===== {name}: {description}\n{text}"),
@@ -207,7 +230,10 @@ fn report(outcomes: &[Outcome], left_out: &[String]) -> Result<()> {
     for name in left_out {
         println!("left out by --skip-slowest: {name}");
     }
-    let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    let failed = outcomes
+        .iter()
+        .filter(|outcome| outcome.result.is_err())
+        .count();
     println!("\n{} passed, {failed} failed", outcomes.len() - failed);
     ensure!(failed == 0, "{failed} scenarios failed");
     Ok(())

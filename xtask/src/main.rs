@@ -5,7 +5,10 @@
 // A command line tool for developers: its output is the terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod casebook;
+mod docs;
 mod e2e;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -24,11 +27,17 @@ struct Arguments {
 enum Command {
     /// Runs the scenarios against a real control plane on loopback.
     E2e(e2e::Options),
+    /// Checks the rules of the house.
+    Tidy,
+    /// Writes the generated pages.
+    Docs(docs::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::E2e(options) => e2e::run(&options),
+        Command::Tidy => tidy::run(),
+        Command::Docs(options) => docs::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

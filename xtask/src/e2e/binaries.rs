@@ -8,8 +8,14 @@ use std::{env, fmt::Write as _, fs};
 use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 
-const NAMES: [&str; 6] =
-    ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok"];
+const NAMES: [&str; 6] = [
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubectl",
+    "kwok",
+];
 
 /// A directory that holds every binary of the control plane.
 #[derive(Debug, Clone)]
@@ -21,12 +27,18 @@ impl Binaries {
     /// Takes the binaries of `given`, or of the cache, building them first when the cache is cold.
     pub(crate) fn locate(given: Option<&Path>, module: &Path) -> Result<Self> {
         let binaries = match given {
-            Some(directory) => Self { directory: directory.to_path_buf() },
+            Some(directory) => Self {
+                directory: directory.to_path_buf(),
+            },
             None => build_once(module)?,
         };
         for name in NAMES {
             let path = binaries.path(name);
-            ensure!(path.is_file(), "the control plane needs {name}: {} is missing", path.display());
+            ensure!(
+                path.is_file(),
+                "the control plane needs {name}: {} is missing",
+                path.display()
+            );
         }
         Ok(binaries)
     }
@@ -40,7 +52,9 @@ impl Binaries {
 fn build_once(module: &Path) -> Result<Binaries> {
     let directory = cache_root()?.join(module_key(module)?);
     if !directory.is_dir() {
-        let parent = directory.parent().expect("a cache entry lies inside the cache root");
+        let parent = directory
+            .parent()
+            .expect("a cache entry lies inside the cache root");
         fs::create_dir_all(parent).with_context(|| format!("create {}", parent.display()))?;
         let building = tempfile::tempdir_in(parent).context("create a directory to build in")?;
         build(module, building.path())?;
@@ -52,43 +66,80 @@ fn build_once(module: &Path) -> Result<Binaries> {
 }
 
 fn build(module: &Path, into: &Path) -> Result<()> {
-    println!("building the control plane from {} (several minutes, once)", module.display());
+    println!(
+        "building the control plane from {} (several minutes, once)",
+        module.display()
+    );
     let version = required_version(module, "k8s.io/kubernetes")?;
     let mut digits = version.trim_start_matches('v').split('.');
-    let (major, minor) = (digits.next().unwrap_or_default(), digits.next().unwrap_or_default());
+    let (major, minor) = (
+        digits.next().unwrap_or_default(),
+        digits.next().unwrap_or_default(),
+    );
     let stamp = "k8s.io/component-base/version";
     let flags = format!(
         "-s -w -X {stamp}.gitVersion={version} -X {stamp}.gitMajor={major} -X {stamp}.gitMinor={minor}"
     );
     let mut output = into.as_os_str().to_owned();
     output.push("/");
-    let commands = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"]
-        .map(|name| format!("k8s.io/kubernetes/cmd/{name}"));
+    let commands = [
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubectl",
+    ]
+    .map(|name| format!("k8s.io/kubernetes/cmd/{name}"));
     go_build(module, &flags, output, &commands)?;
-    go_build(module, "-s -w", into.join("etcd").into(), &["go.etcd.io/etcd/server/v3".to_owned()])?;
-    go_build(module, "-s -w", into.join("kwok").into(), &["sigs.k8s.io/kwok/cmd/kwok".to_owned()])
+    go_build(
+        module,
+        "-s -w",
+        into.join("etcd").into(),
+        &["go.etcd.io/etcd/server/v3".to_owned()],
+    )?;
+    go_build(
+        module,
+        "-s -w",
+        into.join("kwok").into(),
+        &["sigs.k8s.io/kwok/cmd/kwok".to_owned()],
+    )
 }
 
 fn go_build(module: &Path, flags: &str, output: OsString, packages: &[String]) -> Result<()> {
     let status = Command::new("go")
         .current_dir(module)
         .env("CGO_ENABLED", "0")
-        .args(["build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o"])
+        .args([
+            "build",
+            "-mod=readonly",
+            "-trimpath",
+            "-ldflags",
+            flags,
+            "-o",
+        ])
         .arg(output)
         .args(packages)
         .status()
         .context("building the control plane needs the Go toolchain: `go` could not be started")?;
-    ensure!(status.success(), "go build of {} failed", packages.join(", "));
+    ensure!(
+        status.success(),
+        "go build of {} failed",
+        packages.join(", ")
+    );
     Ok(())
 }
 
 fn required_version(module: &Path, path: &str) -> Result<String> {
     let text = read(&module.join("go.mod"))?;
-    let found = text.lines().find_map(|line| line.trim().strip_prefix(path)?.strip_prefix(" v"));
+    let found = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(path)?.strip_prefix(" v"));
     let Some(version) = found else {
         bail!("go.mod does not require {path}");
     };
-    Ok(format!("v{}", version.split_whitespace().next().unwrap_or_default()))
+    Ok(format!(
+        "v{}",
+        version.split_whitespace().next().unwrap_or_default()
+    ))
 }
 
 fn cache_root() -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! A Kubernetes control plane on loopback: etcd, apiserver, controller-manager, scheduler and kwok.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use super::binaries::Binaries;
 use super::kubectl::Kubectl;
 use super::process::Process;
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(250);
 
 /// A running control plane; every process ends when it is dropped.
@@ -80,20 +81,32 @@ impl ControlPlane {
 
     /// Kills the controller-manager; nothing is reconciled until it is started again.
     pub(crate) fn stop_controllers(&self) {
-        let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut processes = self
+            .processes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         drop(processes.remove("kube-controller-manager"));
     }
 
     /// Fails with the end of its log when a component has ended.
     pub(crate) fn ensure_alive(&self) -> Result<()> {
-        let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut processes = self
+            .processes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         processes.values_mut().try_for_each(Process::ensure_alive)
     }
 
     /// The last lines of every component's log.
     pub(crate) fn log_tails(&self) -> String {
-        let processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
-        let tails: Vec<String> = processes.values().map(|process| process.log_tail(8)).collect();
+        let processes = self
+            .processes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let tails: Vec<String> = processes
+            .values()
+            .map(|process| process.log_tail(8))
+            .collect();
         tails.join("\n")
     }
 
@@ -101,7 +114,10 @@ impl ControlPlane {
         let mut command = Command::new(self.binaries.path(name));
         command.args(arguments).current_dir(&self.directory);
         let process = Process::start(name, &mut command, &self.directory)?;
-        let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut processes = self
+            .processes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         processes.insert(name, process);
         Ok(())
     }
@@ -130,7 +146,7 @@ impl ControlPlane {
         let mut tokens = String::new();
         for (name, user, group) in users {
             let token = format!("{name}-of-a-throwaway-cluster");
-            tokens.push_str(&format!("{token},{user},{name},\"{group}\"\n"));
+            writeln!(tokens, "{token},{user},{name},\"{group}\"").context("list the tokens")?;
             let path = self.directory.join(format!("{name}.kubeconfig"));
             write(&path, &kubeconfig(self.ports.api, &self.directory, &token))?;
         }
@@ -228,7 +244,14 @@ impl Ports {
         let [etcd, peers, api, controllers, scheduler, kubelet] = ports[..] else {
             bail!("expected six ports, found {}", ports.len());
         };
-        Ok(Self { etcd, peers, api, controllers, scheduler, kubelet })
+        Ok(Self {
+            etcd,
+            peers,
+            api,
+            controllers,
+            scheduler,
+            kubelet,
+        })
     }
 }
 
@@ -260,5 +283,8 @@ fn write(path: &Path, text: &str) -> Result<()> {
 }
 
 fn owned(arguments: &[&str]) -> Vec<String> {
-    arguments.iter().map(|&argument| argument.to_owned()).collect()
+    arguments
+        .iter()
+        .map(|&argument| argument.to_owned())
+        .collect()
 }

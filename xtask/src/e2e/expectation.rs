@@ -27,8 +27,10 @@ pub(crate) fn compare(expected: &Expectation, verdict: &Verdict) -> Vec<String> 
             complaints.push(format!("headline {headline:?} does not contain {wanted:?}"));
         }
     }
-    let skills: Vec<&str> =
-        list(document, "/handoff").iter().map(|entry| text(entry, "/skill")).collect();
+    let skills: Vec<&str> = list(document, "/handoff")
+        .iter()
+        .map(|entry| text(entry, "/skill"))
+        .collect();
     for wanted in &expected.handoff {
         if !skills.iter().any(|skill| skill.ends_with(wanted.as_str())) {
             complaints.push(format!("no handoff to {wanted}, only to {skills:?}"));
@@ -37,14 +39,13 @@ pub(crate) fn compare(expected: &Expectation, verdict: &Verdict) -> Vec<String> 
     complaints
 }
 
-fn compare_top_cause(
-    expected: &Expectation,
-    first: Option<&Value>,
-    complaints: &mut Vec<String>,
-) {
+fn compare_top_cause(expected: &Expectation, first: Option<&Value>, complaints: &mut Vec<String>) {
     match (&expected.top_cause, first) {
         (None, Some(cause)) if expected.no_cause => {
-            complaints.push(format!("{} is reported where nothing is wrong", text(cause, "/type")));
+            complaints.push(format!(
+                "{} is reported where nothing is wrong",
+                text(cause, "/type")
+            ));
         }
         (None, _) => {}
         (Some(wanted), None) => complaints.push(format!("no cause, expected {:?}", wanted.types)),
@@ -64,7 +65,10 @@ fn compare_top_cause(
 fn compare_cause(wanted: &ExpectedCause, cause: &Value, complaints: &mut Vec<String>) {
     let kind = text(cause, "/type");
     if !wanted.types.iter().any(|accepted| accepted == kind) {
-        complaints.push(format!("first cause is {kind}, expected {:?}", wanted.types));
+        complaints.push(format!(
+            "first cause is {kind}, expected {:?}",
+            wanted.types
+        ));
     }
     let fields = [
         ("/mode", &wanted.mode),
@@ -74,7 +78,9 @@ fn compare_cause(wanted: &ExpectedCause, cause: &Value, complaints: &mut Vec<Str
     for (pointer, wanted) in fields {
         let is = text(cause, pointer);
         if wanted.as_deref().is_some_and(|wanted| wanted != is) {
-            complaints.push(format!("{pointer} of the first cause is {is:?}, expected {wanted:?}"));
+            complaints.push(format!(
+                "{pointer} of the first cause is {is:?}, expected {wanted:?}"
+            ));
         }
     }
     // Rank 1 belongs to a cause: symptoms never outrank causes.
@@ -86,9 +92,15 @@ fn compare_cause(wanted: &ExpectedCause, cause: &Value, complaints: &mut Vec<Str
 
 fn compare_roles(expected: &Expectation, causes: &[Value], complaints: &mut Vec<String>) {
     let has = |kind: &str, role: &str| {
-        causes.iter().any(|cause| text(cause, "/type") == kind && text(cause, "/role") == role)
+        causes
+            .iter()
+            .any(|cause| text(cause, "/type") == kind && text(cause, "/role") == role)
     };
-    for kind in expected.symptoms.iter().filter(|kind| !has(kind, "symptom")) {
+    for kind in expected
+        .symptoms
+        .iter()
+        .filter(|kind| !has(kind, "symptom"))
+    {
         complaints.push(format!("{kind} is not reported as a symptom"));
     }
     for kind in expected.not_causes.iter().filter(|kind| has(kind, "cause")) {
@@ -97,11 +109,17 @@ fn compare_roles(expected: &Expectation, causes: &[Value], complaints: &mut Vec<
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
-    value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    value
+        .pointer(pointer)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {

@@ -36,7 +36,8 @@ impl Kubectl {
             .stderr(Stdio::piped());
         let mut child = command.spawn().context("start kubectl")?;
         let mut pipe = child.stdin.take().expect("standard input was asked for");
-        pipe.write_all(input.as_bytes()).context("write to kubectl")?;
+        pipe.write_all(input.as_bytes())
+            .context("write to kubectl")?;
         drop(pipe);
         let output = child.wait_with_output().context("wait for kubectl")?;
         if !output.status.success() {

@@ -66,7 +66,13 @@ pub(crate) fn write_config(folder: &Path, scenarios: &[Scenario], into: &Path) -
     for scenario in scenarios {
         let current = scenario.folder.join("app.log");
         let previous = scenario.folder.join("app.previous.log");
-        let pick = |path: &Path| if path.is_file() { path.to_owned() } else { silent.clone() };
+        let pick = |path: &Path| {
+            if path.is_file() {
+                path.to_owned()
+            } else {
+                silent.clone()
+            }
+        };
         let logs = json!({
             "apiVersion": "kwok.x-k8s.io/v1alpha1",
             "kind": "ClusterLogs",
@@ -107,56 +113,78 @@ fn stage(name: &str, fault: &Fault) -> String {
     .to_string()
 }
 
-const NAMES: &str = r#"{{ $now := Now }}{{ $start := .metadata.creationTimestamp }}
+const NAMES: &str = "{{ $now := Now }}{{ $start := .metadata.creationTimestamp }}
 {{ $pod := .metadata.name }}{{ $ns := .metadata.namespace }}{{ $uid := .metadata.uid }}
-"#;
+";
 
-const ADDRESS: &str = r#"podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) .metadata.uid .metadata.name .metadata.namespace | Quote }}
-"#;
+const HOST: &str = "hostIP: {{ NodeIPWith .spec.nodeName | Quote }}\n";
+
+const ADDRESS: &str = "podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) .metadata.uid .metadata.name .metadata.namespace | Quote }}
+";
 
 fn status_template(fault: &Fault) -> String {
-    let mut text = format!("{NAMES}phase: {}\nstartTime: {{{{ $start | Quote }}}}\n", fault.phase);
-    text.push_str("hostIP: {{ NodeIPWith .spec.nodeName | Quote }}\n");
-    text.push_str(&fault.pod);
+    let head = format!(
+        "{NAMES}phase: {}\nstartTime: {{{{ $start | Quote }}}}\n",
+        fault.phase
+    );
+    let mut parts = vec![head, HOST.to_owned(), fault.pod.clone()];
     if fault.bare {
-        return text;
+        return parts.concat();
     }
     if fault.sandbox {
-        text.push_str(ADDRESS);
+        parts.push(ADDRESS.to_owned());
     }
-    text.push_str("conditions:\n");
-    let word = |holds: bool| if holds { "True" } else { "False" };
-    let mut condition = |kind: &str, holds: bool, reason: &str| {
-        text.push_str(&format!(
-            "- {{type: {kind}, status: \"{}\", reason: \"{reason}\", \
-             lastTransitionTime: {{{{ $now | Quote }}}}}}\n",
-            word(holds)
-        ));
-    };
-    condition("PodReadyToStartContainers", fault.sandbox, "");
-    match fault.init {
-        Some(_) => condition("Initialized", false, "ContainersNotInitialized"),
-        None => condition("Initialized", true, ""),
-    }
-    condition("ContainersReady", false, "ContainersNotReady");
-    condition("Ready", false, "ContainersNotReady");
-    let waiting = "restartCount: 0\nstate: {waiting: {reason: PodInitializing}}\n";
+    let initialized = fault.init.is_none();
+    parts.push("conditions:\n".to_owned());
+    parts.push(condition("PodReadyToStartContainers", fault.sandbox, ""));
+    parts.push(condition(
+        "Initialized",
+        initialized,
+        "ContainersNotInitialized",
+    ));
+    parts.push(condition("ContainersReady", false, "ContainersNotReady"));
+    parts.push(condition("Ready", false, "ContainersNotReady"));
     if let Some(fields) = &fault.init {
-        container_statuses("initContainer", fields, &mut text);
+        parts.push(container_statuses("initContainer", fields));
     }
-    container_statuses("container", fault.container.as_deref().unwrap_or(waiting), &mut text);
-    text
+    let waiting = "restartCount: 0\nstate: {waiting: {reason: PodInitializing}}\n";
+    parts.push(container_statuses(
+        "container",
+        fault.container.as_deref().unwrap_or(waiting),
+    ));
+    parts.concat()
 }
 
-fn container_statuses(list: &str, fields: &str, text: &mut String) {
-    text.push_str(&format!("{list}Statuses:\n{{{{ range $i, $c := .spec.{list}s }}}}\n"));
-    text.push_str("- name: {{ $c.name | Quote }}\n  image: {{ $c.image | Quote }}\n");
-    text.push_str("  imageID: \"\"\n  ready: false\n{{ if eq $i 0 }}\n");
-    for line in fields.lines() {
-        text.push_str(&format!("  {line}\n"));
-    }
-    text.push_str("{{ else }}\n  restartCount: 0\n  state: {waiting: {reason: PodInitializing}}\n");
-    text.push_str("{{ end }}\n{{ end }}\n");
+fn condition(kind: &str, holds: bool, reason: &str) -> String {
+    let (status, reason) = if holds {
+        ("True", "")
+    } else {
+        ("False", reason)
+    };
+    format!(
+        "- {{type: {kind}, status: \"{status}\", reason: \"{reason}\", \
+         lastTransitionTime: {{{{ $now | Quote }}}}}}\n"
+    )
+}
+
+fn container_statuses(list: &str, fields: &str) -> String {
+    let indented: Vec<String> = fields.lines().map(|line| format!("  {line}\n")).collect();
+    format!(
+        "{list}Statuses:
+{{{{ range $i, $c := .spec.{list}s }}}}
+- name: {{{{ $c.name | Quote }}}}
+  image: {{{{ $c.image | Quote }}}}
+  imageID: \"\"
+  ready: false
+{{{{ if eq $i 0 }}}}
+{}{{{{ else }}}}
+  restartCount: 0
+  state: {{waiting: {{reason: PodInitializing}}}}
+{{{{ end }}}}
+{{{{ end }}}}
+",
+        indented.concat()
+    )
 }
 
 fn event_template(event: &PlayedEvent, index: usize) -> String {
@@ -169,7 +197,12 @@ fn event_template(event: &PlayedEvent, index: usize) -> String {
         "" => String::new(),
         path => format!("  fieldPath: '{{{{ printf \"{path}{{%s}}\" $c.name }}}}'\n"),
     };
-    let PlayedEvent { r#type, reason, count, .. } = event;
+    let PlayedEvent {
+        r#type,
+        reason,
+        count,
+        ..
+    } = event;
     let message = event.message.replace('\'', "''");
     format!(
         "{NAMES}{{{{ $c := {choose} }}}}

@@ -27,12 +27,20 @@ impl Process {
             .stderr(errors)
             .spawn()
             .with_context(|| format!("start {name}"))?;
-        Ok(Self { name: name.to_owned(), child, log })
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            log,
+        })
     }
 
     /// Fails with the end of the log when the process has ended by itself.
     pub(crate) fn ensure_alive(&mut self) -> Result<()> {
-        match self.child.try_wait().with_context(|| format!("ask for the state of {}", self.name))? {
+        match self
+            .child
+            .try_wait()
+            .with_context(|| format!("ask for the state of {}", self.name))?
+        {
             Some(status) => bail!("{} ended with {status}:\n{}", self.name, self.log_tail(15)),
             None => Ok(()),
         }
@@ -43,7 +51,9 @@ impl Process {
         let text = fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let all: Vec<&str> = text.lines().collect();
-        let tail = all.get(all.len().saturating_sub(lines)..).unwrap_or_default();
+        let tail = all
+            .get(all.len().saturating_sub(lines)..)
+            .unwrap_or_default();
         format!("--- {} ---\n{}", self.name, tail.join("\n"))
     }
 }

@@ -27,8 +27,12 @@ pub(crate) fn check(
         name: scenario.script.target.name.clone(),
     };
     session.gets().context("kubectl get against the replay")?;
-    session.selections().context("kubectl selectors against the replay")?;
-    session.reads().context("kubectl reading commands against the replay")
+    session
+        .selections()
+        .context("kubectl selectors against the replay")?;
+    session
+        .reads()
+        .context("kubectl reading commands against the replay")
 }
 
 struct Session {
@@ -47,7 +51,10 @@ impl Session {
 
     fn says(&self, line: &str, wanted: &str) -> Result<String> {
         let output = self.run(line)?;
-        ensure!(output.contains(wanted), "kubectl {line} does not say {wanted:?}:\n{output}");
+        ensure!(
+            output.contains(wanted),
+            "kubectl {line} does not say {wanted:?}:\n{output}"
+        );
         Ok(output)
     }
 
@@ -61,23 +68,38 @@ impl Session {
         self.says(&format!("get {subject}"), "UP-TO-DATE")?;
         self.says("get pods", "RESTARTS")?;
         let wide = self.says("get pods -o wide", "NODE")?;
-        ensure!(wide.lines().count() > 2, "kubectl get pods -o wide shows too few pods:\n{wide}");
+        ensure!(
+            wide.lines().count() > 2,
+            "kubectl get pods -o wide shows too few pods:\n{wide}"
+        );
         self.says("get replicasets,pods", name)?;
         Ok(())
     }
 
     fn selections(&self) -> Result<()> {
         let count = |line: &str| -> Result<usize> {
-            Ok(self.run(&format!("get pods -o name {line}"))?.lines().count())
+            Ok(self
+                .run(&format!("get pods -o name {line}"))?
+                .lines()
+                .count())
         };
         let all = count("")?;
         ensure!(all >= 2, "the replay shows {all} pods");
-        ensure!(count(&format!("-l app={}", self.name))? == all, "-l app=NAME loses pods");
+        ensure!(
+            count(&format!("-l app={}", self.name))? == all,
+            "-l app=NAME loses pods"
+        );
         ensure!(count("-l app=another")? == 0, "-l app=another finds pods");
         let pending = count("--field-selector=status.phase=Pending")?;
         let running = count("--field-selector=status.phase=Running")?;
-        ensure!(pending + running == all, "{pending} Pending and {running} Running of {all}");
-        ensure!(pending > 0 && running > 0, "{pending} Pending and {running} Running");
+        ensure!(
+            pending + running == all,
+            "{pending} Pending and {running} Running of {all}"
+        );
+        ensure!(
+            pending > 0 && running > 0,
+            "{pending} Pending and {running} Running"
+        );
         ensure!(count("--chunk-size=1")? == all, "--chunk-size=1 loses pods");
         Ok(())
     }
@@ -94,7 +116,9 @@ impl Session {
         let serving = serving.lines().next().context("a Running pod")?.to_owned();
         self.run(&format!("logs {serving}"))?;
         let waiting = self.run(&format!("rollout status {subject} --timeout=2s"));
-        let waiting = waiting.err().context("rollout status of a blocked rollout succeeds")?;
+        let waiting = waiting
+            .err()
+            .context("rollout status of a blocked rollout succeeds")?;
         let waiting = format!("{waiting:#}");
         ensure!(
             waiting.contains("timed out") || waiting.contains("exceeded its progress deadline"),
@@ -103,7 +127,10 @@ impl Session {
         // The watch ends with the request; what it printed until then counts.
         let watched = self.run("get pods --watch --request-timeout=2s");
         let watched = watched.unwrap_or_else(|error| error.to_string());
-        ensure!(watched.contains(name.as_str()), "kubectl get --watch shows nothing: {watched}");
+        ensure!(
+            watched.contains(name.as_str()),
+            "kubectl get --watch shows nothing: {watched}"
+        );
         Ok(())
     }
 }

@@ -200,12 +200,18 @@ pub(crate) fn load_all(folder: &Path) -> Result<Vec<Scenario>> {
 
 fn load(folder: PathBuf) -> Result<Scenario> {
     let name = folder.file_name().and_then(|name| name.to_str());
-    let name = name.context("a scenario folder has a UTF-8 name")?.to_owned();
+    let name = name
+        .context("a scenario folder has a UTF-8 name")?
+        .to_owned();
     let path = folder.join("scenario.yaml");
     let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
     let script =
         serde_saphyr::from_str(&text).with_context(|| format!("parse {}", path.display()))?;
-    Ok(Scenario { name, folder, script })
+    Ok(Scenario {
+        name,
+        folder,
+        script,
+    })
 }
 
 fn one() -> usize {
@@ -228,10 +234,22 @@ mod tests {
     fn every_scenario_is_readable_and_described() {
         let folder = crate::workspace::root().join("tests/e2e/scenarios");
         let scenarios = load_all(&folder).expect("every scenario.yaml parses");
-        assert!(scenarios.len() > 30, "the suite has its scenarios: {}", scenarios.len());
+        assert!(
+            scenarios.len() > 30,
+            "the suite has its scenarios: {}",
+            scenarios.len()
+        );
         for scenario in scenarios {
-            assert!(scenario.script.description.len() > 40, "{} is described", scenario.name);
-            assert!(scenario.namespace().len() <= 63, "{} fits a namespace name", scenario.name);
+            assert!(
+                scenario.script.description.len() > 40,
+                "{} is described",
+                scenario.name
+            );
+            assert!(
+                scenario.namespace().len() <= 63,
+                "{} fits a namespace name",
+                scenario.name
+            );
         }
     }
 }

@@ -20,8 +20,18 @@ pub(crate) fn describe(scenario: &Scenario, plane: &ControlPlane) -> Result<Stri
         "-o",
         "jsonpath={.metadata.generation} {.status}",
     ])?;
-    let log = kubectl.run(&["-n", &namespace, "logs", &scenario.subject(), "--previous", "--tail=5"]);
+    let log = kubectl.run(&[
+        "-n",
+        &namespace,
+        "logs",
+        &scenario.subject(),
+        "--previous",
+        "--tail=5",
+    ]);
     let log = log.unwrap_or_else(|error| error.to_string());
     let shortest: Vec<&str> = events.lines().take(40).collect();
-    Ok(format!("{objects}\n{target}\n\n{}\n\n{log}", shortest.join("\n")))
+    Ok(format!(
+        "{objects}\n{target}\n\n{}\n\n{log}",
+        shortest.join("\n")
+    ))
 }

@@ -26,10 +26,17 @@ pub(crate) fn play(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
         among_others: false,
         timeout: 30,
     };
-    let stage = Playing { scenario, plane, kubectl, namespace };
+    let stage = Playing {
+        scenario,
+        plane,
+        kubectl,
+        namespace,
+    };
     stage.wait(&account)?;
     for (index, step) in scenario.script.steps.iter().enumerate() {
-        stage.step(step).with_context(|| format!("step {} of {}", index + 1, scenario.name))?;
+        stage
+            .step(step)
+            .with_context(|| format!("step {} of {}", index + 1, scenario.name))?;
     }
     Ok(())
 }
@@ -38,7 +45,9 @@ pub(crate) fn play(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
 pub(crate) fn clear(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
     let kinds = "deployments,statefulsets,daemonsets,jobs";
     let namespace = scenario.namespace();
-    plane.kubectl().run(&["-n", &namespace, "delete", kinds, "--all", "--wait=false"])?;
+    plane
+        .kubectl()
+        .run(&["-n", &namespace, "delete", kinds, "--all", "--wait=false"])?;
     Ok(())
 }
 
@@ -62,7 +71,10 @@ impl Playing<'_> {
             Step::SetStatus(change) => self.set_status(change),
             Step::FloodEvents(count) => self.flood_events(*count),
             Step::Sleep(seconds) => {
-                ensure!(*seconds <= 15, "a scenario may sleep for at most 15 seconds");
+                ensure!(
+                    *seconds <= 15,
+                    "a scenario may sleep for at most 15 seconds"
+                );
                 sleep(Duration::from_secs(*seconds));
                 Ok(())
             }
@@ -84,7 +96,11 @@ impl Playing<'_> {
 
     fn run(&self, arguments: &[&str]) -> Result<String> {
         let mut all = vec!["-n".to_owned(), self.namespace.clone()];
-        all.extend(arguments.iter().map(|argument| argument.replace("$NS", &self.namespace)));
+        all.extend(
+            arguments
+                .iter()
+                .map(|argument| argument.replace("$NS", &self.namespace)),
+        );
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         self.kubectl.run(&all)
     }
@@ -101,14 +117,20 @@ impl Playing<'_> {
         let output = format!("jsonpath={}", wait.jsonpath);
         loop {
             // An object that is not there yet is an error of kubectl and a reason to go on waiting.
-            let seen = self.get(&wait.get, &output).unwrap_or_else(|error| error.to_string());
+            let seen = self
+                .get(&wait.get, &output)
+                .unwrap_or_else(|error| error.to_string());
             if wait.is_satisfied_by(&seen) {
                 return Ok(());
             }
             if Instant::now() > deadline {
                 bail!(
                     "waited {} s for {} of {} to be {} ({} times), last seen: {seen:?}",
-                    wait.timeout, wait.jsonpath, wait.get, wait.value, wait.count
+                    wait.timeout,
+                    wait.jsonpath,
+                    wait.get,
+                    wait.value,
+                    wait.count
                 );
             }
             sleep(POLL);
@@ -127,9 +149,13 @@ impl Playing<'_> {
     }
 
     fn flood_events(&self, count: u32) -> Result<()> {
-        let events: Vec<_> = (0..count).map(|number| self.foreign_event(number)).collect();
+        let events: Vec<_> = (0..count)
+            .map(|number| self.foreign_event(number))
+            .collect();
         let list = json!({"apiVersion": "v1", "kind": "List", "items": events}).to_string();
-        self.kubectl.feed(&["-n", &self.namespace, "create", "-f", "-"], &list).map(drop)
+        self.kubectl
+            .feed(&["-n", &self.namespace, "create", "-f", "-"], &list)
+            .map(drop)
     }
 
     fn foreign_event(&self, number: u32) -> serde_json::Value {
@@ -168,7 +194,14 @@ mod tests {
 
     fn wait(count: usize, among_others: bool) -> Wait {
         let (get, jsonpath) = (String::new(), String::new());
-        Wait { get, jsonpath, value: "True".to_owned(), count, among_others, timeout: 1 }
+        Wait {
+            get,
+            jsonpath,
+            value: "True".to_owned(),
+            count,
+            among_others,
+            timeout: 1,
+        }
     }
 
     #[test]

@@ -43,13 +43,18 @@ pub(crate) struct Replay {
 impl Dogwatch {
     /// Names the binary.
     pub(crate) fn new(binary: &Path) -> Self {
-        Self { binary: binary.to_path_buf() }
+        Self {
+            binary: binary.to_path_buf(),
+        }
     }
 
     /// Fails with one clear sentence when there is no binary.
     pub(crate) fn ensure_present(&self) -> Result<()> {
         let path = self.binary.display();
-        ensure!(self.binary.is_file(), "{path} is missing: run `cargo build -p dogwatch` first");
+        ensure!(
+            self.binary.is_file(),
+            "{path} is missing: run `cargo build -p dogwatch` first"
+        );
         Ok(())
     }
 
@@ -80,10 +85,16 @@ impl Dogwatch {
     pub(crate) fn replay(&self, folder: &Path) -> Result<Replay> {
         let kubeconfig = folder.join("replay.kubeconfig");
         let mut command = Command::new(&self.binary);
-        command.arg("replay").arg(bundle_in(folder)).args(["--port", "0", "--kubeconfig-out"]);
+        command
+            .arg("replay")
+            .arg(bundle_in(folder))
+            .args(["--port", "0", "--kubeconfig-out"]);
         command.arg(&kubeconfig);
         let process = Process::start("replay", &mut command, folder)?;
-        let mut replay = Replay { kubeconfig, process };
+        let mut replay = Replay {
+            kubeconfig,
+            process,
+        };
         let deadline = Instant::now() + REPLAY_READY_WITHIN;
         while fs::metadata(&replay.kubeconfig).map_or(true, |file| file.len() == 0) {
             replay.process.ensure_alive()?;
@@ -95,7 +106,14 @@ impl Dogwatch {
 
     fn ask(&self, scenario: &Scenario, source: &[&str], keep: &Path) -> Result<Verdict> {
         let output = Command::new(&self.binary)
-            .args(["diagnose", &scenario.subject(), "-n", &scenario.namespace(), "-o", "json"])
+            .args([
+                "diagnose",
+                &scenario.subject(),
+                "-n",
+                &scenario.namespace(),
+                "-o",
+                "json",
+            ])
             .args(source)
             .stdin(Stdio::null())
             .output()
@@ -109,14 +127,23 @@ impl Dogwatch {
         let Ok(document) = serde_json::from_str(&text) else {
             bail!("dogwatch diagnose {source:?} (exit {exit_code}) printed no JSON: {errors}");
         };
-        Ok(Verdict { exit_code, document, text })
+        Ok(Verdict {
+            exit_code,
+            document,
+            text,
+        })
     }
 }
 
 impl Verdict {
     /// The parts of the verdict that explain a failed expectation.
     pub(crate) fn summary(&self) -> String {
-        let pick = |name: &str| self.document.get(name).map(Value::to_string).unwrap_or_default();
+        let pick = |name: &str| {
+            self.document
+                .get(name)
+                .map(Value::to_string)
+                .unwrap_or_default()
+        };
         format!(
             "exit {}, summary {}, top_causes {}, data_gaps {}",
             self.exit_code,
@@ -140,7 +167,11 @@ impl Verdict {
                 other.exit_code
             );
         };
-        bail!("verdicts differ between {between}:\n    < {}\n    > {}", head(left), head(right))
+        bail!(
+            "verdicts differ between {between}:\n    < {}\n    > {}",
+            head(left),
+            head(right)
+        )
     }
 }
 
@@ -149,7 +180,8 @@ fn bundle_in(folder: &Path) -> PathBuf {
 }
 
 fn text(path: &Path) -> Result<&str> {
-    path.to_str().context("the working directory has a UTF-8 name")
+    path.to_str()
+        .context("the working directory has a UTF-8 name")
 }
 
 fn head(line: &str) -> String {
