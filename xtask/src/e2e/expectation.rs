@@ -27,6 +27,13 @@ pub(crate) fn compare(expected: &Expectation, verdict: &Verdict) -> Vec<String> 
             complaints.push(format!("headline {headline:?} does not contain {wanted:?}"));
         }
     }
+    let mut all = Vec::new();
+    strings(document, &mut all);
+    for wanted in &expected.mentions {
+        if !all.iter().any(|text| text.contains(wanted.as_str())) {
+            complaints.push(format!("{wanted:?} is not mentioned"));
+        }
+    }
     let skills: Vec<&str> = list(document, "/handoff")
         .iter()
         .map(|entry| text(entry, "/skill"))

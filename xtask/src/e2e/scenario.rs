@@ -144,6 +144,9 @@ pub(crate) struct Expectation {
     /// Texts that the evidence of the first-ranked cause contains.
     #[serde(default)]
     pub(crate) evidence_contains: Vec<String>,
+    /// Texts that the verdict contains somewhere.
+    #[serde(default)]
+    pub(crate) mentions: Vec<String>,
     /// Texts that the headline contains.
     #[serde(default)]
     pub(crate) headline_contains: Vec<String>,
