@@ -1,0 +1,26 @@
+//! Serves the objects of a JSON file on loopback, for trying clients by hand.
+//!
+//! `cargo run -p dogwatch-sandbox --example serve -- objects.json [port]`
+
+use std::error::Error;
+use std::io::Write;
+
+use dogwatch_sandbox::{Clock, Sandbox};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments
+        .next()
+        .ok_or("name a file with a JSON object or List")?;
+    let port: u16 = arguments.next().as_deref().unwrap_or("0").parse()?;
+    let objects = serde_json::from_slice(&std::fs::read(path)?)?;
+    let sandbox = Sandbox::builder()
+        .clock(Clock::Running)
+        .object(objects)
+        .build();
+    let server = sandbox.serve(([127, 0, 0, 1], port).into()).await?;
+    std::io::stdout().write_all(server.kubeconfig().as_bytes())?;
+    std::future::pending::<()>().await;
+    Ok(())
+}
