@@ -40,7 +40,7 @@ pub(crate) struct Options {
     /// Runs only the scenarios whose name contains one of these texts.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// Keeps the working directory with logs, bundles and verdicts.
+    /// Keeps the working directory also when everything passed.
     #[arg(long)]
     keep: bool,
     /// The binary under test.
@@ -75,8 +75,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         dogwatch.ensure_present()?;
     }
 
-    let mut work = tempfile::Builder::new().prefix("dogwatch-e2e-").tempdir()?;
-    work.disable_cleanup(options.keep);
+    let work = tempfile::Builder::new().prefix("dogwatch-e2e-").tempdir()?;
     let config = work.path().join("kwok.yaml");
     play::write_config(&folder.join("stages"), &chosen, &config)?;
     let plane = ControlPlane::start(work.path(), binaries, &config)?;
@@ -89,11 +88,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         states_only: options.states,
     };
     let outcomes = suite.run(chosen, options.jobs);
-    if outcomes.iter().any(|outcome| outcome.result.is_err()) {
-        println!("{}", suite.plane.log_tails());
+    let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
+    if failed && let Err(error) = suite.plane.ensure_alive() {
+        println!("{error:#}");
     }
-    if options.keep {
-        println!("kept {}", work.path().display());
+    drop(suite);
+    if failed || options.keep {
+        println!(
+            "logs, bundles and verdicts are kept in {}",
+            work.keep().display()
+        );
     }
     report(&outcomes, &left_out)
 }

@@ -8,6 +8,7 @@
 mod casebook;
 mod docs;
 mod e2e;
+mod eval;
 mod tidy;
 mod workspace;
 
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Runs the scenarios against a real control plane on loopback.
     E2e(e2e::Options),
+    /// Scores the binary on folders of external cases.
+    Eval(eval::Options),
     /// Checks the rules of the house.
     Tidy,
     /// Writes the generated pages.
@@ -36,6 +39,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::E2e(options) => e2e::run(&options),
+        Command::Eval(options) => eval::run(&options),
         Command::Tidy => tidy::run(),
         Command::Docs(options) => docs::run(&options),
     };

@@ -1,0 +1,156 @@
+//! What Dogwatch answers to a case: causes in their order, with what they cite.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use super::case::{Case, Object};
+
+/// One cause of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cause {
+    /// The public type.
+    pub(crate) kind: String,
+    /// The mode.
+    pub(crate) mode: String,
+    /// The object.
+    pub(crate) object: Named,
+    /// The owner the answer names, if any.
+    pub(crate) owner: Option<Named>,
+    /// Every text of the cause: title, evidence, excerpts of logs.
+    pub(crate) texts: Vec<String>,
+}
+
+/// Kind, namespace and name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The kind.
+    pub(crate) kind: String,
+    /// The namespace; empty for cluster-wide objects.
+    pub(crate) namespace: String,
+    /// The name.
+    pub(crate) name: String,
+}
+
+/// The answer to one case.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// Causes, best first; symptoms and notes are left out.
+    pub(crate) causes: Vec<Cause>,
+    /// `healthy`, `unhealthy` or `unknown`, of the whole case.
+    pub(crate) status: String,
+}
+
+/// Diagnoses what the case asks about, and inspects the whole case.
+///
+/// What is said about the object in question comes first; the rest of the cluster follows.
+pub(crate) fn ask(binary: &Path, case: &Case) -> Result<Answer> {
+    let whole = run(binary, case, &["inspect", "-A"])?;
+    let status = whole
+        .pointer("/summary/status")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let mut causes = Vec::new();
+    if let Some(subject) = case.subject() {
+        causes = causes_of(&diagnose(binary, case, subject)?, "/top_causes");
+    }
+    for cause in causes_of(&whole, "/findings") {
+        if !causes
+            .iter()
+            .any(|known| (&known.mode, &known.object) == (&cause.mode, &cause.object))
+        {
+            causes.push(cause);
+        }
+    }
+    Ok(Answer {
+        causes,
+        status: status.to_owned(),
+    })
+}
+
+fn diagnose(binary: &Path, case: &Case, subject: &Object) -> Result<Value> {
+    let name = format!("{}/{}", subject.kind, subject.name);
+    match subject.namespace.as_str() {
+        "" => run(binary, case, &["diagnose", &name]),
+        namespace => run(binary, case, &["diagnose", &name, "-n", namespace]),
+    }
+}
+
+fn run(binary: &Path, case: &Case, command: &[&str]) -> Result<Value> {
+    let output = Command::new(binary)
+        .args(command)
+        .arg("--from")
+        .arg(&case.folder)
+        .args(["-o", "json"])
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("start {}", binary.display()))?;
+    let Ok(document) = serde_json::from_slice(&output.stdout) else {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "dogwatch {} printed no JSON: {}",
+            command.join(" "),
+            errors.trim()
+        );
+    };
+    Ok(document)
+}
+
+fn causes_of(document: &Value, pointer: &str) -> Vec<Cause> {
+    let entries = document.pointer(pointer).and_then(Value::as_array);
+    let causes = entries
+        .into_iter()
+        .flatten()
+        .filter(|entry| text(entry, "/role") == "cause");
+    causes.map(cause).collect()
+}
+
+fn cause(entry: &Value) -> Cause {
+    let object = named(entry, "/object");
+    let owner = entry
+        .get("owner")
+        .filter(|owner| owner.is_object())
+        .map(|_| {
+            let owner = named(entry, "/owner");
+            Named {
+                namespace: object.namespace.clone(),
+                ..owner
+            }
+        });
+    let mut texts = Vec::new();
+    strings(entry, &mut texts);
+    Cause {
+        kind: text(entry, "/type").to_owned(),
+        mode: text(entry, "/mode").to_owned(),
+        object,
+        owner,
+        texts,
+    }
+}
+
+fn named(entry: &Value, pointer: &str) -> Named {
+    let field = |name: &str| text(entry, &format!("{pointer}/{name}")).to_owned();
+    Named {
+        kind: field("kind"),
+        namespace: field("namespace"),
+        name: field("name"),
+    }
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn strings(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
+        Value::Object(fields) => fields.values().for_each(|field| strings(field, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
