@@ -1,1 +1,154 @@
-//! Reads recorded clusters.
+//! Reads a recorded cluster as if it were a live one.
+//!
+//! Understood are troubleshoot support bundles, OpenShift must-gathers, `kubectl cluster-info dump`,
+//! evaluation case folders, and plain folders or tars of JSON and YAML, each as a folder or as an
+//! archive. Nothing is unpacked to disk; limits keep a hostile archive from filling the memory.
+//!
+//! A kind that the recording does not hold is not the same as a kind of which there are no objects:
+//! the first is [`SkipReason::NoSource`], the second is `Ok { items: 0 }`.
+
+mod answer;
+mod capture;
+mod catalog;
+mod clock;
+mod documents;
+mod dump;
+mod error;
+mod files;
+mod layout;
+mod limits;
+mod object;
+mod redacted;
+mod selectors;
+
+use std::{path::Path, sync::OnceLock};
+
+use dogwatch_model::{
+    ReadOutcome,
+    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+};
+use jiff::Timestamp;
+
+use capture::SCHEMA_VERSION;
+use catalog::Catalog;
+
+pub use error::BundleError;
+
+/// A recorded cluster, held in memory.
+#[derive(Debug)]
+pub struct Bundle {
+    catalog: Catalog,
+    now: OnceLock<Option<Timestamp>>,
+}
+
+/// One recorded object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedObject<'a> {
+    /// Its JSON, with `kind` and `apiVersion`, without the payload of Secrets.
+    pub json: &'a [u8],
+}
+
+/// One recorded log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedLog<'a> {
+    /// Namespace of the Pod.
+    pub namespace: &'a str,
+    /// Name of the Pod, or what the recording has in its place.
+    pub pod: &'a str,
+    /// Name of the container, or `_container` when it is not known.
+    pub container: &'a str,
+    /// Whether it is of the previous run.
+    pub previous: bool,
+    /// The text; it need not be UTF-8.
+    pub text: &'a [u8],
+}
+
+impl Bundle {
+    /// Reads a recording: a folder, a `.tar`, a `.tar.gz`, or one JSON or YAML file.
+    ///
+    /// # Errors
+    /// When there is none, when it is damaged or hostile, or when it holds no Kubernetes object.
+    pub fn open(path: &Path) -> Result<Bundle, BundleError> {
+        let mut catalog = Catalog::default();
+        files::read(path, &mut catalog)?;
+        let catalog = catalog.complete();
+        if let Some(capture) = &catalog.capture
+            && capture.schema_version > SCHEMA_VERSION
+        {
+            let version = capture.schema_version;
+            return Err(BundleError::NewerCapture {
+                path: path.to_owned(),
+                version,
+            });
+        }
+        if catalog.is_empty() {
+            let hint = catalog
+                .problems
+                .first()
+                .map(|problem| format!(" ({problem})"))
+                .unwrap_or_default();
+            return Err(BundleError::NoObjects {
+                path: path.to_owned(),
+                hint,
+            });
+        }
+        Ok(Bundle {
+            catalog,
+            now: OnceLock::new(),
+        })
+    }
+
+    /// Every object, those of kinds included that no check reads, in a fixed order.
+    pub fn objects(&self) -> impl Iterator<Item = RecordedObject<'_>> {
+        let known = self
+            .catalog
+            .kinds
+            .values()
+            .flat_map(|record| &record.objects);
+        known
+            .chain(&self.catalog.other)
+            .map(|object| RecordedObject { json: &object.json })
+    }
+
+    /// Every log, in a fixed order.
+    pub fn logs(&self) -> impl Iterator<Item = RecordedLog<'_>> {
+        self.catalog.logs.iter().map(|(name, text)| RecordedLog {
+            namespace: &name.namespace,
+            pod: &name.pod,
+            container: &name.container,
+            previous: name.previous,
+            text,
+        })
+    }
+
+    /// Files that could not be understood, one sentence each; at most a few.
+    pub fn problems(&self) -> &[String] {
+        &self.catalog.problems
+    }
+}
+
+impl ClusterReader for Bundle {
+    fn list<'a>(
+        &'a self,
+        query: &'a ListQuery,
+        sink: ObjectSink<'a>,
+    ) -> PortFuture<'a, ReadOutcome> {
+        Box::pin(async move { answer::list(&self.catalog, query, sink) })
+    }
+
+    fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead> {
+        Box::pin(async move { answer::log(&self.catalog, query) })
+    }
+
+    /// The clock is that of a capture, or the one that a case states, or else the newest time that
+    /// an Event, Pod, Node or Lease mentions, or else the newest file.
+    fn facts(&self) -> ServerFacts {
+        let capture = self.catalog.capture.as_ref();
+        let now = self.now.get_or_init(|| clock::now(&self.catalog));
+        let version = capture.and_then(|file| file.version.clone());
+        ServerFacts {
+            version: version.or_else(|| self.catalog.version.clone()),
+            now: *now,
+        }
+    }
+}

@@ -238,7 +238,7 @@ async fn a_body_that_breaks_off_is_read_on_without_repeating_an_object() {
         (names.join(""), outcome),
         ("abc".to_owned(), ReadOutcome::Ok { items: 3 })
     );
-    let again = &seen.lock().unwrap()[1];
+    let again = seen.lock().unwrap()[1].clone();
     assert!(
         again.contains("resourceVersion=42&resourceVersionMatch=Exact"),
         "{again}"

@@ -1,0 +1,403 @@
+//! Sorts the files of a recording into objects, logs and facts, and remembers which kinds were
+//! collected where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dogwatch_model::Kind;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{
+    capture::CaptureFile,
+    documents::{self, Document},
+    dump::{self, Piece},
+    files::{Content, Entry, Visitor},
+    layout::{self, LogName, Role, Scope},
+    object::{Presumed, StoredObject, Taken, take},
+};
+use crate::quote::quote;
+
+/// Problems that are kept for the message of an empty recording.
+const MAX_PROBLEMS: usize = 3;
+
+/// Everything that a recording holds.
+#[derive(Debug, Default)]
+pub(crate) struct Catalog {
+    pub(crate) kinds: BTreeMap<Kind, KindRecord>,
+    /// Objects of kinds that no check reads.
+    pub(crate) other: Vec<StoredObject>,
+    pub(crate) logs: BTreeMap<LogName, Box<[u8]>>,
+    pub(crate) version: Option<String>,
+    /// The clock that a case states.
+    pub(crate) stated_now: Option<Timestamp>,
+    pub(crate) capture: Option<CaptureFile>,
+    /// The newest file.
+    pub(crate) newest: Option<Timestamp>,
+    /// What could not be understood, for messages.
+    pub(crate) problems: Vec<String>,
+    paths: Folders,
+    claims: Vec<Claim>,
+    links: Vec<(LogName, String)>,
+    loose: BTreeMap<String, Box<[u8]>>,
+}
+
+/// What is known of one kind.
+#[derive(Debug, Default)]
+pub(crate) struct KindRecord {
+    /// Sorted by Namespace and name once the catalog is complete.
+    pub(crate) objects: Vec<StoredObject>,
+    /// The whole cluster was collected.
+    pub(crate) whole: bool,
+    /// Namespaces that were collected.
+    pub(crate) namespaces: BTreeSet<String>,
+    /// Only single objects were given, so that others may exist.
+    pub(crate) singles: bool,
+    /// Objects that could not be understood.
+    pub(crate) unreadable: u64,
+    /// Why it could not be collected, by Namespace.
+    pub(crate) errors: Vec<(Option<String>, String)>,
+}
+
+/// The folders that all files have in common.
+#[derive(Debug, Default)]
+struct Folders {
+    common: Option<Vec<String>>,
+}
+
+/// A file in a folder that may or may not be named after a Namespace.
+#[derive(Debug)]
+struct Claim {
+    kind: Kind,
+    folder: Vec<String>,
+    parent: String,
+    is_list: bool,
+    namespaces: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct CaseFile {
+    now: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VersionFile {
+    string: Option<String>,
+    git_version: Option<String>,
+}
+
+impl Visitor for Catalog {
+    fn wants(&self, path: &str) -> bool {
+        // Logs in unknown places may be the target of a link.
+        layout::role(path) != Role::Other || layout::extension(path) == "log"
+    }
+
+    fn take(&mut self, entry: Entry) {
+        self.paths.add(&entry.path);
+        self.newest = self.newest.max(entry.modified);
+        let bytes = match entry.content {
+            Content::Bytes(bytes) => bytes,
+            Content::LinkTo(target) => {
+                if let Role::Log(name) = layout::role(&entry.path) {
+                    self.links.push((name, target));
+                }
+                return;
+            }
+        };
+        match layout::role(&entry.path) {
+            Role::Objects { kind, scope } => self.take_objects(&entry.path, &bytes, kind, &scope),
+            Role::Errors(kind) => self.take_errors(kind, &bytes),
+            Role::Log(name) => {
+                self.logs.insert(name, bytes.into_boxed_slice());
+            }
+            Role::Logs => self.take_dump(&entry.path, &bytes, None, &Scope::Cluster),
+            Role::Version => {
+                let file = serde_json::from_slice::<VersionFile>(&bytes).ok();
+                self.version = file.and_then(|file| file.string.or(file.git_version));
+            }
+            Role::Case => {
+                let file = serde_json::from_slice::<CaseFile>(&bytes).ok();
+                self.stated_now = file.and_then(|file| file.now);
+            }
+            Role::Capture => match serde_json::from_slice::<CaptureFile>(&bytes) {
+                Ok(file) => self.capture = Some(file.complete()),
+                Err(error) => self.problem(&entry.path, &error.to_string()),
+            },
+            Role::Other => {
+                self.loose.insert(entry.path, bytes.into_boxed_slice());
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// Settles what could not be known before the last file.
+    pub(crate) fn complete(mut self) -> Self {
+        for (name, target) in core::mem::take(&mut self.links) {
+            let target_name = match layout::role(&target) {
+                Role::Log(target) => self.logs.get(&target).cloned(),
+                _ => None,
+            };
+            if let Some(text) = self.loose.get(&target).cloned().or(target_name) {
+                self.logs.insert(name, text);
+            }
+        }
+        self.loose.clear();
+        for claim in core::mem::take(&mut self.claims) {
+            let is_root = self.paths.common.as_ref() == Some(&claim.folder);
+            let record = self.kinds.entry(claim.kind).or_default();
+            record.settle(claim, is_root);
+        }
+        for record in self.kinds.values_mut() {
+            keep_newest(&mut record.objects);
+        }
+        keep_newest(&mut self.other);
+        self
+    }
+
+    /// True when nothing in it is of any use.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kinds.is_empty() && self.other.is_empty() && self.capture.is_none()
+    }
+
+    fn take_objects(&mut self, path: &str, bytes: &[u8], kind: Option<Kind>, scope: &Scope) {
+        let is_yaml = matches!(layout::extension(path), "yaml" | "yml");
+        if dump::is_dump(bytes) && !is_yaml {
+            return self.take_dump(path, bytes, kind, scope);
+        }
+        match documents::read(bytes, is_yaml) {
+            Ok(documents) => {
+                for document in documents {
+                    self.take_document(path, document, kind, scope);
+                }
+            }
+            Err(reason) => self.unreadable_file(path, kind, &reason),
+        }
+    }
+
+    fn take_dump(&mut self, path: &str, bytes: &[u8], kind: Option<Kind>, scope: &Scope) {
+        let pieces = match dump::pieces(bytes) {
+            Ok(pieces) => pieces,
+            Err(reason) => return self.unreadable_file(path, kind, &reason),
+        };
+        for piece in pieces {
+            match piece {
+                Piece::Log(name, text) => {
+                    self.logs.insert(name, text.as_bytes().into());
+                }
+                Piece::Json(json) => match documents::read(json, false) {
+                    Ok(documents) => {
+                        for document in documents {
+                            self.take_streamed(path, document, kind, scope);
+                        }
+                    }
+                    Err(reason) => self.unreadable_file(path, kind, &reason),
+                },
+            }
+        }
+    }
+
+    /// A list of a dump in one stream holds the objects of one Namespace, and an empty one does not
+    /// say of which: only its objects tell what was collected.
+    fn take_streamed(&mut self, path: &str, document: Document, kind: Option<Kind>, scope: &Scope) {
+        let item_kind = document
+            .item_kind
+            .as_deref()
+            .and_then(Kind::of_object)
+            .or(kind);
+        let per_namespace = item_kind.is_none_or(|kind| kind.info().namespaced);
+        let parent = Scope::Parent(String::new());
+        self.take_document(
+            path,
+            document,
+            kind,
+            if per_namespace { &parent } else { scope },
+        );
+    }
+
+    fn take_document(&mut self, path: &str, document: Document, hint: Option<Kind>, scope: &Scope) {
+        let named = document
+            .item_kind
+            .clone()
+            .or_else(|| hint.map(|kind| kind.name().to_owned()));
+        let presumed = Presumed {
+            kind: named.clone(),
+            api_version: document.item_api_version.clone(),
+        };
+        let of_list = named.as_deref().and_then(Kind::of_object);
+        let mut seen: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+        // A list of a known kind counts as collected even when it is empty.
+        if let Some(kind) = of_list.filter(|_| document.is_list && document.objects.is_empty()) {
+            seen.insert(kind, BTreeSet::new());
+        }
+        for json in document.objects {
+            match take(json, &presumed) {
+                Taken::Object(object) => match object.kind {
+                    Some(kind) => {
+                        seen.entry(kind)
+                            .or_default()
+                            .insert(object.namespace.clone());
+                        self.kinds.entry(kind).or_default().objects.push(*object);
+                    }
+                    None => self.other.push(*object),
+                },
+                Taken::NotKubernetes => {}
+                Taken::Unreadable => match of_list {
+                    Some(kind) => {
+                        seen.entry(kind).or_default();
+                        self.kinds.entry(kind).or_default().unreadable += 1;
+                    }
+                    None => self.problem(path, "an object without a name"),
+                },
+            }
+        }
+        let is_list = document.is_list || hint.is_some();
+        for (kind, namespaces) in seen {
+            let parent = String::new();
+            let claim = Claim {
+                kind,
+                folder: folder_of(path),
+                parent,
+                is_list,
+                namespaces,
+            };
+            self.claim(claim, scope);
+        }
+    }
+
+    fn claim(&mut self, claim: Claim, scope: &Scope) {
+        let record = self.kinds.entry(claim.kind).or_default();
+        match scope {
+            _ if !claim.kind.info().namespaced => record.whole |= claim.is_list,
+            Scope::Cluster if claim.is_list => record.whole = true,
+            Scope::Namespace(namespace) => {
+                record.namespaces.insert(namespace.clone());
+            }
+            Scope::Cluster => record.add_singles(claim.namespaces),
+            Scope::Parent(parent) => {
+                self.claims.push(Claim {
+                    parent: parent.clone(),
+                    ..claim
+                });
+            }
+        }
+    }
+
+    fn take_errors(&mut self, kind: Kind, bytes: &[u8]) {
+        let record = self.kinds.entry(kind).or_default();
+        let text = |value: &serde_json::Value| match value.as_str() {
+            Some(text) => quote(text),
+            None => quote(&value.to_string()),
+        };
+        match serde_json::from_slice::<serde_json::Value>(bytes) {
+            Ok(serde_json::Value::Object(map)) => {
+                let errors = map
+                    .iter()
+                    .map(|(name, value)| (Some(name.clone()), text(value)));
+                record.errors.extend(errors);
+            }
+            Ok(serde_json::Value::Array(list)) => {
+                record
+                    .errors
+                    .extend(list.iter().map(|value| (None, text(value))));
+            }
+            // An empty file says that there were none.
+            Ok(_) | Err(_) => {}
+        }
+        if record.is_blank() {
+            self.kinds.remove(&kind);
+        }
+    }
+
+    fn unreadable_file(&mut self, path: &str, kind: Option<Kind>, reason: &str) {
+        if let Some(kind) = kind {
+            let record = self.kinds.entry(kind).or_default();
+            record.unreadable += 1;
+            record
+                .errors
+                .push((None, format!("{path}: {}", quote(reason))));
+        }
+        self.problem(path, reason);
+    }
+
+    fn problem(&mut self, path: &str, reason: &str) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(format!("{path}: {}", quote(reason)));
+        }
+    }
+}
+
+impl KindRecord {
+    fn is_blank(&self) -> bool {
+        self.objects.is_empty()
+            && !self.whole
+            && self.namespaces.is_empty()
+            && self.unreadable == 0
+            && self.errors.is_empty()
+    }
+
+    fn add_singles(&mut self, namespaces: BTreeSet<String>) {
+        self.singles = true;
+        self.namespaces.extend(namespaces);
+    }
+
+    /// Decides whether a folder was named after a Namespace.
+    fn settle(&mut self, claim: Claim, is_root: bool) {
+        let is_namespace = claim
+            .namespaces
+            .iter()
+            .all(|namespace| *namespace == claim.parent);
+        if claim.parent.is_empty() {
+            self.namespaces.extend(claim.namespaces);
+        } else if !is_root && is_namespace {
+            self.namespaces.insert(claim.parent);
+        } else if claim.is_list {
+            self.whole = true;
+        } else {
+            self.add_singles(claim.namespaces);
+        }
+    }
+}
+
+impl Folders {
+    fn add(&mut self, path: &str) {
+        let folder = folder_of(path);
+        self.common = Some(match self.common.take() {
+            None => folder,
+            Some(common) => common
+                .into_iter()
+                .zip(folder)
+                .take_while(|(a, b)| a == b)
+                .map(|(a, _)| a)
+                .collect(),
+        });
+    }
+}
+
+fn folder_of(path: &str) -> Vec<String> {
+    let mut parts: Vec<String> = path.split('/').map(str::to_owned).collect();
+    parts.pop();
+    parts
+}
+
+/// Sorts by Namespace and name. Of several versions of one object the one with the highest
+/// `resourceVersion` stays, or the one that came last.
+fn keep_newest(objects: &mut Vec<StoredObject>) {
+    objects.sort_by(|a, b| {
+        let key = |object: &StoredObject| object.resource_version;
+        identity(a).cmp(&identity(b)).then(key(a).cmp(&key(b)))
+    });
+    objects.reverse();
+    // Stable sorting kept the order of arrival: turned round, the last comes first.
+    objects.dedup_by(|later, kept| identity(later) == identity(kept));
+    objects.reverse();
+}
+
+fn identity(object: &StoredObject) -> (&str, &str, &str, &str) {
+    (
+        &object.namespace,
+        &object.name,
+        &object.type_name,
+        &object.uid,
+    )
+}
