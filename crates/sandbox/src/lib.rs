@@ -28,6 +28,7 @@ mod errors;
 mod faults;
 mod fields;
 mod kinds;
+pub mod load;
 mod objects;
 mod patch;
 mod reading;
