@@ -66,7 +66,6 @@ struct Outcome {
 /// Runs the suite; fails when any scenario fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join("tests/e2e");
-    let binaries = Binaries::locate(options.bin_dir.as_deref(), &folder.join("controlplane"))?;
     let all = scenario::load_all(&folder.join("scenarios"))?;
     let (chosen, left_out) = choose(all, options);
     ensure!(!chosen.is_empty(), "no scenario matches --only");
@@ -74,6 +73,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.states {
         dogwatch.ensure_present()?;
     }
+    let binaries = Binaries::locate(options.bin_dir.as_deref(), &folder.join("controlplane"))?;
 
     let work = tempfile::Builder::new().prefix("dogwatch-e2e-").tempdir()?;
     let config = work.path().join("kwok.yaml");

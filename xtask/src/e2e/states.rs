@@ -27,6 +27,7 @@ pub(crate) fn describe(scenario: &Scenario, plane: &ControlPlane) -> Result<Stri
         &scenario.subject(),
         "--previous",
         "--tail=5",
+        "--pod-running-timeout=1s",
     ]);
     let log = log.unwrap_or_else(|error| error.to_string());
     let shortest: Vec<&str> = events.lines().take(40).collect();
