@@ -1,12 +1,14 @@
 //! Answers on their way out: content type, gzip, connection cuts.
 
 use std::io::Write;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
 use axum::http::{Response, StatusCode};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures::StreamExt;
 use serde_json::Value;
 
 use crate::errors::ApiError;
@@ -92,8 +94,15 @@ impl Answer {
             Payload::Stream(body) => (body, false),
             Payload::Cut(bytes) => {
                 let broken = std::io::Error::other("cut by a fault of the sandbox");
-                let parts = [Ok(bytes), Err(broken)];
-                (Body::from_stream(futures::stream::iter(parts)), false)
+                let parts = futures::stream::iter([Ok(bytes), Err(broken)]);
+                // The pause lets the first part leave before the connection breaks.
+                let paused = parts.then(|part| async {
+                    if part.is_err() {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                    part
+                });
+                (Body::from_stream(paused), false)
             }
         };
         let mut response = Response::new(body);

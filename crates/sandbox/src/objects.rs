@@ -15,7 +15,7 @@ use crate::kinds::{Kind, Kinds};
 pub(crate) use stored::Stored;
 
 /// How many changes of one resource are remembered for watches and consistent paging.
-const LOG_LENGTH: usize = 4096;
+const LOG_LENGTH: usize = 1024;
 
 /// Namespace (`""` for cluster-scoped objects) and name.
 pub(crate) type Place = (String, String);
