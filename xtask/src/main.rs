@@ -9,6 +9,7 @@ mod casebook;
 mod docs;
 mod e2e;
 mod eval;
+mod new_check;
 mod tidy;
 mod workspace;
 
@@ -30,6 +31,8 @@ enum Command {
     E2e(e2e::Options),
     /// Scores the binary on folders of external cases.
     Eval(eval::Options),
+    /// Begins a new check: its code and its casebook.
+    NewCheck(new_check::Options),
     /// Checks the rules of the house.
     Tidy,
     /// Writes the generated pages.
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::E2e(options) => e2e::run(&options),
         Command::Eval(options) => eval::run(&options),
+        Command::NewCheck(options) => new_check::run(&options),
         Command::Tidy => tidy::run(),
         Command::Docs(options) => docs::run(&options),
     };

@@ -18,6 +18,9 @@ const FOUR_CASES: [(&str, &[&str]); 4] = [
     ),
 ];
 
+/// What the templates of `cargo xtask new-check` leave to fill in.
+const UNFILLED: &str = "<fill in";
+
 /// One sentence for every casebook that lacks something.
 pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
     let casebooks = casebook::read_all(root)?;
@@ -80,6 +83,9 @@ fn check(casebook: &Casebook) -> Vec<String> {
         .filter(|heading| casebook.section(heading).is_empty())
     {
         complaints.push(format!("{path}: nothing below `{heading}`"));
+    }
+    if text.contains(UNFILLED) {
+        complaints.push(format!("{path}: something is left to fill in"));
     }
     let cases = casebook.cases();
     for (situation, words) in FOUR_CASES {
