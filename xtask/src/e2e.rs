@@ -146,6 +146,7 @@ impl Suite {
         outcomes.sort_by(|left, right| left.name.cmp(&right.name));
         for scenario in alone {
             outcomes.push(self.run_one(&scenario));
+            self.plane.stop_controllers();
             if let Err(error) = self.plane.start_controllers() {
                 println!("the controller-manager did not come back: {error:#}");
             }

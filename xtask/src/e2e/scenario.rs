@@ -55,8 +55,8 @@ pub(crate) enum Step {
     FloodEvents(u32),
     /// Wait for this many seconds (at most 15): some effects are only visible as "nothing happens".
     Sleep(u64),
-    /// Stop or start the controller-manager.
-    ControllerManager(Switch),
+    /// Kill the controller-manager; it is started again after the scenario.
+    StopControllers,
 }
 
 /// A file and the namespace it belongs to.
@@ -67,16 +67,6 @@ pub(crate) struct ApplyTo {
     pub(crate) file: String,
     /// The namespace.
     pub(crate) namespace: String,
-}
-
-/// On or off.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Switch {
-    /// Start it.
-    Start,
-    /// Stop it.
-    Stop,
 }
 
 /// Wait until every word that the query prints equals `value` and there are at least `count` of them.

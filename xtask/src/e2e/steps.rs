@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::controlplane::ControlPlane;
 use super::kubectl::Kubectl;
-use super::scenario::{Scenario, SetStatus, Step, Switch, Wait};
+use super::scenario::{Scenario, SetStatus, Step, Wait};
 
 const POLL: Duration = Duration::from_millis(400);
 
@@ -78,11 +78,10 @@ impl Playing<'_> {
                 sleep(Duration::from_secs(*seconds));
                 Ok(())
             }
-            Step::ControllerManager(Switch::Stop) => {
+            Step::StopControllers => {
                 self.plane.stop_controllers();
                 Ok(())
             }
-            Step::ControllerManager(Switch::Start) => self.plane.start_controllers(),
         }
     }
 
