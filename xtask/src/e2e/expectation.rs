@@ -7,15 +7,19 @@ use super::verdict::Verdict;
 
 /// One sentence for each expectation that the verdict does not meet.
 pub(crate) fn compare(expected: &Expectation, verdict: &Verdict) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let document = &verdict.document;
-    let status = text(document, "/summary/status");
-    if status != expected.status {
-        complaints.push(format!("status is {status}, expected {}", expected.status));
-    }
+    let mut complaints = compare_document(expected, &verdict.document);
     let is = verdict.exit_code;
     if let Some(wanted) = expected.exit_code.filter(|wanted| *wanted != is) {
         complaints.push(format!("exit code is {is}, expected {wanted}"));
+    }
+    complaints
+}
+
+fn compare_document(expected: &Expectation, document: &Value) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let status = text(document, "/summary/status");
+    if status != expected.status {
+        complaints.push(format!("status is {status}, expected {}", expected.status));
     }
     let causes = list(document, "/top_causes");
     let first = causes.iter().find(|cause| text(cause, "/role") == "cause");
@@ -135,5 +139,83 @@ fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
         Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
         Value::Object(fields) => fields.values().for_each(|field| strings(field, into)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn expected() -> Expectation {
+        let yaml = "
+status: rollout_blocked
+top_cause: {types: [OOMKilled], mode: oom-killed-container, object_kind: Pod}
+symptoms: [ProbeFailure]
+not_causes: [ProbeFailure]
+evidence_contains: [exit code 137]
+mentions: [node-7]
+headline_contains: [old version]
+handoff: [pod-failure-diagnoser]
+exit_code: 3
+";
+        serde_saphyr::from_str(yaml).expect("the expectation parses")
+    }
+
+    fn verdict() -> Value {
+        json!({
+            "summary": {"status": "rollout_blocked", "headline": "the old version still serves"},
+            "top_causes": [
+                {
+                    "rank": 1, "type": "OOMKilled", "mode": "oom-killed-container", "role": "cause",
+                    "object": {"kind": "Pod"}, "evidence": [{"value": "exit code 137"}],
+                },
+                {"rank": 2, "type": "ProbeFailure", "role": "symptom"},
+            ],
+            "handoff": [{"skill": "huawei-cloud-cce-pod-failure-diagnoser"}],
+            "warnings": ["node-7 was not read"],
+        })
+    }
+
+    #[test]
+    fn the_expected_verdict_passes() {
+        assert_eq!(
+            compare_document(&expected(), &verdict()),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn every_difference_is_a_complaint() {
+        let changes = [
+            ("/summary/status", json!("healthy")),
+            ("/summary/headline", json!("all is lost")),
+            ("/top_causes/0/type", json!("CrashLoopOrAppExit")),
+            ("/top_causes/0/mode", json!("crashloop")),
+            ("/top_causes/0/object/kind", json!("Node")),
+            ("/top_causes/0/rank", json!(2)),
+            ("/top_causes/0/evidence", json!([])),
+            ("/top_causes/0/role", json!("symptom")),
+            ("/top_causes/1/role", json!("cause")),
+            ("/handoff", json!([])),
+            ("/warnings", json!([])),
+        ];
+        for (pointer, value) in changes {
+            let mut document = verdict();
+            *document.pointer_mut(pointer).expect("the field exists") = value;
+            let complaints = compare_document(&expected(), &document);
+            assert!(!complaints.is_empty(), "{pointer} is not checked");
+        }
+    }
+
+    #[test]
+    fn a_cause_where_nothing_is_wrong_is_a_complaint() {
+        let quiet = Expectation {
+            status: "rollout_blocked".to_owned(),
+            no_cause: true,
+            ..Expectation::default()
+        };
+        assert_eq!(compare_document(&quiet, &verdict()).len(), 1);
     }
 }

@@ -56,9 +56,7 @@ enum Involved {
 /// Writes the configuration of kwok: the stages of `folder` and the logs of the scenarios.
 pub(crate) fn write_config(folder: &Path, scenarios: &[Scenario], into: &Path) -> Result<()> {
     let mut config = read(&folder.join("kubelet.yaml"))?;
-    let faults: BTreeMap<String, Fault> =
-        serde_saphyr::from_str(&read(&folder.join("faults.yaml"))?).context("parse faults.yaml")?;
-    for (name, fault) in &faults {
+    for (name, fault) in &faults(folder)? {
         writeln!(config, "---\n{}", stage(name, fault)).context("write a stage")?;
     }
     let silent = into.with_file_name("silent.log");
@@ -85,6 +83,10 @@ pub(crate) fn write_config(folder: &Path, scenarios: &[Scenario], into: &Path) -
         writeln!(config, "---\n{logs}").context("write the logs of a scenario")?;
     }
     fs::write(into, config).with_context(|| format!("write {}", into.display()))
+}
+
+fn faults(folder: &Path) -> Result<BTreeMap<String, Fault>> {
+    serde_saphyr::from_str(&read(&folder.join("faults.yaml"))?).context("parse faults.yaml")
 }
 
 fn stage(name: &str, fault: &Fault) -> String {
@@ -244,4 +246,28 @@ fn half_a_second() -> u32 {
 
 fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::tidy::tree::text_files;
+
+    #[test]
+    fn scenarios_ask_for_every_fault_and_for_no_other() {
+        let folder = crate::workspace::root().join("tests/e2e");
+        let faults = faults(&folder.join("stages")).expect("faults.yaml parses");
+        let known: BTreeSet<&str> = faults.keys().map(String::as_str).collect();
+        let manifests = text_files(&folder.join("scenarios"), &[".yaml"]).expect("read manifests");
+        let asked = manifests
+            .iter()
+            .flat_map(|file| file.text.lines())
+            .filter_map(|line| {
+                let (_, name) = line.split_once("play.dogwatch.io/fault: ")?;
+                Some(name.trim_end_matches('}'))
+            });
+        assert_eq!(asked.collect::<BTreeSet<_>>(), known);
+    }
 }

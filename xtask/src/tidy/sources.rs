@@ -8,7 +8,7 @@ use regex::Regex;
 use super::tree::{TextFile, text_files};
 
 const ENDINGS: &[&str] = &[
-    ".rs", ".md", ".toml", ".yaml", ".yml", ".json", ".sh", ".go", ".snap", "/run",
+    ".rs", ".md", ".toml", ".yaml", ".yml", ".json", ".sh", ".go", ".snap", "run",
 ];
 
 /// Names that say nothing about the content of a module.
