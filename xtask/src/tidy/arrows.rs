@@ -1,5 +1,6 @@
 //! Dependency arrows between our crates, and fences around libraries.
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
 
@@ -128,7 +129,8 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn reached(root: &Path, package: &str) -> Result<Vec<String>> {
-    let output = Command::new(env!("CARGO"))
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
         .current_dir(root)
         .args([
             "tree",
