@@ -120,7 +120,7 @@ async fn every_answer_carries_the_clock_of_the_sandbox() {
             "{path}"
         );
     }
-    cluster.sandbox.advance(std::time::Duration::from_secs(60));
+    cluster.sandbox.advance(std::time::Duration::from_mins(1));
     let response = cluster
         .request(Method::GET, "/version")
         .send()

@@ -59,7 +59,10 @@ async fn custom_resources_refuse_strategic_merge() {
             .0,
         415
     );
-    assert_eq!(cluster.patch(path, "merge-patch+json", &patch).await.0, 200);
+    assert_eq!(
+        cluster.patch(path, "merge-patch+json", &change).await.0,
+        200
+    );
 }
 
 fn applied(replicas: Option<u32>, image: &str) -> Value {

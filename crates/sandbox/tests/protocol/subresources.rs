@@ -41,7 +41,7 @@ async fn scale_reads_and_writes_replicas() {
     assert_eq!(status, 409, "the revision of the scale is stale");
     let negative = json!({"spec": {"replicas": -1}});
     assert_eq!(
-        cluster.patch(&path, "merge-patch+json", &patch).await.0,
+        cluster.patch(&path, "merge-patch+json", &negative).await.0,
         422
     );
     assert_eq!(cluster.get(WEB).await.1["spec"]["replicas"], 5);
