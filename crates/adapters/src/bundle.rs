@@ -11,6 +11,7 @@ mod answer;
 mod capture;
 mod catalog;
 mod clock;
+mod contents;
 mod documents;
 mod dump;
 mod error;
@@ -18,8 +19,10 @@ mod files;
 mod layout;
 mod limits;
 mod object;
+mod recording;
 mod redacted;
 mod selectors;
+mod writer;
 
 use std::{path::Path, sync::OnceLock};
 
@@ -33,6 +36,8 @@ use capture::SCHEMA_VERSION;
 use catalog::Catalog;
 
 pub use error::BundleError;
+pub use recording::RecordingReader;
+pub use writer::{BundleWriter, CaptureFacts, WriteError};
 
 /// A recorded cluster, held in memory.
 #[derive(Debug)]

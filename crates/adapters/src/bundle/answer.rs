@@ -63,8 +63,12 @@ pub(crate) fn list(catalog: &Catalog, query: &ListQuery, sink: ObjectSink<'_>) -
         }
         Recorded::Exactly(outcome) => {
             let tally = answer();
+            let known = match outcome {
+                ReadOutcome::Truncated { unreadable, .. } => *unreadable,
+                _ => 0,
+            };
             // What was understood then and is not now must not be hidden.
-            if tally.unreadable > 0 {
+            if tally.unreadable > known {
                 tally.outcome(None)
             } else {
                 outcome.clone()

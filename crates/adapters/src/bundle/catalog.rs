@@ -28,8 +28,8 @@ pub(crate) struct Catalog {
     pub(crate) other: Vec<StoredObject>,
     pub(crate) logs: BTreeMap<LogName, Box<[u8]>>,
     pub(crate) version: Option<String>,
-    /// The clock that a case states.
-    pub(crate) stated_now: Option<Timestamp>,
+    /// A case folder, and the clock that it states. A case may hold no object at all.
+    pub(crate) case: Option<CaseFile>,
     pub(crate) capture: Option<CaptureFile>,
     /// The newest file.
     pub(crate) newest: Option<Timestamp>,
@@ -74,9 +74,11 @@ struct Claim {
     namespaces: BTreeSet<String>,
 }
 
-#[derive(Deserialize)]
-struct CaseFile {
-    now: Option<Timestamp>,
+/// What is read of a case.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CaseFile {
+    #[serde(default)]
+    pub(crate) now: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -116,8 +118,7 @@ impl Visitor for Catalog {
                 self.version = file.and_then(|file| file.string.or(file.git_version));
             }
             Role::Case => {
-                let file = serde_json::from_slice::<CaseFile>(&bytes).ok();
-                self.stated_now = file.and_then(|file| file.now);
+                self.case = serde_json::from_slice::<CaseFile>(&bytes).ok();
             }
             Role::Capture => match serde_json::from_slice::<CaptureFile>(&bytes) {
                 Ok(file) => self.capture = Some(file.complete()),
@@ -157,7 +158,8 @@ impl Catalog {
 
     /// True when nothing in it is of any use.
     pub(crate) fn is_empty(&self) -> bool {
-        self.kinds.is_empty() && self.other.is_empty() && self.capture.is_none()
+        let told = self.capture.is_some() || self.case.is_some();
+        self.kinds.is_empty() && self.other.is_empty() && !told
     }
 
     fn take_objects(&mut self, path: &str, bytes: &[u8], kind: Option<Kind>, scope: &Scope) {

@@ -28,8 +28,8 @@ pub(crate) fn now(catalog: &Catalog) -> Option<Timestamp> {
     if let Some(capture) = &catalog.capture {
         return capture.captured_at;
     }
-    catalog
-        .stated_now
+    let stated = catalog.case.as_ref().and_then(|case| case.now);
+    stated
         .or_else(|| newest_mention(catalog))
         .or(catalog.newest)
 }

@@ -57,6 +57,9 @@ fn read_json(text: &[u8]) -> Result<Vec<Document>, String> {
 fn read_yaml(text: &[u8]) -> Result<Vec<Document>, String> {
     let options = serde_saphyr::options! {
         strict_booleans: true,
+        // Redaction tools turn different keys into the same.
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
+        with_snippet: false,
         budget: serde_saphyr::budget! {
             max_events: MAX_YAML_NODES,
             max_nodes: MAX_YAML_NODES,

@@ -5,4 +5,9 @@
 
 mod server;
 
+mod captures;
+mod layouts;
 mod live;
+mod metrics;
+mod recordings;
+mod refusals;

@@ -53,10 +53,16 @@ impl Reply {
     }
 }
 
+struct Seen {
+    path: String,
+    accept: String,
+    body: String,
+}
+
 #[derive(Default)]
 struct Script {
     replies: VecDeque<Reply>,
-    seen: Vec<(String, String)>,
+    seen: Vec<Seen>,
 }
 
 /// A scripted server; each request takes the next reply, and none left is a 500.
@@ -87,24 +93,21 @@ impl Server {
 
     /// Paths with queries, in order.
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.script
-            .lock()
-            .unwrap()
-            .seen
-            .iter()
-            .map(|(path, _)| path.clone())
-            .collect()
+        self.seen(|request| request.path.clone())
     }
 
     /// `Accept` headers, in order.
     pub(crate) fn accepts(&self) -> Vec<String> {
-        self.script
-            .lock()
-            .unwrap()
-            .seen
-            .iter()
-            .map(|(_, accept)| accept.clone())
-            .collect()
+        self.seen(|request| request.accept.clone())
+    }
+
+    /// Bodies, in order.
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        self.seen(|request| request.body.clone())
+    }
+
+    fn seen(&self, part: impl Fn(&Seen) -> String) -> Vec<String> {
+        self.script.lock().unwrap().seen.iter().map(part).collect()
     }
 
     pub(crate) async fn cluster(&self) -> LiveCluster {
@@ -120,11 +123,18 @@ async fn answer(
         .headers()
         .get("accept")
         .map(|value| value.to_str().unwrap().to_owned());
+    let path = request.uri().to_string();
+    let body = axum::body::to_bytes(request.into_body(), 1024 * 1024)
+        .await
+        .unwrap();
     let reply = {
         let mut script = script.lock().unwrap();
-        script
-            .seen
-            .push((request.uri().to_string(), accept.unwrap_or_default()));
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        script.seen.push(Seen {
+            path,
+            accept: accept.unwrap_or_default(),
+            body,
+        });
         script.replies.pop_front()
     };
     let reply = reply.unwrap_or_else(|| Reply::status(500, "the script is over"));

@@ -1,0 +1,104 @@
+//! A reader that keeps what passes through it.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use dogwatch_model::{
+    Ledger, ReadOutcome,
+    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+};
+use jiff::Timestamp;
+
+use super::{
+    WriteError,
+    contents::Contents,
+    writer::{CaptureFacts, check_target, write},
+};
+
+/// Forwards every read and keeps, redacted, what was read and what became of each read, so that a
+/// capture of it answers the same queries with the same outcomes.
+#[derive(Debug)]
+pub struct RecordingReader<R> {
+    inner: R,
+    contents: Mutex<Contents>,
+}
+
+impl<R: ClusterReader> RecordingReader<R> {
+    /// Starts recording.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn new(inner: R) -> Result<Self, WriteError> {
+        Ok(Self {
+            inner,
+            contents: Mutex::new(Contents::new()?),
+        })
+    }
+
+    /// The reader behind.
+    pub fn inner(&self) -> &R {
+        &self.inner
+    }
+
+    /// Writes what was read so far, as [`super::BundleWriter`] does, dated with the clock of the
+    /// source.
+    ///
+    /// # Errors
+    /// When the place cannot be used, or more was read than a capture may hold.
+    pub fn save(&self, target: &Path, ledger: &Ledger) -> Result<(), WriteError> {
+        check_target(target)?;
+        let facts = self.inner.facts();
+        let captured_at = facts.now.unwrap_or_else(Timestamp::now);
+        let mut contents = self.contents();
+        contents.ledger = ledger.clone();
+        write(
+            target,
+            &contents,
+            CaptureFacts {
+                captured_at,
+                version: facts.version,
+            },
+        )
+    }
+
+    /// A panic elsewhere leaves whole entries behind: nothing is half written.
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
+    fn list<'a>(
+        &'a self,
+        query: &'a ListQuery,
+        sink: ObjectSink<'a>,
+    ) -> PortFuture<'a, ReadOutcome> {
+        Box::pin(async move {
+            let mut keep = |json: &[u8]| {
+                // What cannot be kept is not handed on either: the capture must answer the same.
+                self.contents().add_object(json, Some(query.kind)).is_ok() && sink(json)
+            };
+            let outcome = self.inner.list(query, &mut keep).await;
+            self.contents().add_list(query, &outcome);
+            outcome
+        })
+    }
+
+    fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead> {
+        Box::pin(async move {
+            let read = self.inner.log(query).await;
+            let mut contents = self.contents();
+            contents.add_log_read(query, &read.outcome);
+            if read.outcome.is_usable() {
+                contents.add_log(query, &read.text);
+            }
+            read
+        })
+    }
+
+    fn facts(&self) -> ServerFacts {
+        self.inner.facts()
+    }
+}
