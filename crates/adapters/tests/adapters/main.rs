@@ -6,6 +6,7 @@
 mod server;
 
 mod captures;
+mod connecting;
 mod layouts;
 mod live;
 mod metrics;

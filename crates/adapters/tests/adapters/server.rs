@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{Request, Response, StatusCode},
+    http::{HeaderMap, Request, Response, StatusCode},
 };
 use dogwatch_adapters::kubernetes::{ConnectOptions, LiveCluster, connect};
 use tempfile::TempDir;
@@ -55,7 +55,7 @@ impl Reply {
 
 struct Seen {
     path: String,
-    accept: String,
+    headers: HeaderMap,
     body: String,
 }
 
@@ -98,7 +98,18 @@ impl Server {
 
     /// `Accept` headers, in order.
     pub(crate) fn accepts(&self) -> Vec<String> {
-        self.seen(|request| request.accept.clone())
+        self.header("accept")
+    }
+
+    /// One header of each request; absent is empty.
+    pub(crate) fn header(&self, name: &str) -> Vec<String> {
+        self.seen(|request| {
+            let value = request
+                .headers
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned());
+            value.unwrap_or_default()
+        })
     }
 
     /// Bodies, in order.
@@ -119,10 +130,7 @@ async fn answer(
     State(script): State<Arc<Mutex<Script>>>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let accept = request
-        .headers()
-        .get("accept")
-        .map(|value| value.to_str().unwrap().to_owned());
+    let headers = request.headers().clone();
     let path = request.uri().to_string();
     let body = axum::body::to_bytes(request.into_body(), 1024 * 1024)
         .await
@@ -132,7 +140,7 @@ async fn answer(
         let body = String::from_utf8(body.to_vec()).unwrap();
         script.seen.push(Seen {
             path,
-            accept: accept.unwrap_or_default(),
+            headers,
             body,
         });
         script.replies.pop_front()
