@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 
 use crate::access::Access;
 use crate::clock::{Clock, Time};
+use crate::controllers::{self, Controllers};
 use crate::core::{Core, Parts};
 use crate::faults::{Fault, Faults};
-use crate::fields::text;
+use crate::fields::{object_mut, text};
 use crate::kinds::Kinds;
 use crate::objects::{Store, intake, shapes};
 use crate::server::{self, ServeError, Server};
+use crate::writing::defaults;
 
 /// Which container log a text belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +40,7 @@ pub struct Builder {
     logs: BTreeMap<LogKey, String>,
     faults: Vec<Fault>,
     access: Access,
+    controllers: Controllers,
     any_address: bool,
 }
 
@@ -94,6 +97,15 @@ impl Builder {
         self
     }
 
+    /// Whether controllers play Deployments, ReplicaSets and Pods. A pod's annotation
+    /// `sandbox.dogwatch.io/kubelet` says what its containers do: a JSON object from container
+    /// name (or `*`) to `{"play": …}` with `run`, `pull-error`, `crash`, `oom`, `probe-fail` or
+    /// `never-start`.
+    pub fn controllers(mut self, controllers: Controllers) -> Self {
+        self.controllers = controllers;
+        self
+    }
+
     /// Allows [`Sandbox::serve`] to bind an address that is not loopback.
     pub fn allow_any_address(mut self) -> Self {
         self.any_address = true;
@@ -129,6 +141,12 @@ impl Builder {
             shapes::to_stored(&kind, &mut object);
             intake::drop_secret_payload(&kind, &mut object);
             intake::complete(&kind, &mut object, time.now());
+            if self.controllers == Controllers::On {
+                // Recordings have their defaults; what is written for a story may lack them.
+                defaults::fill(&kind, &mut object);
+                let metadata = object_mut(&mut object, "metadata");
+                metadata.entry("generation").or_insert_with(|| json!(1));
+            }
             store.load(&kind, object);
         }
         add_namespaces(&mut store, &time);
@@ -139,6 +157,7 @@ impl Builder {
             access: self.access,
             faults: Faults::new(self.faults),
             version: self.version,
+            controllers: self.controllers,
             logs: self.logs,
         });
         Sandbox {
@@ -223,6 +242,7 @@ impl Sandbox {
             logs: BTreeMap::new(),
             faults: Vec::new(),
             access: Access::default(),
+            controllers: Controllers::Off,
             any_address: false,
         }
     }
@@ -237,9 +257,10 @@ impl Sandbox {
         self.core.now()
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward. With controllers on, everything that becomes due on the way is
+    /// played, in order and without waiting.
     pub fn advance(&self, by: Duration) {
-        self.core.time.advance(by);
+        controllers::advance(&self.core, by);
     }
 
     /// One object as it is stored now, by resource (`pods`, `deployments.apps`), namespace (`""`

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::access::Access;
 use crate::builder::LogKey;
 use crate::clock::Time;
+use crate::controllers::Controllers;
 use crate::faults::Faults;
 use crate::objects::Store;
 
@@ -21,6 +22,7 @@ pub(crate) struct Core {
     pub(crate) access: Access,
     pub(crate) faults: Faults,
     pub(crate) version: String,
+    pub(crate) controllers: Controllers,
     logs: RwLock<BTreeMap<LogKey, String>>,
 }
 
@@ -31,6 +33,7 @@ pub(crate) struct Parts {
     pub(crate) access: Access,
     pub(crate) faults: Faults,
     pub(crate) version: String,
+    pub(crate) controllers: Controllers,
     pub(crate) logs: BTreeMap<LogKey, String>,
 }
 
@@ -44,6 +47,7 @@ impl Core {
             access: parts.access,
             faults: parts.faults,
             version: parts.version,
+            controllers: parts.controllers,
             logs: RwLock::new(parts.logs),
         }
     }
@@ -67,6 +71,14 @@ impl Core {
     /// What the sandbox calls now.
     pub(crate) fn now(&self) -> Timestamp {
         self.time.now()
+    }
+
+    /// Replaces the log of a container.
+    pub(crate) fn set_log(&self, key: LogKey, text: String) {
+        self.logs
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, text);
     }
 
     /// The recorded log of a container.

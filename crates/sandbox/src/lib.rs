@@ -22,6 +22,7 @@ mod access;
 mod answer;
 mod builder;
 mod clock;
+mod controllers;
 mod core;
 mod discovery;
 mod errors;
@@ -44,5 +45,6 @@ mod writing;
 
 pub use builder::{Builder, LogKey, Sandbox};
 pub use clock::Clock;
+pub use controllers::Controllers;
 pub use faults::{Effect, Fault};
 pub use server::{ServeError, Server};

@@ -10,11 +10,15 @@ use crate::core::Core;
 use crate::errors::ApiError;
 use crate::faults::Effect;
 use crate::request::{Call, Route, Target, route};
-use crate::{discovery, reading, subresources, watch, writing};
+use crate::{controllers, discovery, reading, subresources, watch, writing};
 
 /// Answers one request. Failures become `Status` answers.
 pub(crate) async fn answer(core: &Arc<Core>, call: &Call) -> Answer {
-    try_answer(core, call).await.unwrap_or_else(Answer::from)
+    let answer = try_answer(core, call).await.unwrap_or_else(Answer::from);
+    if call.method != Method::GET {
+        controllers::tick(core);
+    }
+    answer
 }
 
 async fn try_answer(core: &Arc<Core>, call: &Call) -> Result<Answer, ApiError> {

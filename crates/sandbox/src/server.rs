@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::answer::Answer;
 use crate::clock::http_date;
+use crate::controllers::{self, Controllers};
 use crate::core::Core;
 use crate::errors::ApiError;
 use crate::request::Call;
@@ -24,6 +26,8 @@ use crate::routes;
 const BODY_LIMIT: usize = 3 * 1024 * 1024;
 /// How many requests [`Server::requests`] remembers.
 const JOURNAL_LENGTH: usize = 10_000;
+/// How often controllers look at a running clock.
+const BEAT: Duration = Duration::from_millis(500);
 
 /// Why a sandbox cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +132,9 @@ pub(crate) async fn start(core: Arc<Core>, address: SocketAddr) -> Result<Server
         journal: Arc::clone(&journal),
         closing: stopped.clone(),
     };
+    if shared.core.controllers == Controllers::On {
+        tokio::spawn(beat(Arc::clone(&shared.core), stopped.clone()));
+    }
     let router = Router::new().fallback(handle).with_state(shared);
     let task = tokio::spawn(async move {
         // A dropped sender means the same as the signal: the server is gone.
@@ -145,6 +152,17 @@ pub(crate) async fn start(core: Arc<Core>, address: SocketAddr) -> Result<Server
         stop,
         task,
     })
+}
+
+/// Lets controllers follow a running clock until the server stops.
+async fn beat(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        controllers::tick(&core);
+        let stop = stopped.wait_for(|stop| *stop);
+        if tokio::time::timeout(BEAT, stop).await.is_ok() {
+            return;
+        }
+    }
 }
 
 async fn handle(State(shared): State<Shared>, request: Request) -> Response<Body> {

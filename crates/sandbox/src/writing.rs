@@ -1,7 +1,7 @@
 //! `create`, `update`, `patch`, `delete`, `deletecollection` and reviews.
 
 pub(crate) mod commit;
-mod defaults;
+pub(crate) mod defaults;
 mod removal;
 
 use std::sync::Arc;

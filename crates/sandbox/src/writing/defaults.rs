@@ -6,7 +6,7 @@ use crate::fields::{object_mut, text};
 use crate::kinds::Kind;
 
 /// Fills in absent fields. Running it twice changes nothing.
-pub(super) fn fill(kind: &Kind, object: &mut Value) {
+pub(crate) fn fill(kind: &Kind, object: &mut Value) {
     match (kind.group.as_str(), kind.kind.as_str()) {
         ("apps", "Deployment") => {
             let spec = object_mut(object, "spec");

@@ -5,6 +5,7 @@
 mod access;
 mod lists;
 mod patches;
+mod stories;
 mod subresources;
 mod tables;
 mod watches;
@@ -26,9 +27,12 @@ struct Cluster {
 
 impl Cluster {
     async fn start(builder: Builder) -> Self {
+        Self::of(builder.build()).await
+    }
+
+    async fn of(sandbox: Sandbox) -> Self {
         // Another test of this process may have installed the provider already.
         let _installed = rustls::crypto::ring::default_provider().install_default();
-        let sandbox = builder.build();
         let server = sandbox.serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
