@@ -8,9 +8,11 @@
 //! the first is [`SkipReason::NoSource`], the second is `Ok { items: 0 }`.
 
 mod answer;
+mod archive;
 mod capture;
 mod catalog;
 mod clock;
+mod collected;
 mod contents;
 mod documents;
 mod dump;
@@ -77,13 +79,25 @@ impl Bundle {
         let mut catalog = Catalog::default();
         files::read(path, &mut catalog)?;
         let catalog = catalog.complete();
-        if let Some(capture) = &catalog.capture
-            && capture.schema_version > SCHEMA_VERSION
-        {
-            let version = capture.schema_version;
-            return Err(BundleError::NewerCapture {
+        let version = catalog
+            .capture
+            .as_ref()
+            .map(|capture| capture.schema_version);
+        let broken = catalog.broken_capture.as_ref();
+        match version.or(broken.map(|(version, _)| *version)) {
+            Some(version) if version > SCHEMA_VERSION => {
+                return Err(BundleError::NewerCapture {
+                    path: path.to_owned(),
+                    version,
+                });
+            }
+            _ => {}
+        }
+        if let Some((_, reason)) = broken {
+            let reason = format!("its capture file: {reason}");
+            return Err(BundleError::Damaged {
                 path: path.to_owned(),
-                version,
+                reason,
             });
         }
         if catalog.is_empty() {

@@ -8,10 +8,12 @@ mod access;
 mod certificate;
 mod connect;
 mod exchange;
+mod failure;
 mod items;
 mod kubeconfig;
 mod list;
 mod log;
+mod options;
 mod proxy;
 mod request;
 mod trouble;
@@ -27,8 +29,9 @@ use dogwatch_model::{
 use exchange::Exchange;
 
 pub use access::AccessError;
-pub use connect::{ConnectError, ConnectOptions, connect};
+pub use connect::connect;
 pub use kubeconfig::{ContextEntry, list_contexts};
+pub use options::{ConnectError, ConnectOptions};
 
 /// A live cluster, read only. It may be used from many tasks at once; how many is the caller's
 /// choice.

@@ -6,11 +6,8 @@ use dogwatch_model::{
 };
 
 use super::{
-    capture::Recorded,
-    catalog::{Catalog, KindRecord},
-    layout::LogName,
-    object::StoredObject,
-    selectors::Selector,
+    capture::Recorded, catalog::Catalog, collected::KindRecord, layout::LogName,
+    object::StoredObject, selectors::Selector,
 };
 
 /// The name of a container's log when the container is not known.
@@ -173,20 +170,20 @@ fn collected(catalog: &Catalog, record: &KindRecord, query: &ListQuery) -> Cover
         return Coverage::Whole;
     }
     let info = query.kind.info();
-    // That something with this name does not exist can only be read off a list.
-    let singles = record.singles && (info.metadata_only || !info.namespaced);
-    let part = |limit: &str| Coverage::Part(limit.to_owned());
+    let single_objects = || Coverage::Part("the recording, which holds single objects".to_owned());
     if !info.namespaced {
-        return match record.objects.is_empty() {
-            true => Coverage::None,
-            false if singles => part("the recording, which holds single objects"),
-            false => Coverage::Whole,
+        return if record.objects.is_empty() {
+            Coverage::None
+        } else {
+            single_objects()
         };
     }
+    // That something with this name does not exist can only be read off a list.
+    let singles = record.singles && info.metadata_only;
     match &query.namespace {
         Some(namespace) if !record.namespaces.contains(namespace) => Coverage::None,
         _ if record.namespaces.is_empty() => Coverage::None,
-        _ if singles => part("the recording, which holds single objects"),
+        _ if singles => single_objects(),
         Some(_) => Coverage::Whole,
         None => everywhere(catalog, record),
     }

@@ -27,6 +27,12 @@ pub(crate) struct CaptureFile {
     pub(crate) logs: Vec<LogRecord>,
 }
 
+/// The part that every version has.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CaptureVersion {
+    pub(crate) schema_version: u32,
+}
+
 /// One list and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct ListRecord {

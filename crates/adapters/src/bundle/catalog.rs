@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    capture::CaptureFile,
+    capture::{CaptureFile, CaptureVersion},
+    collected::{Claim, Folders, KindRecord, folder_of, keep_newest},
     documents::{self, Document},
     dump::{self, Piece},
     files::{Content, Entry, Visitor},
@@ -31,6 +32,8 @@ pub(crate) struct Catalog {
     /// A case folder, and the clock that it states. A case may hold no object at all.
     pub(crate) case: Option<CaseFile>,
     pub(crate) capture: Option<CaptureFile>,
+    /// Version and error of a capture file that cannot be read.
+    pub(crate) broken_capture: Option<(u32, String)>,
     /// The newest file.
     pub(crate) newest: Option<Timestamp>,
     /// What could not be understood, for messages.
@@ -39,39 +42,6 @@ pub(crate) struct Catalog {
     claims: Vec<Claim>,
     links: Vec<(LogName, String)>,
     loose: BTreeMap<String, Box<[u8]>>,
-}
-
-/// What is known of one kind.
-#[derive(Debug, Default)]
-pub(crate) struct KindRecord {
-    /// Sorted by Namespace and name once the catalog is complete.
-    pub(crate) objects: Vec<StoredObject>,
-    /// The whole cluster was collected.
-    pub(crate) whole: bool,
-    /// Namespaces that were collected.
-    pub(crate) namespaces: BTreeSet<String>,
-    /// Only single objects were given, so that others may exist.
-    pub(crate) singles: bool,
-    /// Objects that could not be understood.
-    pub(crate) unreadable: u64,
-    /// Why it could not be collected, by Namespace.
-    pub(crate) errors: Vec<(Option<String>, String)>,
-}
-
-/// The folders that all files have in common.
-#[derive(Debug, Default)]
-struct Folders {
-    common: Option<Vec<String>>,
-}
-
-/// A file in a folder that may or may not be named after a Namespace.
-#[derive(Debug)]
-struct Claim {
-    kind: Kind,
-    folder: Vec<String>,
-    parent: String,
-    is_list: bool,
-    namespaces: BTreeSet<String>,
 }
 
 /// What is read of a case.
@@ -120,10 +90,7 @@ impl Visitor for Catalog {
             Role::Case => {
                 self.case = serde_json::from_slice::<CaseFile>(&bytes).ok();
             }
-            Role::Capture => match serde_json::from_slice::<CaptureFile>(&bytes) {
-                Ok(file) => self.capture = Some(file.complete()),
-                Err(error) => self.problem(&entry.path, &error.to_string()),
-            },
+            Role::Capture => self.take_capture(&bytes),
             Role::Other => {
                 self.loose.insert(entry.path, bytes.into_boxed_slice());
             }
@@ -160,6 +127,17 @@ impl Catalog {
     pub(crate) fn is_empty(&self) -> bool {
         let told = self.capture.is_some() || self.case.is_some();
         self.kinds.is_empty() && self.other.is_empty() && !told
+    }
+
+    fn take_capture(&mut self, bytes: &[u8]) {
+        match serde_json::from_slice::<CaptureFile>(bytes) {
+            Ok(file) => self.capture = Some(file.complete()),
+            Err(error) => {
+                let version = serde_json::from_slice::<CaptureVersion>(bytes).ok();
+                let version = version.map_or(0, |file| file.schema_version);
+                self.broken_capture = Some((version, quote(&error.to_string())));
+            }
+        }
     }
 
     fn take_objects(&mut self, path: &str, bytes: &[u8], kind: Option<Kind>, scope: &Scope) {
@@ -263,25 +241,8 @@ impl Catalog {
                 is_list,
                 namespaces,
             };
-            self.claim(claim, scope);
-        }
-    }
-
-    fn claim(&mut self, claim: Claim, scope: &Scope) {
-        let record = self.kinds.entry(claim.kind).or_default();
-        match scope {
-            _ if !claim.kind.info().namespaced => record.whole |= claim.is_list,
-            Scope::Cluster if claim.is_list => record.whole = true,
-            Scope::Namespace(namespace) => {
-                record.namespaces.insert(namespace.clone());
-            }
-            Scope::Cluster => record.add_singles(claim.namespaces),
-            Scope::Parent(parent) => {
-                self.claims.push(Claim {
-                    parent: parent.clone(),
-                    ..claim
-                });
-            }
+            let undecided = self.kinds.entry(kind).or_default().claim(claim, scope);
+            self.claims.extend(undecided);
         }
     }
 
@@ -327,79 +288,4 @@ impl Catalog {
             self.problems.push(format!("{path}: {}", quote(reason)));
         }
     }
-}
-
-impl KindRecord {
-    fn is_blank(&self) -> bool {
-        self.objects.is_empty()
-            && !self.whole
-            && self.namespaces.is_empty()
-            && self.unreadable == 0
-            && self.errors.is_empty()
-    }
-
-    fn add_singles(&mut self, namespaces: BTreeSet<String>) {
-        self.singles = true;
-        self.namespaces.extend(namespaces);
-    }
-
-    /// Decides whether a folder was named after a Namespace.
-    fn settle(&mut self, claim: Claim, is_root: bool) {
-        let is_namespace = claim
-            .namespaces
-            .iter()
-            .all(|namespace| *namespace == claim.parent);
-        if claim.parent.is_empty() {
-            self.namespaces.extend(claim.namespaces);
-        } else if !is_root && is_namespace {
-            self.namespaces.insert(claim.parent);
-        } else if claim.is_list {
-            self.whole = true;
-        } else {
-            self.add_singles(claim.namespaces);
-        }
-    }
-}
-
-impl Folders {
-    fn add(&mut self, path: &str) {
-        let folder = folder_of(path);
-        self.common = Some(match self.common.take() {
-            None => folder,
-            Some(common) => common
-                .into_iter()
-                .zip(folder)
-                .take_while(|(a, b)| a == b)
-                .map(|(a, _)| a)
-                .collect(),
-        });
-    }
-}
-
-fn folder_of(path: &str) -> Vec<String> {
-    let mut parts: Vec<String> = path.split('/').map(str::to_owned).collect();
-    parts.pop();
-    parts
-}
-
-/// Sorts by Namespace and name. Of several versions of one object the one with the highest
-/// `resourceVersion` stays, or the one that came last.
-fn keep_newest(objects: &mut Vec<StoredObject>) {
-    objects.sort_by(|a, b| {
-        let key = |object: &StoredObject| object.resource_version;
-        identity(a).cmp(&identity(b)).then(key(a).cmp(&key(b)))
-    });
-    objects.reverse();
-    // Stable sorting kept the order of arrival: turned round, the last comes first.
-    objects.dedup_by(|later, kept| identity(later) == identity(kept));
-    objects.reverse();
-}
-
-fn identity(object: &StoredObject) -> (&str, &str, &str, &str) {
-    (
-        &object.namespace,
-        &object.name,
-        &object.type_name,
-        &object.uid,
-    )
 }

@@ -33,10 +33,10 @@ pub enum BundleError {
         /// The file.
         path: PathBuf,
     },
-    /// The archive ends in the middle or is damaged.
-    #[error("the archive {} is truncated or damaged ({reason}); copy it again", path.display())]
+    /// The recording ends in the middle or is damaged.
+    #[error("the recording {} is truncated or damaged ({reason}); copy it again", path.display())]
     Damaged {
-        /// The archive.
+        /// The recording.
         path: PathBuf,
         /// What the decoder said.
         reason: String,

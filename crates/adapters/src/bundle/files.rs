@@ -1,20 +1,16 @@
 //! Opens a recording and hands on its files, without ever unpacking one to disk.
 
-use core::cell::Cell;
 use std::{
     fs::{self, File},
     io::{self, BufReader, Read, Seek as _},
     path::Path,
-    rc::Rc,
 };
 
-use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
-use tar::{Archive, EntryType};
 
 use super::{
-    BundleError,
-    limits::{MAX_DEPTH, MAX_ENTRY_BYTES, MAX_RATIO, MAX_TOTAL_BYTES, RATIO_FREE_BYTES, Spent},
+    BundleError, archive,
+    limits::{MAX_DEPTH, MAX_ENTRY_BYTES, Spent},
 };
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -70,19 +66,9 @@ pub(crate) fn read(path: &Path, visitor: &mut dyn Visitor) -> Result<(), BundleE
     file.rewind().map_err(|source| unreadable(path, source))?;
     let head = &head[..length];
     if head.starts_with(&GZIP_MAGIC) {
-        let packed = Counted {
-            inner: BufReader::new(file),
-            count: Rc::default(),
-        };
-        let count = Rc::clone(&packed.count);
-        let plain = Limited {
-            inner: MultiGzDecoder::new(packed),
-            packed: count,
-            total: 0,
-        };
-        archive(path, plain, visitor)
+        archive::read_packed(path, file, visitor)
     } else if head.get(TAR_MAGIC_AT..) == Some(TAR_MAGIC) {
-        archive(path, BufReader::new(file), visitor)
+        archive::read(path, BufReader::new(file), visitor)
     } else {
         single(path, file, about.len(), visitor)
     }
@@ -207,108 +193,8 @@ impl Walk<'_> {
     }
 }
 
-fn archive(path: &Path, reader: impl Read, visitor: &mut dyn Visitor) -> Result<(), BundleError> {
-    let damaged = |error: io::Error| match BundleError::from_limit(&error) {
-        Some(limit) => limit,
-        None => BundleError::Damaged {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        },
-    };
-    let mut archive = Archive::new(reader);
-    let mut spent = Spent::default();
-    for (index, entry) in archive.entries().map_err(damaged)?.enumerate() {
-        let entry = match entry {
-            // A text that was packed alone has no tar header at all.
-            Err(error) if index == 0 && is_header(&error) => {
-                return Err(BundleError::NotABundle {
-                    path: path.to_owned(),
-                });
-            }
-            other => other.map_err(damaged)?,
-        };
-        let raw = entry.path().map_err(damaged)?.into_owned();
-        if let Some(name) = safe_name(&raw)? {
-            spent.entry(&name, entry.size())?;
-            take_packed(entry, name, visitor)?.map_err(damaged)?;
-        }
-    }
-    // The rest is read so that a missing end of the packed stream is noticed.
-    io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(damaged)?;
-    Ok(())
-}
-
-/// The outer error is a refusal, the inner one a damaged archive.
-fn take_packed(
-    mut entry: tar::Entry<'_, impl Read>,
-    path: String,
-    visitor: &mut dyn Visitor,
-) -> Result<io::Result<()>, BundleError> {
-    let seconds = entry
-        .header()
-        .mtime()
-        .ok()
-        .and_then(|seconds| i64::try_from(seconds).ok());
-    let modified = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let content = match file_kind(&path, entry.header().entry_type())? {
-        FileKind::Link => {
-            let target = match entry.link_name() {
-                Ok(target) => target.unwrap_or_default(),
-                Err(error) => return Ok(Err(error)),
-            };
-            Content::LinkTo(link_target(&path, &target.to_string_lossy())?)
-        }
-        FileKind::File if visitor.wants(&path) => {
-            let mut bytes = Vec::new();
-            if let Err(error) = (&mut entry).take(MAX_ENTRY_BYTES).read_to_end(&mut bytes) {
-                return Ok(Err(error));
-            }
-            if u64::try_from(bytes.len()) != Ok(entry.size()) {
-                return Ok(Err(io::Error::from(io::ErrorKind::UnexpectedEof)));
-            }
-            Content::Bytes(bytes)
-        }
-        FileKind::File | FileKind::Other => return Ok(Ok(())),
-    };
-    visitor.take(Entry {
-        path,
-        content,
-        modified,
-    });
-    Ok(Ok(()))
-}
-
-fn is_header(error: &io::Error) -> bool {
-    error.kind() != io::ErrorKind::UnexpectedEof
-        && BundleError::from_limit(error).is_none()
-        && error.to_string().contains("header")
-}
-
-enum FileKind {
-    File,
-    Link,
-    Other,
-}
-
-fn file_kind(name: &str, kind: EntryType) -> Result<FileKind, BundleError> {
-    let refused = |what| {
-        Err(BundleError::UnsafeEntry {
-            entry: name.to_owned(),
-            what,
-        })
-    };
-    match kind {
-        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Ok(FileKind::File),
-        EntryType::Symlink => Ok(FileKind::Link),
-        EntryType::Link => refused("a hard link"),
-        EntryType::Char | EntryType::Block => refused("a device"),
-        EntryType::Fifo => refused("a pipe"),
-        _ => Ok(FileKind::Other),
-    }
-}
-
 /// The name in parts joined by `/`; `None` for the root itself.
-fn safe_name(raw: &Path) -> Result<Option<String>, BundleError> {
+pub(crate) fn safe_name(raw: &Path) -> Result<Option<String>, BundleError> {
     use std::path::Component;
     let unsafe_name = || BundleError::UnsafeName {
         entry: raw.to_string_lossy().into_owned(),
@@ -328,7 +214,7 @@ fn safe_name(raw: &Path) -> Result<Option<String>, BundleError> {
 
 /// Where a link leads, if that is inside of the recording. Support bundles link the log of one
 /// collector to the place of another.
-fn link_target(name: &str, target: &str) -> Result<String, BundleError> {
+pub(crate) fn link_target(name: &str, target: &str) -> Result<String, BundleError> {
     let outside = || BundleError::UnsafeEntry {
         entry: name.to_owned(),
         what: "a symbolic link that leads outside of the recording",
@@ -348,69 +234,4 @@ fn link_target(name: &str, target: &str) -> Result<String, BundleError> {
         }
     }
     Ok(parts.join("/"))
-}
-
-struct Counted<R> {
-    inner: R,
-    count: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        self.count.set(self.count.get() + length as u64);
-        Ok(length)
-    }
-}
-
-/// Stops a stream that unpacks to too much.
-struct Limited<R> {
-    inner: R,
-    packed: Rc<Cell<u64>>,
-    total: u64,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Limit {
-    #[error("too large")]
-    Total,
-    #[error("a bomb")]
-    Ratio,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        self.total += length as u64;
-        // Headers and padding count too, hence the room above the sum of the files.
-        if self.total > MAX_TOTAL_BYTES + RATIO_FREE_BYTES {
-            return Err(io::Error::other(Limit::Total));
-        }
-        if self.total > RATIO_FREE_BYTES && self.total / MAX_RATIO > self.packed.get() {
-            return Err(io::Error::other(Limit::Ratio));
-        }
-        Ok(length)
-    }
-}
-
-impl BundleError {
-    /// The limit behind an error of the stream; `tar` wraps errors in others.
-    fn from_limit(error: &io::Error) -> Option<BundleError> {
-        let mut next: Option<&(dyn core::error::Error + 'static)> = Some(error);
-        while let Some(error) = next {
-            match error.downcast_ref::<Limit>() {
-                Some(Limit::Total) => return Some(BundleError::TooLarge),
-                Some(Limit::Ratio) => return Some(BundleError::Bomb),
-                None => {}
-            }
-            let inner = error
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::get_ref);
-            next = match inner {
-                Some(inner) => Some(inner),
-                None => error.source(),
-            };
-        }
-        None
-    }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use dogwatch_model::Kind;
 
-use super::{LiveCluster, exchange::Failure, request::Call};
+use super::{LiveCluster, failure::Failure, request::Call};
 
 const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 

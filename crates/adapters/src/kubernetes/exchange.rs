@@ -13,12 +13,10 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use kube::client::Body;
-use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use dogwatch_model::{ReadOutcome, SkipReason};
-
 use super::{
+    failure::{Failure, Status},
     request::Call,
     trouble::{explain, unreachable},
 };
@@ -35,92 +33,6 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// Largest `Status` body that is read.
 const MAX_STATUS_BYTES: usize = 64 * 1024;
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// 401, 403.
-    Denied(String),
-    /// 404.
-    NotFound(Status),
-    /// 410, perhaps with a token that continues an inconsistent list.
-    Expired(String),
-    /// Any other 4xx.
-    Refused { code: u16, message: String },
-    /// No usable answer.
-    NoAnswer { attempts: u32, last_error: String },
-}
-
-impl Failure {
-    /// The outcome of a read that failed before any item arrived.
-    pub(crate) fn outcome(self) -> ReadOutcome {
-        match self {
-            Failure::Denied(message) => ReadOutcome::Denied { message },
-            Failure::NotFound(status) if status.names_an_object() => ReadOutcome::Ok { items: 0 },
-            Failure::NotFound(_) => ReadOutcome::Skipped {
-                why: SkipReason::NotInstalled,
-            },
-            Failure::NoAnswer {
-                attempts,
-                last_error,
-            } => ReadOutcome::TimedOut {
-                attempts,
-                last_error,
-            },
-            Failure::Expired(_) => ReadOutcome::TimedOut {
-                attempts: 1,
-                last_error: "the list expired on the server while it was read".to_owned(),
-            },
-            Failure::Refused { code, message } => ReadOutcome::TimedOut {
-                attempts: 1,
-                last_error: format!("the server refused the request with {code}: {message}"),
-            },
-        }
-    }
-
-    /// The failure as one sentence.
-    pub(crate) fn sentence(&self) -> String {
-        match self {
-            Failure::Denied(message) => format!("the API server denied it: {message}"),
-            Failure::NotFound(status) => quote(&status.message),
-            Failure::Expired(_) => "the list expired on the server while it was read".to_owned(),
-            Failure::Refused { code, message } => format!("the server answered {code}: {message}"),
-            Failure::NoAnswer { last_error, .. } => last_error.clone(),
-        }
-    }
-}
-
-/// The fields of a Kubernetes `Status` that matter here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Status {
-    pub(crate) message: String,
-    details: StatusDetails,
-    metadata: StatusMeta,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct StatusDetails {
-    name: String,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-struct StatusMeta {
-    #[serde(rename = "continue")]
-    next: String,
-}
-
-impl Status {
-    /// True when one object is missing, false when the server does not know the resource at all.
-    pub(crate) fn names_an_object(&self) -> bool {
-        !self.details.name.is_empty()
-            && !self
-                .message
-                .contains("could not find the requested resource")
-    }
-}
 
 /// The body of a good answer, with its deadline.
 pub(crate) struct Answer {
@@ -295,10 +207,8 @@ fn request(call: &Call) -> Result<Request<Body>, Attempt> {
 /// The body of an error, as a `Status`, or as text when it is none (proxies answer in HTML).
 async fn read_status(answer: Answer) -> Status {
     let body = answer.collect(MAX_STATUS_BYTES).await.unwrap_or_default();
-    serde_json::from_slice(&body).unwrap_or_else(|_| Status {
-        message: String::from_utf8_lossy(&body).into_owned(),
-        ..Status::default()
-    })
+    serde_json::from_slice(&body)
+        .unwrap_or_else(|_| Status::of_text(&String::from_utf8_lossy(&body)))
 }
 
 fn judge(code: StatusCode, headers: &HeaderMap, status: &Status) -> Attempt {
@@ -314,7 +224,7 @@ fn judge(code: StatusCode, headers: &HeaderMap, status: &Status) -> Attempt {
         ))),
         403 => Attempt::Final(Failure::Denied(message)),
         404 => Attempt::Final(Failure::NotFound(status.clone())),
-        410 => Attempt::Final(Failure::Expired(status.metadata.next.clone())),
+        410 => Attempt::Final(Failure::Expired(status.next().to_owned())),
         number @ (429 | 500..) => Attempt::Later {
             last_error: format!("the API server answered {number}: {message}"),
             after: retry_after(headers),
@@ -358,22 +268,5 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::RETRY_AFTER, "3600".parse().unwrap());
         assert_eq!(retry_after(&headers), Some(MAX_PAUSE));
-    }
-
-    #[test]
-    fn a_missing_object_is_not_a_missing_resource() {
-        let status = |text: &str| serde_json::from_str::<Status>(text).unwrap();
-        let object = status(r#"{"message":"pods \"a\" not found","details":{"name":"a"}}"#);
-        assert_eq!(
-            Failure::NotFound(object).outcome(),
-            ReadOutcome::Ok { items: 0 }
-        );
-        let resource = status(
-            r#"{"message":"the server could not find the requested resource","details":{}}"#,
-        );
-        let skipped = ReadOutcome::Skipped {
-            why: SkipReason::NotInstalled,
-        };
-        assert_eq!(Failure::NotFound(resource).outcome(), skipped);
     }
 }

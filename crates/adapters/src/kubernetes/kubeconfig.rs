@@ -7,7 +7,7 @@ use std::{
 
 use kube::config::{AuthInfo, Cluster, Kubeconfig, KubeconfigError};
 
-use super::connect::{ConnectError, ConnectOptions};
+use super::{ConnectError, ConnectOptions};
 use crate::quote::quote;
 
 /// How many names are offered when one is wrong.

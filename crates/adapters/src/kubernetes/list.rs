@@ -12,7 +12,8 @@ use dogwatch_model::{
 };
 
 use super::{
-    exchange::{Exchange, Failure, MAX_ATTEMPTS},
+    exchange::{Exchange, MAX_ATTEMPTS},
+    failure::Failure,
     items::{ItemSplitter, ListError, ListMeta, MAX_ITEM_BYTES},
     request::{self, Cursor},
 };

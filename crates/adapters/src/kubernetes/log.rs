@@ -5,10 +5,7 @@ use dogwatch_model::{
     ports::{LogQuery, LogRead},
 };
 
-use super::{
-    exchange::{Exchange, Failure},
-    request,
-};
+use super::{exchange::Exchange, failure::Failure, request};
 
 /// How a kubelet says, with status 200, that it has no such file any more.
 const GONE: &str = "unable to retrieve container logs for ";

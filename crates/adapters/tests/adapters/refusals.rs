@@ -133,9 +133,14 @@ fn what_is_no_recording_is_said_to_be_none() {
 
 #[test]
 fn captures_of_a_newer_version_are_refused() {
-    let capture = r#"{"schema_version":99,"captured_at":null,"version":null}"#;
+    let capture = r#"{"schema_version":99,"ledger":"in another shape"}"#;
     check(
         Bundle::open(folder(&[("dogwatch/capture.json", capture)]).path()),
         "newer Dogwatch",
+    );
+    let capture = r#"{"schema_version":1,"ledger":7}"#;
+    check(
+        Bundle::open(folder(&[("dogwatch/capture.json", capture)]).path()),
+        "damaged (its capture",
     );
 }
