@@ -92,12 +92,13 @@ impl NewCheck {
         format!(
             "
 Next, in this order:
-1. Fill in the casebook and write its four cases: {FOLDER}/{domain}/{stem}.md.
-2. Add `{kind} \"{name}\" ...` to {sub}Finding in crates/model/src/finding/kinds.rs; the compiler
-   lists every match that must say something about it.
-3. Register the module and `{kind}` of {id} where the other checks of {domain} are.
-4. Write `run` until the cases pass: cargo test -p dogwatch-engine
-5. Add the causality rules: what explains it, and what it explains.
+1. Fill in the casebook and its four cases: {FOLDER}/{domain}/{stem}.md.
+2. Add a row `{kind} \"{name}\" ...` to {sub}Finding in crates/model/src/finding/kinds.rs; the
+   compiler lists every match that must say something about it.
+3. Register {id}: `pub(super) mod {stem};` in {FOLDER}/{domain}.rs and
+   `&{domain}::{stem}::{kind}` in {FOLDER}.rs, sorted.
+4. Write `run` until the cases pass: CASEBOOK={id} cargo test -p dogwatch-engine
+5. Say what explains it and what it explains: crates/engine/src/causality/rules/.
 6. Run `cargo xtask docs` and `cargo xtask tidy`."
         )
     }
