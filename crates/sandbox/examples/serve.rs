@@ -1,11 +1,13 @@
 //! Serves the objects of a JSON file on loopback, for trying clients by hand.
 //!
 //! `cargo run -p dogwatch-sandbox --example serve -- objects.json [port]`
+//!
+//! `pods:10000` instead of a file serves a generated cluster of that size.
 
 use std::error::Error;
 use std::io::Write;
 
-use dogwatch_sandbox::{Clock, Sandbox};
+use dogwatch_sandbox::{Clock, Sandbox, load};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -117,7 +117,9 @@ impl Builder {
         let time = Time::new(self.clock);
         let mut kinds = Kinds::builtin();
         let mut objects = Vec::new();
-        flatten(self.objects, &mut objects);
+        for object in self.objects {
+            intake::flatten(object, 0, &mut objects);
+        }
         for object in &objects {
             if text(object, "/kind") == "CustomResourceDefinition" {
                 kinds.declare(object);
@@ -164,31 +166,6 @@ impl Builder {
             core: Arc::new(core),
             any_address: self.any_address,
             left_out,
-        }
-    }
-}
-
-fn flatten(objects: Vec<Value>, out: &mut Vec<Value>) {
-    for mut object in objects {
-        let kind = text(&object, "/kind");
-        let typed_list = kind.ends_with("List") && object.get("items").is_some_and(Value::is_array);
-        if !typed_list {
-            out.push(object);
-            continue;
-        }
-        let item_kind = kind.trim_end_matches("List").to_owned();
-        let api_version = text(&object, "/apiVersion").to_owned();
-        let items = object.get_mut("items").map(Value::take);
-        for mut item in items.into_iter().flat_map(|items| match items {
-            Value::Array(items) => items,
-            _ => Vec::new(),
-        }) {
-            // Items of a typed list carry no type of their own.
-            if item.is_object() && !item_kind.is_empty() && text(&item, "/kind").is_empty() {
-                item["kind"] = json!(item_kind);
-                item["apiVersion"] = json!(api_version);
-            }
-            out.push(item);
         }
     }
 }

@@ -32,6 +32,7 @@ mod kinds;
 pub mod load;
 mod objects;
 mod patch;
+mod protobuf;
 mod reading;
 mod request;
 mod routes;

@@ -15,6 +15,7 @@ use crate::fields::{set_meta, text};
 use crate::kinds::Kind;
 use crate::objects::{Store, Stored, intake, shapes};
 use crate::patch;
+use crate::protobuf;
 use crate::reading::find;
 use crate::request::{Call, Target};
 use crate::view::{Form, View};
@@ -29,6 +30,9 @@ pub(crate) fn body_object(call: &Call) -> Result<Value, ApiError> {
         .next()
         .unwrap_or_default()
         .trim();
+    if media == protobuf::MEDIA_TYPE {
+        return protobuf::decode(&call.body).ok_or_else(|| ApiError::unsupported_media(media));
+    }
     if !media.is_empty() && !media.ends_with("json") {
         return Err(ApiError::unsupported_media(media));
     }

@@ -40,6 +40,39 @@ pub(crate) fn suffix(parts: &[&str]) -> String {
     letters.collect()
 }
 
+/// How deep lists may lie in lists.
+const LIST_DEPTH: usize = 4;
+
+/// Takes lists apart. Items of a typed list get the type that they do not carry themselves.
+pub(crate) fn flatten(mut object: Value, depth: usize, out: &mut Vec<Value>) {
+    let kind = text(&object, "/kind").to_owned();
+    let Some(item_kind) = kind
+        .strip_suffix("List")
+        .filter(|_| object.get("items").is_some())
+    else {
+        out.push(object);
+        return;
+    };
+    let items = object.get_mut("items").map(Value::take).unwrap_or_default();
+    let api_version = text(&object, "/apiVersion").to_owned();
+    let Value::Array(items) = items else { return };
+    for mut item in items {
+        if item.is_object() && !item_kind.is_empty() && text(&item, "/kind").is_empty() {
+            set(&mut item, "kind", item_kind);
+            set(&mut item, "apiVersion", &api_version);
+        }
+        if depth < LIST_DEPTH {
+            flatten(item, depth + 1, out);
+        } else {
+            out.push(item);
+        }
+    }
+}
+
+fn set(object: &mut Value, key: &str, text: &str) {
+    as_object_mut(object).insert(key.to_owned(), Value::String(text.to_owned()));
+}
+
 /// Drops what must never be held: the payloads of Secrets, also where `kubectl apply` copies them.
 pub(crate) fn drop_secret_payload(kind: &Kind, object: &mut Value) {
     if !kind.is("", "Secret") {
@@ -87,6 +120,19 @@ mod tests {
         assert_eq!(uid(&["a", "b"]), uid(&["a", "b"]));
         assert_ne!(uid(&["a", "b"]), uid(&["ab", ""]));
         assert_eq!(suffix(&["x"]).len(), 5);
+    }
+
+    #[test]
+    fn lists_are_taken_apart() {
+        let list = json!({"kind": "List", "items": [
+            {"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {"name": "a"}}]},
+            {"kind": "EventList", "apiVersion": "v1", "items": null},
+            {"kind": "Node", "apiVersion": "v1"}]});
+        let mut objects = Vec::new();
+        flatten(list, 0, &mut objects);
+        let kinds: Vec<&str> = objects.iter().map(|o| text(o, "/kind")).collect();
+        assert_eq!(kinds, ["Pod", "Node"]);
+        assert_eq!(objects[0]["apiVersion"], "v1");
     }
 
     #[test]

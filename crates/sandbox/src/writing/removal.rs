@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{parse_object, show};
+use super::{body_object, show};
 use crate::answer::Answer;
 use crate::clock::rfc3339;
 use crate::core::Core;
@@ -20,7 +20,7 @@ fn options(call: &Call) -> Result<Value, ApiError> {
     if call.body.is_empty() {
         Ok(json!({}))
     } else {
-        parse_object(&call.body)
+        body_object(call)
     }
 }
 
