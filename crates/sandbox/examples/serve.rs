@@ -16,11 +16,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .next()
         .ok_or("name a file with a JSON object or List")?;
     let port: u16 = arguments.next().as_deref().unwrap_or("0").parse()?;
-    let objects = serde_json::from_slice(&std::fs::read(path)?)?;
-    let sandbox = Sandbox::builder()
-        .clock(Clock::Running)
-        .object(objects)
-        .build();
+    let builder = Sandbox::builder().clock(Clock::Running);
+    let sandbox = match path.strip_prefix("pods:") {
+        Some(pods) => builder.objects(load::cluster(pods.parse()?, 1)).build(),
+        None => builder
+            .object(serde_json::from_slice(&std::fs::read(path)?)?)
+            .build(),
+    };
     let server = sandbox.serve(([127, 0, 0, 1], port).into()).await?;
     std::io::stdout().write_all(server.kubeconfig().as_bytes())?;
     std::future::pending::<()>().await;
