@@ -8,6 +8,8 @@ const MAX_YAML_NODES: usize = 20_000_000;
 const MAX_YAML_DOCUMENTS: usize = 100_000;
 const MAX_YAML_DEPTH: usize = 128;
 const MAX_YAML_ALIASES: usize = 1_000;
+/// What aliases may expand to. Kubernetes writes none; people write a few.
+const MAX_YAML_REPLAYED: usize = 20_000;
 
 /// What one document holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +62,7 @@ fn read_yaml(text: &[u8]) -> Result<Vec<Document>, String> {
         // Redaction tools turn different keys into the same.
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
         with_snippet: false,
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_YAML_REPLAYED },
         budget: serde_saphyr::budget! {
             max_events: MAX_YAML_NODES,
             max_nodes: MAX_YAML_NODES,

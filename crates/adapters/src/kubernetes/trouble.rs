@@ -83,6 +83,10 @@ fn tls_sentence(server: &str, error: &rustls::Error) -> String {
             "the certificate of the API server is not made for {server}; use a name that it \
              contains, or set tls-server-name in the kubeconfig"
         ),
+        Tls::InvalidCertificate(_) => format!(
+            "the certificate of the API server {server} cannot be verified ({error}); put the \
+             cluster's CA, which signed it, into certificate-authority-data of the kubeconfig"
+        ),
         Tls::AlertReceived(
             AlertDescription::CertificateExpired
             | AlertDescription::BadCertificate
