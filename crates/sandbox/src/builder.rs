@@ -36,7 +36,9 @@ pub struct LogKey {
 pub struct Builder {
     version: String,
     clock: Clock,
-    objects: Vec<Value>,
+    kinds: Kinds,
+    /// JSON texts: trees of a large cluster would take many times the memory.
+    objects: Vec<String>,
     logs: BTreeMap<LogKey, String>,
     faults: Vec<Fault>,
     access: Access,
@@ -62,14 +64,20 @@ impl Builder {
     /// Of two objects with the same place the last one stays. An object without type or name
     /// cannot be served and is left out; [`Sandbox::left_out`] counts it.
     pub fn object(mut self, object: Value) -> Self {
-        self.objects.push(object);
+        let mut objects = Vec::new();
+        intake::flatten(object, 0, &mut objects);
+        for object in objects {
+            if text(&object, "/kind") == "CustomResourceDefinition" {
+                self.kinds.declare(&object);
+            }
+            self.objects.push(object.to_string());
+        }
         self
     }
 
     /// Adds many objects, see [`Builder::object`].
-    pub fn objects(mut self, objects: impl IntoIterator<Item = Value>) -> Self {
-        self.objects.extend(objects);
-        self
+    pub fn objects(self, objects: impl IntoIterator<Item = Value>) -> Self {
+        objects.into_iter().fold(self, Self::object)
     }
 
     /// Adds the log of a container.
@@ -115,41 +123,11 @@ impl Builder {
     /// The sandbox with everything that was added.
     pub fn build(self) -> Sandbox {
         let time = Time::new(self.clock);
-        let mut kinds = Kinds::builtin();
-        let mut objects = Vec::new();
-        for object in self.objects {
-            intake::flatten(object, 0, &mut objects);
-        }
-        for object in &objects {
-            if text(object, "/kind") == "CustomResourceDefinition" {
-                kinds.declare(object);
-            }
-        }
+        let mut store = Store::new(self.kinds);
         let mut left_out = 0;
-        let mut adopted = Vec::new();
-        for object in objects {
-            match kinds.adopt(&object) {
-                Some(kind) if !text(&object, "/metadata/name").is_empty() && !kind.create_only => {
-                    adopted.push((kind.group.clone(), kind.plural.clone(), object));
-                }
-                _ => left_out += 1,
-            }
-        }
-        let mut store = Store::new(kinds);
-        for (group, plural, mut object) in adopted {
-            let Some(kind) = store.kinds.resource(&group, &plural) else {
-                continue;
-            };
-            shapes::to_stored(&kind, &mut object);
-            intake::drop_secret_payload(&kind, &mut object);
-            intake::complete(&kind, &mut object, time.now());
-            if self.controllers == Controllers::On {
-                // Recordings have their defaults; what is written for a story may lack them.
-                defaults::fill(&kind, &mut object);
-                let metadata = object_mut(&mut object, "metadata");
-                metadata.entry("generation").or_insert_with(|| json!(1));
-            }
-            store.load(&kind, object);
+        for object in self.objects {
+            let loaded = load(&mut store, &object, &time, self.controllers);
+            left_out += usize::from(!loaded);
         }
         add_namespaces(&mut store, &time);
         store.seal();
@@ -168,6 +146,28 @@ impl Builder {
             left_out,
         }
     }
+}
+
+/// Puts one object of the input into the store. False when it has no usable type or name.
+fn load(store: &mut Store, object: &str, time: &Time, controllers: Controllers) -> bool {
+    let mut object: Value = serde_json::from_str(object).expect("written by the builder");
+    let Some(kind) = store.kinds.adopt(&object).filter(|kind| !kind.create_only) else {
+        return false;
+    };
+    if text(&object, "/metadata/name").is_empty() {
+        return false;
+    }
+    shapes::to_stored(&kind, &mut object);
+    intake::drop_secret_payload(&kind, &mut object);
+    intake::complete(&kind, &mut object, time.now());
+    if controllers == Controllers::On {
+        // Recordings have their defaults; what is written for a story may lack them.
+        defaults::fill(&kind, &mut object);
+        let metadata = object_mut(&mut object, "metadata");
+        metadata.entry("generation").or_insert_with(|| json!(1));
+    }
+    store.load(&kind, object);
+    true
 }
 
 /// Adds the Namespace objects that objects live in but the input lacks.
@@ -215,6 +215,7 @@ impl Sandbox {
         Builder {
             version: "v1.36.0".to_owned(),
             clock: Clock::Running,
+            kinds: Kinds::builtin(),
             objects: Vec::new(),
             logs: BTreeMap::new(),
             faults: Vec::new(),

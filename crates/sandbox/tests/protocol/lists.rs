@@ -191,3 +191,14 @@ async fn older_versions_and_both_event_groups_are_served() {
     );
     assert_eq!(cluster.names("/apis/batch/v1/cronjobs").await, ["c"]);
 }
+
+#[tokio::test]
+async fn objects_without_type_or_name_are_counted() {
+    let objects = [
+        json!({"kind": "Pod"}),
+        json!({"apiVersion": "v1", "kind": "Pod"}),
+        json!(3),
+    ];
+    let sandbox = builder().objects(objects).object(pod("a", "web")).build();
+    assert_eq!(sandbox.left_out(), 3);
+}
