@@ -5,7 +5,7 @@
 //! archive. Nothing is unpacked to disk; limits keep a hostile archive from filling the memory.
 //!
 //! A kind that the recording does not hold is not the same as a kind of which there are no objects:
-//! the first is [`SkipReason::NoSource`], the second is `Ok { items: 0 }`.
+//! the first is [`NoSource`](dogwatch_model::SkipReason::NoSource), the second is `Ok { items: 0 }`.
 
 mod answer;
 mod archive;

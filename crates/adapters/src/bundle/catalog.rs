@@ -14,7 +14,7 @@ use super::{
     dump::{self, Piece},
     files::{Content, Entry, Visitor},
     layout::{self, LogName, Role, Scope},
-    object::{Presumed, StoredObject, Taken, take},
+    object::{Presumed, StoredObject, Taken, kind_of, take},
 };
 use crate::quote::quote;
 
@@ -204,7 +204,8 @@ impl Catalog {
             kind: named.clone(),
             api_version: document.item_api_version.clone(),
         };
-        let of_list = named.as_deref().and_then(Kind::of_object);
+        let version = document.item_api_version.as_deref();
+        let of_list = named.as_deref().and_then(|name| kind_of(name, version));
         let mut seen: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
         // A list of a known kind counts as collected even when it is empty.
         if let Some(kind) = of_list.filter(|_| document.is_list && document.objects.is_empty()) {

@@ -135,6 +135,20 @@ pub(crate) fn take(json: Vec<u8>, presumed: &Presumed) -> Taken {
     Taken::Object(Box::new(object))
 }
 
+/// The kind that goes by this name in this API version; none given means its own.
+pub(crate) fn kind_of(name: &str, api_version: Option<&str>) -> Option<Kind> {
+    let group = |version: &str| {
+        version
+            .split_once('/')
+            .map_or("", |(group, _)| group)
+            .to_owned()
+    };
+    let kind = Kind::of_object(name)?;
+    api_version
+        .is_none_or(|version| is_group_of(kind, &group(version)))
+        .then_some(kind)
+}
+
 /// Groups under which the same kind was served in the past count as its own.
 fn is_group_of(kind: Kind, group: &str) -> bool {
     let info = kind.info();

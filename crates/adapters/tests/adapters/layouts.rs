@@ -299,6 +299,19 @@ async fn what_cannot_be_understood_costs_itself() {
 }
 
 #[tokio::test]
+async fn lists_of_another_group_say_nothing() {
+    let list_text = r#"{"kind":"ServiceList","apiVersion":"serving.example.com/v1","items":[]}"#;
+    let bundle = bundle(&[
+        ("a.json", list_text),
+        ("nodes.json", &list_of("Node", &["/n1"])),
+    ]);
+    assert_eq!(
+        list(&bundle, &ListQuery::all(Kind::Service)).await.1,
+        NO_SOURCE
+    );
+}
+
+#[tokio::test]
 async fn the_clock_is_the_newest_time_that_is_mentioned() {
     let event = r#"{"kind":"EventList","apiVersion":"v1","items":[{"metadata":{"name":"e",
         "creationTimestamp":"2025-01-01T00:00:00Z","annotations":{"until":"2099-01-01T00:00:00Z"}},
