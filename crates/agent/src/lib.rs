@@ -1,1 +1,5 @@
-//! placeholder
+//! The pulse: what to read, when, and the public actions.
+//!
+//! Knows ports, never vendors. [`collect`] reads; [`actions`] is the dispatcher.
+
+pub mod collect;

@@ -1,1 +1,42 @@
-//! placeholder
+//! The brain: from a frozen snapshot to a diagnosis. Pure: no clock, no I/O, no random number.
+//!
+//! Entry points are [`diagnose`] (everything in a snapshot) and [`Meta`] of [`checks`] (what is
+//! looked for). The order of reasoning fits on one screen: see [`diagnose`].
+
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod causality;
+mod check;
+mod checks;
+mod cite;
+mod diagnosis;
+pub mod health;
+mod reading;
+pub mod report;
+pub mod rollout;
+mod view;
+mod wishes;
+
+pub use causality::RuleMeta;
+pub use check::{Check, Meta};
+pub use diagnosis::{diagnose, explain_check};
+pub use view::View;
+pub use wishes::{Wishes, versions_of, wishes};
+
+/// Every check, sorted by id.
+pub fn checks() -> &'static [&'static dyn Check] {
+    checks::CHECKS
+}
+
+/// Identity of every causality rule, sorted by id.
+pub fn rules() -> impl Iterator<Item = &'static RuleMeta> {
+    causality::RULES.iter().map(|rule| rule.meta())
+}
+
+/// Runs one check alone over a view; what it found and could not decide. For casebooks.
+pub fn run_check(
+    check: &dyn Check,
+    view: &View<'_>,
+) -> (Vec<dogwatch_model::Finding>, Vec<dogwatch_model::Undecided>) {
+    check::run_one(check, view)
+}

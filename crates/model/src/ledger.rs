@@ -151,6 +151,15 @@ impl Ledger {
             .any(|entry| entry.source == source && entry.outcome.is_usable())
     }
 
+    /// True when the source was read, if only in part, for this Namespace or for all of them.
+    pub fn has_in(&self, source: Source, namespace: &str) -> bool {
+        self.entries.iter().any(|entry| {
+            entry.source == source
+                && entry.outcome.is_usable()
+                && entry.namespace.as_deref().is_none_or(|known| known == namespace)
+        })
+    }
+
     /// True when the source was read without any hole.
     pub fn is_complete(&self, source: Source) -> bool {
         self.has(source)

@@ -90,9 +90,9 @@ impl SnapshotBuilder {
         self.snapshot.ledger.record(entry);
     }
 
-    /// A look at what was added so far; lists are not sorted yet and nothing is indexed.
-    pub fn so_far(&self) -> &Snapshot {
-        &self.snapshot
+    /// Opens a frozen snapshot again, so that a second round of reads can be added.
+    pub fn reopen(snapshot: Snapshot) -> Self {
+        Self { snapshot, specs: BTreeSet::new() }
     }
 
     /// Moves everything another builder collected into this one.

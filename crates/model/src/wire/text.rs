@@ -119,6 +119,14 @@ impl<T> From<Vec<T>> for List<T> {
     }
 }
 
+impl List<Text> {
+    /// The texts in one, with a separator between them.
+    pub fn joined(&self, separator: &str) -> String {
+        let texts: Vec<&str> = self.iter().map(|text| &**text).collect();
+        texts.join(separator)
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&*self.0, f)

@@ -1,0 +1,116 @@
+//! Reads a cluster into a snapshot: as little as the question needs, concurrently, and never
+//! failing as a whole.
+
+mod plan;
+mod read;
+
+use std::time::Duration;
+
+use dogwatch_model::{
+    Kind, Snapshot,
+    ports::{ClusterReader, ListQuery},
+    snapshot::SnapshotBuilder,
+};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use read::Reading;
+
+/// What the question is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// One object of any kind.
+    Object {
+        /// Kind.
+        kind: Kind,
+        /// Namespace; empty for cluster-scoped kinds.
+        namespace: String,
+        /// Name.
+        name: String,
+        /// Replaces the selector of the workload.
+        selector: Option<String>,
+    },
+    /// Everything in one Namespace, and the cluster-scoped objects around it.
+    Namespace(String),
+    /// Everything.
+    Cluster,
+}
+
+/// Limits of one collection.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Time for all reads together.
+    pub deadline: Duration,
+    /// Lines from the end of each log.
+    pub tail_lines: u32,
+    /// Logs that may be read.
+    pub logs: usize,
+    /// Drops Events older than this.
+    pub since: Option<SignedDuration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { deadline: Duration::from_secs(60), tail_lines: 80, logs: 20, since: None }
+    }
+}
+
+/// Told what is being read, for a person who waits.
+pub trait Progress: Send + Sync {
+    /// One phase begins.
+    fn phase(&self, what: &str);
+}
+
+/// Nobody waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn phase(&self, _what: &str) {}
+}
+
+/// Reads what the scope needs.
+///
+/// `fallback_now` is the clock for a source that has none of its own.
+pub async fn collect(
+    reader: &dyn ClusterReader,
+    scope: &Scope,
+    limits: &Limits,
+    progress: &dyn Progress,
+    fallback_now: Timestamp,
+) -> Snapshot {
+    let reading = Reading {
+        reader,
+        limits: *limits,
+        progress,
+        until: Instant::now() + limits.deadline,
+        fallback_now,
+    };
+    let mut snapshot = match scope {
+        Scope::Object { kind, namespace, name, selector } if kind.is_rollout() => {
+            plan::workload(&reading, *kind, namespace, name, selector.as_deref()).await
+        }
+        Scope::Object { kind, namespace, name, .. } => {
+            plan::object(&reading, *kind, namespace, name).await
+        }
+        Scope::Namespace(namespace) => plan::whole(&reading, Some(namespace)).await,
+        Scope::Cluster => plan::whole(&reading, None).await,
+    };
+    if let Some(since) = limits.since {
+        let oldest = snapshot.captured_at - since;
+        snapshot.events.retain(|event| event.last_seen.is_none_or(|seen| seen >= oldest));
+    }
+    snapshot
+}
+
+/// Names of one kind that are there, for suggestions after a name that does not exist.
+pub async fn names(reader: &dyn ClusterReader, kind: Kind, namespace: &str) -> Vec<String> {
+    let query = ListQuery::in_namespace(kind, namespace);
+    let mut builder = SnapshotBuilder::default();
+    // Only metadata is looked at, whatever the kind: a ConfigMap decodes exactly that.
+    let mut sink = |json: &[u8]| builder.add(Kind::ConfigMap, json).is_ok();
+    // The outcome does not matter: without names there is no suggestion.
+    drop(reader.list(&query, &mut sink).await);
+    let found = builder.finish(Timestamp::UNIX_EPOCH, None).config_maps;
+    found.iter().map(|object| object.meta.name.to_string()).collect()
+}

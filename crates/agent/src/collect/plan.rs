@@ -1,0 +1,203 @@
+//! Which reads each scope needs, in which order.
+
+use dogwatch_engine::{Wishes, versions_of, wishes};
+use dogwatch_model::{
+    Kind, LedgerEntry, ReadOutcome, SkipReason, Snapshot, Source, ports::ListQuery,
+    snapshot::SnapshotBuilder,
+};
+
+use super::read::Reading;
+
+/// Requests for one workload. A diagnosis that a person waits for must not be slower than a few
+/// round trips.
+const WORKLOAD_REQUESTS: usize = 8;
+
+/// Logs read for one workload.
+const WORKLOAD_LOGS: usize = 2;
+
+/// Kinds of a whole scope, each read with one paged list.
+const WHOLE: &[Kind] = &[
+    Kind::Pod,
+    Kind::Event,
+    Kind::ReplicaSet,
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ControllerRevision,
+    Kind::Job,
+    Kind::CronJob,
+    Kind::Service,
+    Kind::EndpointSlice,
+    Kind::PersistentVolumeClaim,
+    Kind::ResourceQuota,
+    Kind::LimitRange,
+    Kind::HorizontalPodAutoscaler,
+    Kind::PodDisruptionBudget,
+    Kind::Namespace,
+    Kind::Node,
+    Kind::PersistentVolume,
+    Kind::StorageClass,
+    Kind::VolumeAttachment,
+];
+
+/// Components that other workloads depend on live here.
+const SYSTEM: &str = "kube-system";
+
+/// One workload: itself and the Events of its Namespace, then its versions and Pods, then what
+/// those ask for.
+pub(super) async fn workload(
+    reading: &Reading<'_>,
+    kind: Kind,
+    namespace: &str,
+    name: &str,
+    selector: Option<&str>,
+) -> Snapshot {
+    let mut builder = SnapshotBuilder::default();
+    let first =
+        [ListQuery::one(kind, namespace, name), ListQuery::in_namespace(Kind::Event, namespace)];
+    reading.lists(&first, &mut builder).await;
+    let snapshot = reading.freeze(builder);
+    let Some((own, versions)) = versions_of(&snapshot) else {
+        return snapshot;
+    };
+    let selector = selector.map_or(own, str::to_owned);
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    let second = [
+        ListQuery::in_namespace(Kind::Pod, namespace).labelled(selector.clone()),
+        ListQuery::in_namespace(versions, namespace).labelled(selector),
+    ];
+    reading.lists(&second, &mut builder).await;
+    skip_other_versions(versions, &mut builder);
+    let snapshot = reading.freeze(builder);
+    follow(reading, snapshot, namespace, first.len() + second.len()).await
+}
+
+/// The other kinds that carry versions do not concern this workload.
+fn skip_other_versions(read: Kind, builder: &mut SnapshotBuilder) {
+    let kinds = [
+        Kind::ReplicaSet,
+        Kind::ControllerRevision,
+        Kind::Deployment,
+        Kind::StatefulSet,
+        Kind::DaemonSet,
+    ];
+    let rollouts = if read == Kind::ReplicaSet { Kind::Deployment } else { Kind::StatefulSet };
+    for kind in kinds.into_iter().filter(|kind| *kind != read && *kind != rollouts) {
+        let outcome = ReadOutcome::Skipped { why: SkipReason::NotRequested };
+        let source = Source::Objects(kind);
+        builder.record(LedgerEntry { source, namespace: None, outcome });
+    }
+}
+
+/// The reads that the first rounds ask for, within the budget.
+async fn follow(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    namespace: &str,
+    spent: usize,
+) -> Snapshot {
+    let wanted = wishes(&snapshot);
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    let left = WORKLOAD_REQUESTS.saturating_sub(spent);
+    let logs = wanted.logs.len().min(WORKLOAD_LOGS).min(left);
+    let mut queries = wished(&wanted, namespace);
+    queries.truncate(left - logs);
+    reading.lists(&queries, &mut builder).await;
+    reading.logs(&wanted.logs, logs, &mut builder).await;
+    let snapshot = reading.freeze(builder);
+    if !queries.iter().any(|query| query.kind == Kind::Node) {
+        return snapshot;
+    }
+    let wanted = wishes(&snapshot);
+    if wanted.components { components(reading, snapshot).await } else { snapshot }
+}
+
+fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
+    let mut queries = Vec::new();
+    if wanted.leases {
+        queries.push(ListQuery::one(Kind::Lease, SYSTEM, "kube-controller-manager"));
+    }
+    if wanted.quotas {
+        queries.push(ListQuery::in_namespace(Kind::ResourceQuota, namespace));
+    }
+    if wanted.nodes {
+        queries.push(ListQuery::all(Kind::Node));
+    }
+    if wanted.claims {
+        queries.push(ListQuery::in_namespace(Kind::PersistentVolumeClaim, namespace));
+        queries.push(ListQuery::all(Kind::StorageClass));
+    }
+    // One node of the Pods that are not ready: a trouble shared by all shows there too.
+    if let Some(node) = wanted.node_names.first().filter(|_| !wanted.nodes) {
+        queries.push(ListQuery::one(Kind::Node, "", node));
+    }
+    if wanted.services {
+        queries.push(ListQuery::in_namespace(Kind::Service, namespace));
+        queries.push(ListQuery::in_namespace(Kind::EndpointSlice, namespace));
+    }
+    queries
+}
+
+/// Pods wait for a taint that a component of the cluster should remove: reads the components. This
+/// is the one case in which the budget of a workload is exceeded, because the cause is elsewhere.
+async fn components(reading: &Reading<'_>, snapshot: Snapshot) -> Snapshot {
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    let mut queries: Vec<ListQuery> =
+        [Kind::Pod, Kind::Deployment, Kind::DaemonSet, Kind::ReplicaSet, Kind::Event]
+            .into_iter()
+            .map(|kind| ListQuery::in_namespace(kind, SYSTEM))
+            .collect();
+    queries.push(ListQuery::one(Kind::Service, "default", "kubernetes"));
+    reading.lists(&queries, &mut builder).await;
+    let snapshot = reading.freeze(builder);
+    let wanted = wishes(&snapshot);
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.logs(&wanted.logs, reading.limits.logs.min(WORKLOAD_REQUESTS), &mut builder).await;
+    reading.freeze(builder)
+}
+
+/// One object that is no workload: itself, the Pods and Events around it.
+pub(super) async fn object(
+    reading: &Reading<'_>,
+    kind: Kind,
+    namespace: &str,
+    name: &str,
+) -> Snapshot {
+    let mut builder = SnapshotBuilder::default();
+    let mut queries = vec![ListQuery::one(kind, namespace, name)];
+    let around: &[Kind] = match kind {
+        Kind::Pod => &[Kind::Event],
+        Kind::Node => &[],
+        _ => &[Kind::Pod, Kind::Event],
+    };
+    queries.extend(around.iter().map(|kind| ListQuery::in_namespace(*kind, namespace)));
+    if kind == Kind::Node {
+        let mut pods = ListQuery::all(Kind::Pod);
+        pods.field_selector = Some(format!("spec.nodeName={name}"));
+        queries.push(pods);
+        let mut events = ListQuery::all(Kind::Event);
+        events.field_selector = Some("involvedObject.kind=Node".to_owned());
+        queries.push(events);
+    }
+    reading.lists(&queries, &mut builder).await;
+    let snapshot = reading.freeze(builder);
+    follow(reading, snapshot, namespace, queries.len()).await
+}
+
+/// Every kind with one paged list, then the logs of suspicious containers.
+pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> Snapshot {
+    let mut builder = SnapshotBuilder::default();
+    let queries: Vec<ListQuery> = WHOLE
+        .iter()
+        .map(|kind| match namespace {
+            Some(namespace) if kind.info().namespaced => ListQuery::in_namespace(*kind, namespace),
+            _ => ListQuery::all(*kind),
+        })
+        .collect();
+    reading.lists(&queries, &mut builder).await;
+    let snapshot = reading.freeze(builder);
+    let wanted = wishes(&snapshot);
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.logs(&wanted.logs, reading.limits.logs, &mut builder).await;
+    reading.freeze(builder)
+}

@@ -1,0 +1,113 @@
+//! Single reads: each leaves exactly one entry in the ledger.
+
+use dogwatch_model::{
+    LedgerEntry, ReadOutcome, Snapshot, Source,
+    ports::{ClusterReader, ListQuery, LogQuery},
+    redaction::redact,
+    snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
+};
+use futures::{StreamExt as _, stream};
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Limits, Progress};
+
+/// Lists that run at the same time: enough to hide latency, few enough for a sick server.
+const CONCURRENT_LISTS: usize = 4;
+
+/// Bytes of one log.
+const LOG_BYTES: u32 = 256 * 1024;
+
+/// Everything a plan needs to read.
+pub(super) struct Reading<'a> {
+    pub(super) reader: &'a dyn ClusterReader,
+    pub(super) limits: Limits,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) until: Instant,
+    pub(super) fallback_now: Timestamp,
+}
+
+impl Reading<'_> {
+    /// Makes several lists at the same time and adds them to a builder.
+    pub(super) async fn lists(&self, queries: &[ListQuery], into: &mut SnapshotBuilder) {
+        let mut done = stream::iter(queries).map(|query| self.list(query)).buffered(CONCURRENT_LISTS);
+        while let Some(part) = done.next().await {
+            into.absorb(part);
+        }
+    }
+
+    async fn list(&self, query: &ListQuery) -> SnapshotBuilder {
+        let mut part = SnapshotBuilder::default();
+        self.progress.phase(query.kind.info().plural);
+        let mut items = 0;
+        let outcome = {
+            let kind = query.kind;
+            let mut sink = |json: &[u8]| {
+                let is_understood = part.add(kind, json).is_ok();
+                items += u64::from(is_understood);
+                is_understood
+            };
+            timeout_at(self.until, self.reader.list(query, &mut sink)).await
+        };
+        let outcome = outcome.unwrap_or_else(|_| ReadOutcome::Truncated {
+            items,
+            unreadable: 0,
+            limit: "the deadline of the collection".to_owned(),
+        });
+        let source = Source::Objects(query.kind);
+        let namespace = query.namespace.clone();
+        part.record(LedgerEntry { source, namespace, outcome });
+        part
+    }
+
+    /// Reads logs, at most `count` of them, and records one entry for all.
+    pub(super) async fn logs(&self, wanted: &[LogKey], count: usize, into: &mut SnapshotBuilder) {
+        if wanted.is_empty() {
+            return;
+        }
+        self.progress.phase("logs");
+        let mut done = stream::iter(wanted.iter().take(count))
+            .map(|key| async move { (key, self.log(key).await) })
+            .buffered(CONCURRENT_LISTS);
+        let mut items = 0;
+        let mut hole = None;
+        while let Some((key, read)) = done.next().await {
+            match read {
+                Ok(lines) => {
+                    items += u64::try_from(lines.len()).unwrap_or(u64::MAX);
+                    into.add_log(LogExcerpt { key: key.clone(), lines });
+                }
+                Err(outcome) => hole = hole.or(outcome),
+            }
+        }
+        let outcome = hole.unwrap_or(ReadOutcome::Ok { items });
+        into.record(LedgerEntry { source: Source::Logs, namespace: None, outcome });
+    }
+
+    /// The lines of one log, redacted; `Err(None)` when there is no such log.
+    async fn log(&self, key: &LogKey) -> Result<Vec<String>, Option<ReadOutcome>> {
+        let query = LogQuery {
+            namespace: key.namespace.to_string(),
+            pod: key.pod.to_string(),
+            container: key.container.to_string(),
+            previous: key.previous,
+            tail_lines: self.limits.tail_lines,
+            limit_bytes: LOG_BYTES,
+        };
+        let Ok(read) = timeout_at(self.until, self.reader.log(&query)).await else {
+            let last_error = "the deadline of the collection passed".to_owned();
+            return Err(Some(ReadOutcome::TimedOut { attempts: 1, last_error }));
+        };
+        if !read.outcome.is_usable() {
+            return Err(read.outcome.is_hole().then_some(read.outcome));
+        }
+        let lines: Vec<String> = redact(&read.text).lines().map(str::to_owned).collect();
+        if lines.is_empty() { Err(None) } else { Ok(lines) }
+    }
+
+    /// Freezes what was read, with the clock of the source.
+    pub(super) fn freeze(&self, builder: SnapshotBuilder) -> Snapshot {
+        let facts = self.reader.facts();
+        builder.finish(facts.now.unwrap_or(self.fallback_now), facts.version)
+    }
+}

@@ -1,0 +1,54 @@
+#![doc = include_str!("claim_trouble_explains_unbound_claim.md")]
+
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, Kind, RuleId, SchedulingFinding};
+
+use super::super::{Key, Rule, RuleMeta, key::pod_of};
+use crate::View;
+
+/// A claim that gets no volume keeps the Pods that mount it unplaced.
+#[derive(Debug)]
+pub(crate) struct ClaimTroubleExplainsUnboundClaim;
+
+static META: RuleMeta = RuleMeta {
+    id: RuleId::new("claim-trouble-explains-unbound-claim"),
+    because: "the Pod mounts this claim",
+    strength: EdgeStrength::Hard,
+    casebook: include_str!("claim_trouble_explains_unbound_claim.md"),
+};
+
+impl Rule for ClaimTroubleExplainsUnboundClaim {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        match finding.kind {
+            FindingKind::Storage(_) if finding.object.kind == Kind::PersistentVolumeClaim => {
+                vec![Key::Claim(
+                    finding.object.namespace.clone(),
+                    finding.object.name.clone(),
+                )]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        let waits = matches!(
+            finding.kind,
+            FindingKind::Scheduling(
+                SchedulingFinding::PvcUnbound
+                    | SchedulingFinding::PvNoneToBind
+                    | SchedulingFinding::PvcLostPv
+                    | SchedulingFinding::PvcMissing
+            )
+        );
+        let Some(pod) = pod_of(view, finding).filter(|_| waits) else {
+            return Vec::new();
+        };
+        let claims = pod.spec.claims();
+        claims
+            .map(|name| Key::Claim(pod.meta.namespace.clone(), name.into()))
+            .collect()
+    }
+}

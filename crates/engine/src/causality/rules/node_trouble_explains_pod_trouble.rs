@@ -1,0 +1,85 @@
+#![doc = include_str!("node_trouble_explains_pod_trouble.md")]
+
+use dogwatch_model::{
+    ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, Kind, NetworkFinding,
+    NodeFinding, PodFinding, ProbeFinding, RuleId,
+};
+
+use super::super::{Key, Link, Rule, RuleMeta, key::node_of_pod};
+use crate::View;
+
+/// A node that failed first explains what happens to the Pods on it.
+#[derive(Debug)]
+pub(crate) struct NodeTroubleExplainsPodTrouble;
+
+static META: RuleMeta = RuleMeta {
+    id: RuleId::new("node-trouble-explains-pod-trouble"),
+    because: "the Pod runs on the node, and the node failed first",
+    strength: EdgeStrength::State,
+    casebook: include_str!("node_trouble_explains_pod_trouble.md"),
+};
+
+impl Rule for NodeTroubleExplainsPodTrouble {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        match finding.kind {
+            FindingKind::Node(_) if finding.object.kind == Kind::Node => {
+                vec![Key::Node(finding.object.name.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        node_of_pod(view, finding)
+    }
+
+    fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
+        let FindingKind::Node(node) = cause.kind else {
+            return None;
+        };
+        let is_effect = can_cause(node, effect.kind);
+        (is_effect && crate::view::not_before(effect.since, cause.since)).then(Link::proven)
+    }
+}
+
+/// What each trouble of a node does to Pods on it.
+fn can_cause(node: NodeFinding, effect: FindingKind) -> bool {
+    match node {
+        NodeFinding::NotReady | NodeFinding::Unreachable => matches!(
+            effect,
+            FindingKind::Pod(
+                PodFinding::NotReady
+                    | PodFinding::UnknownNodeLost
+                    | PodFinding::StuckTerminating
+                    | PodFinding::AssignedNotStarted
+                    | PodFinding::TaintEvicted
+            ) | FindingKind::Network(
+                NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
+            ) | FindingKind::Container(ContainerFinding::StuckCreating)
+                | FindingKind::Probe(ProbeFinding::ReadinessFailing)
+        ),
+        NodeFinding::MemoryPressure | NodeFinding::PidPressure => matches!(
+            effect,
+            FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
+                | FindingKind::Container(ContainerFinding::NodeOom)
+        ),
+        NodeFinding::DiskPressure => matches!(
+            effect,
+            FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
+                | FindingKind::Image(ImageFinding::DiskFull)
+        ),
+        NodeFinding::NetworkUnavailable => matches!(
+            effect,
+            FindingKind::Network(
+                NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
+            )
+        ),
+        NodeFinding::UninitializedCloud
+        | NodeFinding::UninitializedCapi
+        | NodeFinding::PodCapacityFull => false,
+    }
+}

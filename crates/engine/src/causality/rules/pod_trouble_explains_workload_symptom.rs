@@ -1,0 +1,71 @@
+#![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
+
+use dogwatch_model::{
+    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, RuleId, WorkloadFinding,
+};
+
+use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
+use crate::View;
+
+/// What is wrong with the Pods of the current version explains the state of the workload.
+#[derive(Debug)]
+pub(crate) struct PodTroubleExplainsWorkloadSymptom;
+
+static META: RuleMeta = RuleMeta {
+    id: RuleId::new("pod-trouble-explains-workload-symptom"),
+    because: "a Pod of the current version is in this state",
+    strength: EdgeStrength::Hard,
+    casebook: include_str!("pod_trouble_explains_workload_symptom.md"),
+};
+
+impl Rule for PodTroubleExplainsWorkloadSymptom {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn causes(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        let is_trouble = matches!(
+            finding.kind,
+            FindingKind::Container(_)
+                | FindingKind::Image(_)
+                | FindingKind::Probe(_)
+                | FindingKind::Network(_)
+                | FindingKind::Storage(_)
+                | FindingKind::Scheduling(_)
+                | FindingKind::Pod(_)
+        );
+        let is_fault = finding.severity != dogwatch_model::Severity::Info;
+        if is_trouble && is_fault {
+            workload_of_pod(view, finding)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        let is_symptom = match finding.kind {
+            FindingKind::Workload(kind) => matches!(
+                kind,
+                WorkloadFinding::RolloutDeadlineExceeded
+                    | WorkloadFinding::RolloutBlockedNoSurgeCapacity
+                    | WorkloadFinding::RolloutIncomplete
+                    | WorkloadFinding::ReplicasBelowSpec
+                    | WorkloadFinding::StsOrdinalBlocked
+                    | WorkloadFinding::DsRolloutStuck
+            ),
+            FindingKind::Addon(kind) => matches!(
+                kind,
+                AddonFinding::CcmNotRunning
+                    | AddonFinding::CniAgentDown
+                    | AddonFinding::CniOperatorMissing
+            ),
+            FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
+            _ => false,
+        };
+        if is_symptom {
+            vec![Key::workload(&finding.object)]
+        } else {
+            Vec::new()
+        }
+    }
+}

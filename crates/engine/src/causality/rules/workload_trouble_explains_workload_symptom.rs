@@ -1,0 +1,74 @@
+#![doc = include_str!("workload_trouble_explains_workload_symptom.md")]
+
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, WorkloadFinding};
+
+use super::super::{Key, Link, Rule, RuleMeta};
+use crate::View;
+
+/// A precise finding about a workload explains the general ones about it.
+#[derive(Debug)]
+pub(crate) struct WorkloadTroubleExplainsWorkloadSymptom;
+
+static META: RuleMeta = RuleMeta {
+    id: RuleId::new("workload-trouble-explains-workload-symptom"),
+    because: "the workload cannot go on while this lasts",
+    strength: EdgeStrength::Hard,
+    casebook: include_str!("workload_trouble_explains_workload_symptom.md"),
+};
+
+impl Rule for WorkloadTroubleExplainsWorkloadSymptom {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        if rank(finding.kind) > 0 {
+            vec![Key::workload(&finding.object)]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        match finding.kind {
+            FindingKind::Workload(_) => vec![Key::workload(&finding.object)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
+        (rank(cause.kind) > rank(effect.kind) && rank(effect.kind) < 4).then(Link::proven)
+    }
+}
+
+/// How specific a finding about a workload is: the more specific explains the more general.
+fn rank(kind: FindingKind) -> u8 {
+    match kind {
+        FindingKind::Admission(_) => 4,
+        FindingKind::Addon(_) => 1,
+        FindingKind::Workload(finding) => match finding {
+            WorkloadFinding::ControllerNotObserved
+            | WorkloadFinding::RsCreateError
+            | WorkloadFinding::PodsNotCreated
+            | WorkloadFinding::HashCollisionLoop
+            | WorkloadFinding::StsBrokenRevisionTrap
+            | WorkloadFinding::RolloutBlockedByOldPods
+            | WorkloadFinding::RolloutPaused => 4,
+            WorkloadFinding::NewVersionNotCreated => 3,
+            WorkloadFinding::RolloutBlockedNoSurgeCapacity
+            | WorkloadFinding::StsOrdinalBlocked
+            | WorkloadFinding::DsRolloutStuck => 2,
+            WorkloadFinding::RolloutDeadlineExceeded => 1,
+            WorkloadFinding::RolloutIncomplete | WorkloadFinding::ReplicasBelowSpec => 0,
+            // Facts worth knowing explain nothing and are explained by nothing.
+            WorkloadFinding::RolloutMinReadyWait
+            | WorkloadFinding::SelectorOverlap
+            | WorkloadFinding::ScaledToZero
+            | WorkloadFinding::StsPartitionHold
+            | WorkloadFinding::OnDeletePending
+            | WorkloadFinding::DsMisscheduled
+            | WorkloadFinding::RollbackRevisionMissing => 5,
+        },
+        _ => 0,
+    }
+}

@@ -1,0 +1,34 @@
+//! Checks of the domain `container`.
+
+pub(super) mod app_arguments_invalid;
+pub(super) mod app_certificate_error;
+pub(super) mod app_completes_under_always;
+pub(super) mod app_config_crash;
+pub(super) mod app_dependency_crash;
+pub(super) mod app_error_exit;
+pub(super) mod app_error_logged;
+pub(super) mod app_panic_segfault;
+pub(super) mod app_port_in_use;
+pub(super) mod app_resource_exhausted;
+pub(super) mod config_key_missing;
+pub(super) mod configmap_missing;
+pub(super) mod container_command_not_found;
+pub(super) mod container_config_error;
+pub(super) mod container_create_error;
+pub(super) mod container_killed_unexplained;
+pub(super) mod container_permission_denied;
+pub(super) mod container_stuck_creating;
+pub(super) mod crashloop;
+pub(super) mod exec_format_error;
+pub(super) mod graceful_stop_timeout;
+pub(super) mod init_container_failing;
+pub(super) mod init_container_hang;
+pub(super) mod jvm_heap_limit;
+pub(super) mod node_oom;
+pub(super) mod oom_killed_container;
+pub(super) mod poststart_hook_failing;
+pub(super) mod run_as_nonroot_violation;
+pub(super) mod run_container_error;
+pub(super) mod runtime_oci_error;
+pub(super) mod secret_missing;
+pub(super) mod subpath_error;

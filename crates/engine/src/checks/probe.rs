@@ -1,0 +1,6 @@
+//! Checks of the domain `probe`.
+
+pub(super) mod liveness_killing;
+pub(super) mod probe_port_mismatch;
+pub(super) mod readiness_failing;
+pub(super) mod startup_failing;

@@ -1,0 +1,53 @@
+//! What groups of checks need to have read.
+
+use dogwatch_model::{Kind, Source};
+
+const POD: Source = Source::Objects(Kind::Pod);
+const EVENT: Source = Source::Objects(Kind::Event);
+
+/// The Pods alone.
+pub(crate) const PODS: &[Source] = &[POD];
+/// Pods and what components said of them.
+pub(crate) const PODS_AND_EVENTS: &[Source] = &[POD, EVENT];
+/// Pods and their logs.
+pub(crate) const PODS_AND_LOGS: &[Source] = &[POD, EVENT, Source::Logs];
+/// Pods and the nodes they run on.
+pub(crate) const PODS_AND_NODES: &[Source] = &[POD, Source::Objects(Kind::Node)];
+/// Nodes and how many Pods they run.
+pub(crate) const NODES_AND_PODS: &[Source] = &[Source::Objects(Kind::Node), POD];
+/// Nodes alone.
+pub(crate) const NODES: &[Source] = &[Source::Objects(Kind::Node)];
+/// Workloads with their versions and Pods.
+pub(crate) const WORKLOADS: &[Source] = &[
+    Source::Objects(Kind::Deployment),
+    Source::Objects(Kind::ReplicaSet),
+    Source::Objects(Kind::StatefulSet),
+    Source::Objects(Kind::DaemonSet),
+    Source::Objects(Kind::ControllerRevision),
+    POD,
+];
+/// Workloads and Pods; the name says that the Pods are looked at themselves.
+pub(crate) const WORKLOADS_AND_PODS: &[Source] = WORKLOADS;
+/// Workloads and what components said of them.
+pub(crate) const WORKLOADS_AND_EVENTS: &[Source] = &[
+    Source::Objects(Kind::Deployment),
+    Source::Objects(Kind::ReplicaSet),
+    Source::Objects(Kind::StatefulSet),
+    Source::Objects(Kind::DaemonSet),
+    EVENT,
+];
+/// Claims alone.
+pub(crate) const CLAIMS: &[Source] = &[Source::Objects(Kind::PersistentVolumeClaim)];
+/// Claims and what components said of them.
+pub(crate) const CLAIMS_AND_EVENTS: &[Source] =
+    &[Source::Objects(Kind::PersistentVolumeClaim), EVENT];
+/// Claims and the classes they name.
+pub(crate) const CLAIMS_AND_CLASSES: &[Source] = &[
+    Source::Objects(Kind::PersistentVolumeClaim),
+    Source::Objects(Kind::StorageClass),
+    EVENT,
+];
+/// Services and the Pods behind them.
+pub(crate) const SERVICES: &[Source] = &[Source::Objects(Kind::Service), POD];
+/// Jobs alone.
+pub(crate) const JOBS: &[Source] = &[Source::Objects(Kind::Job)];

@@ -1,0 +1,55 @@
+#![doc = include_str!("rs_create_error.md")]
+
+use dogwatch_model::{CheckId, FindingKind, WorkloadFinding};
+
+use crate::{
+    check::{Check, Meta, Report, Subject},
+    checks::sources,
+    cite,
+    view::View,
+};
+
+/// The ReplicaSet of the new version cannot be created.
+#[derive(Debug)]
+pub(crate) struct RsCreateError;
+
+static META: Meta = Meta {
+    id: CheckId::new("workload/rs-create-error"),
+    kind: FindingKind::Workload(WorkloadFinding::RsCreateError),
+    needs: sources::WORKLOADS_AND_EVENTS,
+    advice: &[
+        "Read the words of the API server in the evidence: quota on ReplicaSets, a webhook, or a name that is too long.",
+    ],
+    casebook: include_str!("rs_create_error.md"),
+};
+
+impl Check for RsCreateError {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
+        for rollout in view
+            .rollouts
+            .iter()
+            .filter(|rollout| !rollout.has_new_version())
+        {
+            let progressing = rollout
+                .condition("Progressing")
+                .filter(|condition| condition.reason == "ReplicaSetCreateError");
+            let Some(condition) = progressing else {
+                continue;
+            };
+            let uid = &rollout.meta().uid;
+            let events = view
+                .events_since(uid, rollout.meta().created)
+                .filter(|event| event.reason == "ReplicaSetCreateError");
+            let subject = Subject::of(rollout.object.clone()).since(condition.since);
+            report.found(
+                subject,
+                cite::condition(&rollout.object, condition),
+                events.last().map(cite::event),
+            );
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! From findings and links to ranked causes.
+
+mod confidence;
+mod handoff;
+mod rank;
+mod relevance;
+
+use dogwatch_model::{
+    Diagnosis, Evidence, Finding, FindingKind, ObjectRef, Snapshot, Undecided,
+    snapshot::Pod,
+};
+
+use crate::{
+    causality,
+    check::{self, Check},
+    checks::CHECKS,
+    cite,
+    view::View,
+};
+
+/// Diagnoses a snapshot. With a target, only findings about the target, and what explains them, are
+/// kept; without one, everything is.
+///
+/// The order is fixed: derive versions and readings, run every check, weigh against the facts that
+/// speak against, link, rank.
+pub fn diagnose(snapshot: &Snapshot, target: Option<&ObjectRef>) -> Diagnosis {
+    let view = View::new(snapshot);
+    diagnose_view(&view, target)
+}
+
+/// Like [`diagnose`], over a view that the caller keeps.
+pub(crate) fn diagnose_view(view: &View<'_>, target: Option<&ObjectRef>) -> Diagnosis {
+    let (mut findings, mut undecided) = detect(view);
+    add_counter_evidence(view, &mut findings);
+    if let Some(target) = target {
+        let kept = relevance::of_target(view, &findings, target);
+        findings = kept;
+        undecided.retain(|entry| relevance::is_about(view, &entry.object, target));
+    }
+    let graph = causality::build(view, &findings);
+    let causes = rank::causes(view, &findings, &graph);
+    let handoff = handoff::next(&findings, &causes);
+    Diagnosis {
+        findings,
+        graph,
+        causes,
+        undecided,
+        handoff,
+    }
+}
+
+/// Runs every check; the order of the registry does not show in the result.
+fn detect(view: &View<'_>) -> (Vec<Finding>, Vec<Undecided>) {
+    let mut findings = Vec::new();
+    let mut undecided = Vec::new();
+    for check in CHECKS {
+        let (found, open) = check::run_one(*check, view);
+        findings.extend(found);
+        undecided.extend(open);
+    }
+    findings.sort_by(|one, other| {
+        (&one.object, one.kind, &one.container, &one.detail).cmp(&(
+            &other.object,
+            other.kind,
+            &other.container,
+            &other.detail,
+        ))
+    });
+    undecided.sort();
+    undecided.dedup();
+    (findings, undecided)
+}
+
+/// Finds the casebook of a check by id, or by the mode alone.
+pub fn explain_check(id: &str) -> Option<&'static dyn Check> {
+    CHECKS
+        .iter()
+        .copied()
+        .find(|check| check.meta().id.as_str() == id || check.meta().kind.mode() == id)
+}
+
+/// Pods of the same version that are Ready speak against a cause that lies in the template.
+fn add_counter_evidence(view: &View<'_>, findings: &mut [Finding]) {
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| is_template_inherent(finding.kind))
+    {
+        let Some(pod) = view.snapshot.pod(&finding.object.uid) else {
+            continue;
+        };
+        let Some(fact) = ready_siblings(view, pod) else {
+            continue;
+        };
+        finding.against.push(fact);
+    }
+}
+
+fn ready_siblings(view: &View<'_>, pod: &Pod) -> Option<Evidence> {
+    let rollout = view.rollout_of(pod)?;
+    if view.is_old_version(pod) {
+        return None;
+    }
+    let ready = rollout
+        .active_new_pods()
+        .filter(|sibling| sibling.is_ready())
+        .count();
+    let all = rollout.active_new_pods().count();
+    (ready > 0).then(|| {
+        let value = format!("{ready} of {all} Pods of the same version are Ready");
+        cite::status(&rollout.object, "Pods of this version", value)
+    })
+}
+
+/// Kinds that would hit every Pod of a version alike.
+fn is_template_inherent(kind: FindingKind) -> bool {
+    match kind {
+        FindingKind::Container(_) | FindingKind::Probe(_) => true,
+        FindingKind::Image(_)
+        | FindingKind::Workload(_)
+        | FindingKind::Admission(_)
+        | FindingKind::Pod(_)
+        | FindingKind::Scheduling(_)
+        | FindingKind::Storage(_)
+        | FindingKind::Network(_)
+        | FindingKind::Node(_)
+        | FindingKind::Addon(_)
+        | FindingKind::Job(_) => false,
+    }
+}

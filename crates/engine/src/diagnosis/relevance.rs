@@ -1,0 +1,97 @@
+//! Which findings belong to a target: those about it and its parts, and what explains them.
+
+use std::collections::BTreeSet;
+
+use dogwatch_model::{Finding, Kind, ObjectRef, snapshot::Pod};
+
+use crate::{causality, view::View};
+
+/// Findings about the target, and everything that explains them directly or through others.
+pub(super) fn of_target(view: &View<'_>, findings: &[Finding], target: &ObjectRef) -> Vec<Finding> {
+    let graph = causality::build(view, findings);
+    let mut kept: BTreeSet<usize> = findings
+        .iter()
+        .enumerate()
+        .filter(|(_, finding)| is_about(view, &finding.object, target))
+        .map(|(index, _)| index)
+        .collect();
+    loop {
+        let causes: Vec<usize> = graph
+            .edges
+            .iter()
+            .filter(|edge| kept.contains(&edge.effect) && !kept.contains(&edge.cause))
+            .map(|edge| edge.cause)
+            .collect();
+        if causes.is_empty() {
+            break;
+        }
+        kept.extend(causes);
+    }
+    kept.into_iter()
+        .map(|index| findings[index].clone())
+        .collect()
+}
+
+/// True when the object is the target, a part of it, or serves it: its ReplicaSets and Pods, the
+/// claims that those mount, the Services that select them.
+pub(super) fn is_about(view: &View<'_>, object: &ObjectRef, target: &ObjectRef) -> bool {
+    // What could not be read in a whole Namespace concerns everything in it.
+    if object.kind == Kind::Namespace {
+        return true;
+    }
+    let same_place = object.namespace == *target.namespace;
+    if object.kind == target.kind && object.name == *target.name && same_place {
+        return true;
+    }
+    let mut pods = pods_of(view, target);
+    match object.kind {
+        Kind::Pod => pods.any(|pod| pod.meta.name == *object.name && same_place),
+        Kind::ReplicaSet => {
+            let rollout = view.rollout(target);
+            rollout
+                .and_then(|rollout| rollout.version.new_rs)
+                .is_some_and(|set| set.meta.name == *object.name && same_place)
+        }
+        Kind::PersistentVolumeClaim => {
+            same_place && pods.any(|pod| pod.spec.claims().any(|claim| *claim == *object.name))
+        }
+        Kind::Service => {
+            let service = view.snapshot.services.iter().find(|service| {
+                service.meta.name == *object.name && service.meta.namespace == *object.namespace
+            });
+            same_place
+                && service.is_some_and(|service| {
+                    pods.any(|pod| {
+                        service
+                            .spec
+                            .selector
+                            .iter()
+                            .all(|(key, value)| pod.meta.labels.get(key) == Some(value))
+                    })
+                })
+        }
+        _ => false,
+    }
+}
+
+/// The Pods of a target: of the workload, of the Job, on the node, or the Pod itself.
+fn pods_of<'v, 'a>(
+    view: &'v View<'a>,
+    target: &'v ObjectRef,
+) -> Box<dyn Iterator<Item = &'a Pod> + 'v> {
+    if let Some(rollout) = view.rollout(target) {
+        return Box::new(rollout.new_pods.iter().chain(&rollout.old_pods).copied());
+    }
+    let pods = view.snapshot.pods.iter();
+    match target.kind {
+        Kind::Pod => Box::new(pods.filter(move |pod| {
+            pod.meta.name == *target.name && pod.meta.namespace == *target.namespace
+        })),
+        _ => Box::new(pods.filter(move |pod| {
+            pod.meta.namespace == *target.namespace
+                && pod.meta.controller().is_some_and(|owner| {
+                    owner.kind == target.kind.name() && owner.name == *target.name
+                })
+        })),
+    }
+}

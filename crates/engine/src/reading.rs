@@ -1,0 +1,57 @@
+//! Readings: what the state of a Pod, its Events and logs say, classified once and shared by the
+//! checks of one family. A reading re-checks every Event against the present state.
+
+pub(crate) mod ends;
+pub(crate) mod logs;
+pub(crate) mod mounts;
+pub(crate) mod placement;
+pub(crate) mod probes;
+pub(crate) mod pulls;
+pub(crate) mod rejections;
+pub(crate) mod sandboxes;
+pub(crate) mod starts;
+
+pub(crate) use pulls::is_pull_reason;
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+/// A pattern that is compiled once. The pattern tests compile every one of them.
+pub(crate) struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            Regex::new(self.text).expect("patterns are constants that a test compiles")
+        })
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.get().is_match(text)
+    }
+
+    /// The text of a named group.
+    pub(crate) fn capture<'t>(&self, text: &'t str, group: &str) -> Option<&'t str> {
+        self.get()
+            .captures(text)?
+            .name(group)
+            .map(|found| found.as_str())
+    }
+}
+
+/// True when the lower-cased text holds any of the words.
+pub(crate) fn has_any(text: &str, words: &[&str]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    words.iter().any(|word| lower.contains(word))
+}

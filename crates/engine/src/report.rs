@@ -1,0 +1,1 @@
+//! Composes documents from structures.

@@ -1,0 +1,137 @@
+//! Which further reads would decide: the collector asks after its first round.
+
+use std::collections::BTreeSet;
+
+use dogwatch_model::{Kind, Snapshot, snapshot::LogKey};
+
+use crate::{
+    reading::{ends::EndClass, placement, placement::Predicate},
+    rollout::{Rollout, Workload},
+    view::View,
+};
+
+/// Taints that only a controller of the cluster removes: who waits for them waits for it.
+const CONTROLLER_TAINTS: &[&str] =
+    &["node.cloudprovider.kubernetes.io/uninitialized", "node.cluster.x-k8s.io/uninitialized"];
+
+/// Reads that a diagnosis still wants.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Logs, the most telling first; one container per workload and container name.
+    pub logs: Vec<LogKey>,
+    /// Some Pod has no node: all nodes decide.
+    pub nodes: bool,
+    /// The nodes of Pods that are placed and not ready.
+    pub node_names: Vec<String>,
+    /// Some unplaced Pod mounts claims.
+    pub claims: bool,
+    /// Pods are missing: quotas decide.
+    pub quotas: bool,
+    /// A controller lags: its Lease decides.
+    pub leases: bool,
+    /// Nothing is wrong with the Pods: Services and their endpoints come next.
+    pub services: bool,
+    /// Pods wait for a taint that a component of the cluster should remove.
+    pub components: bool,
+}
+
+/// What to read next, given what was read so far.
+pub fn wishes(snapshot: &Snapshot) -> Wishes {
+    let view = View::new(snapshot);
+    let waits_for_node = |suspect: &&crate::view::Suspect<'_>| placement::is_waiting(suspect);
+    let unplaced: Vec<_> = view.suspects.iter().filter(waits_for_node).collect();
+    let placed = view.suspects.iter().filter(|suspect| {
+        !suspect.pod.node.is_empty() && !suspect.pod.is_ready() && !suspect.pod.is_finished()
+    });
+    let names: BTreeSet<String> = placed.map(|suspect| suspect.pod.node.to_string()).collect();
+    Wishes {
+        logs: logs(&view),
+        nodes: !unplaced.is_empty(),
+        node_names: names.into_iter().collect(),
+        claims: unplaced.iter().any(|suspect| suspect.pod.spec.claims().next().is_some()),
+        quotas: !view.rejections.is_empty(),
+        leases: view.rollouts.iter().any(|rollout| !rollout.is_observed()),
+        services: view.suspects.is_empty(),
+        components: waits_for_component(&view),
+    }
+}
+
+/// Logs of containers that ended for a reason that their status does not tell, then of containers
+/// that run and are not ready, then one of a healthy Pod.
+fn logs(view: &View<'_>) -> Vec<LogKey> {
+    let mut seen = BTreeSet::new();
+    let mut wanted = Vec::new();
+    let mut add = |owner: String, key: LogKey| {
+        if seen.insert((owner, key.container.clone())) {
+            wanted.push(key);
+        }
+    };
+    for end in &view.ends {
+        let is_told = matches!(
+            end.class,
+            EndClass::OomKilled | EndClass::NeverStarted | EndClass::NodeLost
+        );
+        if is_told {
+            continue;
+        }
+        let pod = end.suspect.pod;
+        let status = pod.container_statuses().find(|status| *status.name == *end.container);
+        let is_over = status.is_some_and(|status| status.state.terminated.is_some());
+        add(owner(view, pod), key(pod, &end.container, !is_over && end.restarts > 0));
+    }
+    let running = view.suspects.iter().flat_map(|suspect| {
+        let statuses = suspect.pod.container_statuses();
+        statuses.map(move |status| (suspect.pod, status))
+    });
+    for (pod, status) in running {
+        if status.state.running.is_some() && !status.ready {
+            add(owner(view, pod), key(pod, &status.name, false));
+        }
+    }
+    if wanted.is_empty() && view.rollouts.len() == 1 {
+        let pod = view.rollouts[0].active_new_pods().next();
+        let status = pod.and_then(|pod| Some((pod, pod.status.container_statuses.first()?)));
+        wanted.extend(status.map(|(pod, status)| key(pod, &status.name, false)));
+    }
+    wanted
+}
+
+fn key(pod: &dogwatch_model::snapshot::Pod, container: &str, previous: bool) -> LogKey {
+    LogKey {
+        namespace: pod.meta.namespace.clone(),
+        pod: pod.meta.name.clone(),
+        container: container.into(),
+        previous,
+    }
+}
+
+fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
+    match view.rollout_of(pod) {
+        Some(rollout) => rollout.object.to_string(),
+        None => pod
+            .meta
+            .controller()
+            .map_or_else(|| pod.meta.name.to_string(), |owner| owner.name.to_string()),
+    }
+}
+
+fn waits_for_component(view: &View<'_>) -> bool {
+    let tainted = placement::with(view, Predicate::UntoleratedTaint).next().is_some();
+    tainted
+        && view.snapshot.nodes.iter().any(|node| {
+            node.spec.taints.iter().any(|taint| CONTROLLER_TAINTS.contains(&&*taint.key))
+        })
+}
+
+/// The label selector of a workload in the API server's syntax, and the kind that carries its
+/// versions. `None` when the workload is not in the snapshot.
+pub fn versions_of(snapshot: &Snapshot) -> Option<(String, Kind)> {
+    let view_of = |rollout: &Rollout<'_>| {
+        let kind = match rollout.workload {
+            Workload::Deployment(_) => Kind::ReplicaSet,
+            Workload::StatefulSet(_) | Workload::DaemonSet(_) => Kind::ControllerRevision,
+        };
+        (rollout.workload.selector().query(), kind)
+    };
+    crate::rollout::rollouts(snapshot).first().map(view_of)
+}
