@@ -5,9 +5,10 @@ mod handoff;
 mod rank;
 mod relevance;
 
+pub(crate) use rank::owner_of;
+
 use dogwatch_model::{
-    Diagnosis, Evidence, Finding, FindingKind, ObjectRef, Snapshot, Undecided,
-    snapshot::Pod,
+    Diagnosis, Evidence, Finding, FindingKind, ObjectRef, Snapshot, Undecided, snapshot::Pod,
 };
 
 use crate::{

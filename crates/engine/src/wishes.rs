@@ -11,8 +11,10 @@ use crate::{
 };
 
 /// Taints that only a controller of the cluster removes: who waits for them waits for it.
-const CONTROLLER_TAINTS: &[&str] =
-    &["node.cloudprovider.kubernetes.io/uninitialized", "node.cluster.x-k8s.io/uninitialized"];
+const CONTROLLER_TAINTS: &[&str] = &[
+    "node.cloudprovider.kubernetes.io/uninitialized",
+    "node.cluster.x-k8s.io/uninitialized",
+];
 
 /// Reads that a diagnosis still wants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,7 +50,9 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         logs: logs(&view),
         nodes: !unplaced.is_empty(),
         node_names: names.into_iter().collect(),
-        claims: unplaced.iter().any(|suspect| suspect.pod.spec.claims().next().is_some()),
+        claims: unplaced
+            .iter()
+            .any(|suspect| suspect.pod.spec.claims().next().is_some()),
         quotas: !view.rejections.is_empty(),
         leases: view.rollouts.iter().any(|rollout| !rollout.is_observed()),
         services: view.suspects.is_empty(),
@@ -75,9 +79,14 @@ fn logs(view: &View<'_>) -> Vec<LogKey> {
             continue;
         }
         let pod = end.suspect.pod;
-        let status = pod.container_statuses().find(|status| *status.name == *end.container);
+        let status = pod
+            .container_statuses()
+            .find(|status| *status.name == *end.container);
         let is_over = status.is_some_and(|status| status.state.terminated.is_some());
-        add(owner(view, pod), key(pod, &end.container, !is_over && end.restarts > 0));
+        add(
+            owner(view, pod),
+            key(pod, &end.container, !is_over && end.restarts > 0),
+        );
     }
     let running = view.suspects.iter().flat_map(|suspect| {
         let statuses = suspect.pod.container_statuses();
@@ -116,10 +125,15 @@ fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
 }
 
 fn waits_for_component(view: &View<'_>) -> bool {
-    let tainted = placement::with(view, Predicate::UntoleratedTaint).next().is_some();
+    let tainted = placement::with(view, Predicate::UntoleratedTaint)
+        .next()
+        .is_some();
     tainted
         && view.snapshot.nodes.iter().any(|node| {
-            node.spec.taints.iter().any(|taint| CONTROLLER_TAINTS.contains(&&*taint.key))
+            node.spec
+                .taints
+                .iter()
+                .any(|taint| CONTROLLER_TAINTS.contains(&&*taint.key))
         })
 }
 

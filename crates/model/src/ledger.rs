@@ -156,7 +156,10 @@ impl Ledger {
         self.entries.iter().any(|entry| {
             entry.source == source
                 && entry.outcome.is_usable()
-                && entry.namespace.as_deref().is_none_or(|known| known == namespace)
+                && entry
+                    .namespace
+                    .as_deref()
+                    .is_none_or(|known| known == namespace)
         })
     }
 

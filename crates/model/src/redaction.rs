@@ -23,6 +23,39 @@ const KEYS: &[&str] = &[
     "private-key",
 ];
 
+/// Words that follow "token:" or "secret:" in error messages and are no values.
+const PROSE: &[&str] = &[
+    "a",
+    "an",
+    "cannot",
+    "connection",
+    "context",
+    "could",
+    "denied",
+    "dial",
+    "eof",
+    "error",
+    "expired",
+    "failed",
+    "forbidden",
+    "get",
+    "invalid",
+    "is",
+    "missing",
+    "no",
+    "not",
+    "post",
+    "rpc",
+    "serviceaccounts",
+    "the",
+    "tls",
+    "unable",
+    "unauthorized",
+    "unexpected",
+    "unknown",
+    "x509",
+];
+
 /// Redacts one line (or several) of log or message text.
 ///
 /// Removed are: the values behind words such as `password=`, `token:` or `secret_key=`;
@@ -84,7 +117,8 @@ fn keyed_value(lower: &str, from: usize, key: &str) -> Option<(usize, usize)> {
             let start = lower.len() - value.len();
             let end = start + value_len(value);
             let already = value.starts_with(REDACTED);
-            if end > start && !already && start >= from {
+            let is_prose = PROSE.contains(&&lower[start..end]);
+            if end > start && !already && !is_prose && start >= from {
                 return Some((start, end));
             }
         }
@@ -169,6 +203,10 @@ mod tests {
             ("secretKeyRef not found", "secretKeyRef not found"),
             ("secret \"db\" not found", "secret \"db\" not found"),
             ("basic auth failed", "basic auth failed"),
+            (
+                "failed to fetch oauth token: unauthorized",
+                "failed to fetch oauth token: unauthorized",
+            ),
             (
                 "dial tcp 10.96.0.1:443: i/o timeout",
                 "dial tcp 10.96.0.1:443: i/o timeout",

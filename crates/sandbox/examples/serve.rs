@@ -1,13 +1,13 @@
 //! Serves the objects of a JSON file on loopback, for trying clients by hand.
 //!
-//! `cargo run -p dogwatch-sandbox --example serve -- objects.json [port]`
+//! `cargo run -p dogwatch-sandbox --example serve -- objects.json [port] [play]`
 //!
-//! `pods:10000` instead of a file serves a generated cluster of that size.
+//! With `play` the controllers run. `pods:10000` instead of a file serves a generated cluster of that size.
 
 use std::error::Error;
 use std::io::Write;
 
-use dogwatch_sandbox::{Clock, Sandbox, load};
+use dogwatch_sandbox::{Clock, Controllers, Sandbox, load};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -16,7 +16,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .next()
         .ok_or("name a file with a JSON object or List")?;
     let port: u16 = arguments.next().as_deref().unwrap_or("0").parse()?;
-    let builder = Sandbox::builder().clock(Clock::Running);
+    let play = arguments.next().as_deref() == Some("play");
+    let controllers = if play {
+        Controllers::On
+    } else {
+        Controllers::Off
+    };
+    let builder = Sandbox::builder()
+        .clock(Clock::Running)
+        .controllers(controllers);
     let sandbox = match path.strip_prefix("pods:") {
         Some(pods) => builder.objects(load::cluster(pods.parse()?, 1)).build(),
         None => builder

@@ -25,6 +25,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) subresource: &'a str,
     /// `""` for all namespaces or a cluster-scoped resource.
     pub(crate) namespace: &'a str,
+    pub(crate) namespaced: bool,
 }
 
 impl Access {
@@ -40,7 +41,9 @@ impl Access {
             resource,
             subresource,
             namespace,
+            namespaced,
         } = attempt;
+        let everywhere = namespaced && namespace.is_empty();
         let plain = if subresource.is_empty() {
             resource.to_owned()
         } else {
@@ -50,7 +53,7 @@ impl Access {
         !self.rules.iter().any(|(v, r, n)| {
             (v == "*" || v == verb)
                 && (r == "*" || *r == plain || *r == qualified)
-                && (n == "*" || n == namespace || namespace.is_empty())
+                && (n == "*" || n == namespace || everywhere)
         })
     }
 
@@ -125,6 +128,7 @@ impl Access {
             } else {
                 ""
             },
+            namespaced,
         };
         if self.allows(attempt) {
             json!({"allowed": true, "reason": "no rule of the sandbox denies it"})
@@ -157,6 +161,7 @@ impl Access {
             resource: &kind.plural,
             subresource: "",
             namespace: if kind.namespaced { namespace } else { "" },
+            namespaced: kind.namespaced,
         };
         let verbs: Vec<_> = kind
             .verbs()
@@ -185,6 +190,7 @@ mod tests {
             resource,
             subresource,
             namespace: "n",
+            namespaced: true,
         };
         assert_eq!(access.allows(attempt), expected);
     }

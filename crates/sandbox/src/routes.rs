@@ -102,6 +102,7 @@ fn check_access(core: &Core, target: &Target, call: &Call) -> Result<(), ApiErro
         resource: &target.kind.plural,
         subresource: target.subresource.as_deref().unwrap_or_default(),
         namespace: target.place(),
+        namespaced: target.kind.namespaced,
     };
     core.access.check(&target.kind, target.object(), attempt)
 }

@@ -92,7 +92,10 @@ impl SnapshotBuilder {
 
     /// Opens a frozen snapshot again, so that a second round of reads can be added.
     pub fn reopen(snapshot: Snapshot) -> Self {
-        Self { snapshot, specs: BTreeSet::new() }
+        Self {
+            snapshot,
+            specs: BTreeSet::new(),
+        }
     }
 
     /// Moves everything another builder collected into this one.

@@ -98,7 +98,9 @@ fn split_suffix(text: &str) -> Option<(&str, i128, i128)> {
         && !exponent.is_empty()
     {
         let exponent: i32 = exponent.parse().ok()?;
-        let power = 10_i128.checked_pow(exponent.unsigned_abs()).filter(|_| exponent < 30)?;
+        let power = 10_i128
+            .checked_pow(exponent.unsigned_abs())
+            .filter(|_| exponent < 30)?;
         return Some(if exponent < 0 {
             (number, 1, power)
         } else {
