@@ -73,6 +73,7 @@ impl Access {
             resource,
             subresource,
             namespace,
+            namespaced: _,
         } = attempt;
         let slash = if subresource.is_empty() { "" } else { "/" };
         let place = if namespace.is_empty() {

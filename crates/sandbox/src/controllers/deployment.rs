@@ -1,6 +1,6 @@
 //! Deployments: ReplicaSets, rolling update, revisions, conditions.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::rollout::Margins;
 use super::world::{News, World, after, is_leaving, owner_reference, set_condition};
@@ -66,12 +66,27 @@ fn same_template(set: &Value, template: &Value) -> bool {
     {
         labels.remove("pod-template-hash");
     }
-    own == *template
+    without_empty(&own) == without_empty(template)
+}
+
+/// The value without nulls and empty objects, which clients add and drop as they like.
+fn without_empty(value: &Value) -> Value {
+    let says_nothing = |v: &Value| v.is_null() || v.as_object().is_some_and(Map::is_empty);
+    match value {
+        Value::Object(map) => {
+            let kept = map
+                .iter()
+                .map(|(key, value)| (key.clone(), without_empty(value)));
+            Value::Object(kept.filter(|(_, value)| !says_nothing(value)).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_empty).collect()),
+        scalar => scalar.clone(),
+    }
 }
 
 fn create_set(world: &mut World<'_>, deployment: &Value, template: &Value, number: i64) -> Value {
     let name = text(deployment, "/metadata/name");
-    let text_form = template.to_string();
+    let text_form = without_empty(template).to_string();
     let hash = format!(
         "{}{}",
         intake::suffix(&["hash", &text_form]),
@@ -287,7 +302,7 @@ fn write_progress(
     } else if complete {
         let message = format!("ReplicaSet \"{set}\" has successfully progressed.");
         ("True", "NewReplicaSetAvailable", message)
-    } else if fresh && old_reason != "NewReplicaSetCreated" && !grew {
+    } else if fresh && since != stamp && !grew {
         (
             "True",
             "NewReplicaSetCreated",

@@ -272,3 +272,29 @@ async fn scaling_down_and_deleting_remove_pods() {
     assert_eq!(cluster.names("/api/v1/namespaces/shop/pods").await.len(), 0);
     assert_eq!(cluster.names("/apis/apps/v1/replicasets").await.len(), 0);
 }
+
+#[tokio::test]
+async fn a_rollback_takes_the_old_set_again() {
+    let sandbox = stage(vec![deployment("web")]);
+    sandbox.advance(Duration::from_mins(1));
+    let cluster = Cluster::of(sandbox.clone()).await;
+    let path = "/apis/apps/v1/namespaces/shop/deployments/web";
+    for image in ["web:2", "web:1"] {
+        // A typed client sends empty objects along, which must not make another template.
+        let change = json!([
+            {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": image},
+            {"op": "add", "path": "/spec/template/spec/containers/0/resources", "value": {}}]);
+        cluster.patch(path, "json-patch+json", &change).await;
+        sandbox.advance(Duration::from_mins(1));
+    }
+    assert_eq!(cluster.names("/apis/apps/v1/replicasets").await.len(), 2);
+    let web = web(&sandbox);
+    assert_eq!(
+        web["metadata"]["annotations"]["deployment.kubernetes.io/revision"],
+        "3"
+    );
+    assert_eq!(
+        condition(&web, "Progressing")["reason"],
+        "NewReplicaSetAvailable"
+    );
+}
