@@ -119,7 +119,7 @@ pub(crate) struct Target {
 pub(crate) struct Expectation {
     /// `summary.status`.
     pub(crate) status: String,
-    /// The first-ranked cause.
+    /// The first-ranked cause, or note where there is no cause.
     #[serde(default)]
     pub(crate) top_cause: Option<ExpectedCause>,
     /// True when nothing may be reported as a cause.
