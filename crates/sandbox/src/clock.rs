@@ -29,7 +29,7 @@ impl Time {
         }
     }
 
-    /// The present instant, in whole seconds as Kubernetes stores it.
+    /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
         let base = match self.clock {
             Clock::Frozen(at) => at,

@@ -35,10 +35,13 @@ pub enum Controllers {
 const ROUNDS: usize = 100;
 /// Steps of virtual time in one call of advance.
 const STEPS: usize = 100_000;
+/// More replicas than this are not played.
+const MOST_REPLICAS: i64 = 1000;
 
 /// Plays until nothing changes at the present instant. Returns when something is due next.
 fn settle(core: &Core) -> Option<Timestamp> {
     core.with_store(|store| {
+        let mut due = None;
         for _ in 0..ROUNDS {
             let before = store.revision();
             let mut world = World::new(store, core);
@@ -47,12 +50,12 @@ fn settle(core: &Core) -> Option<Timestamp> {
             scheduler::reconcile(&mut world);
             kubelet::reconcile(&mut world);
             garbage::collect(&mut world);
-            let due = world.due();
+            due = world.due();
             if store.revision() == before {
-                return due;
+                break;
             }
         }
-        None
+        due
     })
 }
 

@@ -17,6 +17,11 @@ pub(crate) fn count(value: &Value, pointer: &str) -> i64 {
     int(value, pointer).unwrap_or(0)
 }
 
+/// The whole number at a JSON pointer in a range that can be added up, or 0.
+pub(crate) fn bounded(value: &Value, pointer: &str) -> i64 {
+    count(value, pointer).clamp(0, 1_000_000)
+}
+
 /// Whether the boolean at a JSON pointer is `true`.
 pub(crate) fn is_true(value: &Value, pointer: &str) -> bool {
     value
@@ -62,6 +67,21 @@ pub(crate) fn as_object_mut(value: &mut Value) -> &mut Map<String, Value> {
         *value = Value::Object(Map::new());
     }
     value.as_object_mut().expect("made an object above")
+}
+
+/// Sets a field at a path of keys. What is no object on the way becomes one.
+pub(crate) fn put(value: &mut Value, path: &[&str], field: Value) {
+    let Some((key, rest)) = path.split_first() else {
+        *value = field;
+        return;
+    };
+    put(
+        as_object_mut(value)
+            .entry((*key).to_owned())
+            .or_insert(Value::Null),
+        rest,
+        field,
+    );
 }
 
 /// Sets a text in `metadata`.

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::answer::Answer;
 use crate::core::Core;
 use crate::errors::ApiError;
-use crate::fields::text;
+use crate::fields::{put, text};
 use crate::reading::find;
 use crate::request::{Call, Target};
 use crate::writing::commit::Part;
@@ -65,7 +65,7 @@ fn bind(core: &Core, target: &Target, call: &Call) -> Result<Answer, ApiError> {
             let cause = format!("pod {} is already assigned to node \"{bound}\"", old.name);
             return Err(ApiError::conflict(&target.kind, &old.name, &cause));
         }
-        pod["spec"]["nodeName"] = json!(node);
+        put(&mut pod, &["spec", "nodeName"], json!(node));
         if !call.dry_run() {
             store.put(&target.kind, pod);
         }

@@ -1,10 +1,12 @@
-//! Deployments: ReplicaSets, rolling update, revisions, conditions.
+//! Deployments: ReplicaSets, rolling update, revisions.
+
+mod status;
 
 use serde_json::{Map, Value, json};
 
 use super::rollout::Margins;
-use super::world::{News, World, after, is_leaving, owner_reference, set_condition};
-use crate::fields::{condition, count, int, object_mut, text};
+use super::world::{News, World, is_leaving, owner_reference};
+use crate::fields::{bounded as count, int, put, text};
 use crate::objects::intake;
 
 const REVISION: &str = "/metadata/annotations/deployment.kubernetes.io~1revision";
@@ -29,8 +31,10 @@ fn step(world: &mut World<'_>, deployment: &mut Value) {
         .unwrap_or_default();
     let newest = sets.iter().map(revision).max().unwrap_or(0);
     let mut new = sets.iter().position(|set| same_template(set, &template));
-    if new.is_none() && !paused {
-        let made = create_set(world, deployment, &template, newest + 1);
+    if new.is_none()
+        && !paused
+        && let Some(made) = create_set(world, deployment, &template, newest + 1)
+    {
         sets.push(made);
         new = Some(sets.len() - 1);
     }
@@ -45,7 +49,7 @@ fn step(world: &mut World<'_>, deployment: &mut Value) {
             scale(world, deployment, &mut sets, new);
         }
     }
-    write_status(world, deployment, &sets, new);
+    status::write(world, deployment, &sets, new);
 }
 
 fn revision(object: &Value) -> i64 {
@@ -53,9 +57,12 @@ fn revision(object: &Value) -> i64 {
 }
 
 fn annotate(object: &mut Value, revision: i64) {
-    let metadata = object_mut(object, "metadata");
-    let annotations = metadata.entry("annotations").or_insert_with(|| json!({}));
-    annotations["deployment.kubernetes.io/revision"] = json!(revision.to_string());
+    let path = [
+        "metadata",
+        "annotations",
+        "deployment.kubernetes.io/revision",
+    ];
+    put(object, &path, json!(revision.to_string()));
 }
 
 fn same_template(set: &Value, template: &Value) -> bool {
@@ -71,21 +78,31 @@ fn same_template(set: &Value, template: &Value) -> bool {
 
 /// The value without nulls and empty objects, which clients add and drop as they like.
 fn without_empty(value: &Value) -> Value {
-    let says_nothing = |v: &Value| v.is_null() || v.as_object().is_some_and(Map::is_empty);
     match value {
         Value::Object(map) => {
             let kept = map
                 .iter()
                 .map(|(key, value)| (key.clone(), without_empty(value)));
-            Value::Object(kept.filter(|(_, value)| !says_nothing(value)).collect())
+            let kept: Map<String, Value> = kept.filter(|(_, value)| !value.is_null()).collect();
+            if kept.is_empty() {
+                Value::Null
+            } else {
+                Value::Object(kept)
+            }
         }
         Value::Array(items) => Value::Array(items.iter().map(without_empty).collect()),
         scalar => scalar.clone(),
     }
 }
 
-fn create_set(world: &mut World<'_>, deployment: &Value, template: &Value, number: i64) -> Value {
-    let name = text(deployment, "/metadata/name");
+/// Makes the ReplicaSet of a template, unless its name is taken by a stranger.
+fn create_set(
+    world: &mut World<'_>,
+    deployment: &Value,
+    template: &Value,
+    number: i64,
+) -> Option<Value> {
+    let namespace = text(deployment, "/metadata/namespace");
     let text_form = without_empty(template).to_string();
     let hash = format!(
         "{}{}",
@@ -97,12 +114,24 @@ fn create_set(world: &mut World<'_>, deployment: &Value, template: &Value, numbe
         .pointer("/spec/selector")
         .cloned()
         .unwrap_or_default();
-    template["metadata"]["labels"]["pod-template-hash"] = json!(hash);
-    selector["matchLabels"]["pod-template-hash"] = json!(hash);
+    put(
+        &mut template,
+        &["metadata", "labels", "pod-template-hash"],
+        json!(hash),
+    );
+    put(
+        &mut selector,
+        &["matchLabels", "pod-template-hash"],
+        json!(hash),
+    );
+    let name = format!("{}-{hash}", text(deployment, "/metadata/name"));
+    if world.exists(SETS, namespace, &name) {
+        return None;
+    }
     let mut set = json!({
         "metadata": {
-            "name": format!("{name}-{hash}"), "generation": 1,
-            "namespace": text(deployment, "/metadata/namespace"),
+            "name": name, "generation": 1,
+            "namespace": namespace,
             "labels": template["metadata"]["labels"],
             "ownerReferences": owner_reference("apps/v1", "Deployment", deployment),
         },
@@ -114,11 +143,13 @@ fn create_set(world: &mut World<'_>, deployment: &Value, template: &Value, numbe
         set["spec"]["minReadySeconds"] = json!(wait);
     }
     annotate(&mut set, number);
-    world.create(SETS, set)
+    Some(world.create(SETS, set))
 }
 
 fn desired(object: &Value) -> i64 {
-    int(object, "/spec/replicas").unwrap_or(1)
+    int(object, "/spec/replicas")
+        .unwrap_or(1)
+        .clamp(0, super::MOST_REPLICAS)
 }
 
 /// Moves replicas from old sets to the new one within the margins.
@@ -188,8 +219,9 @@ fn resize(world: &mut World<'_>, deployment: &Value, set: &mut Value, target: i6
     if current == target {
         return;
     }
-    set["spec"]["replicas"] = json!(target);
-    set["metadata"]["generation"] = json!(count(set, "/metadata/generation") + 1);
+    put(set, &["spec", "replicas"], json!(target));
+    let generation = count(set, "/metadata/generation") + 1;
+    put(set, &["metadata", "generation"], json!(generation));
     world.save(SETS, set);
     let direction = if target > current { "up" } else { "down" };
     let name = text(set, "/metadata/name");
@@ -202,134 +234,4 @@ fn resize(world: &mut World<'_>, deployment: &Value, set: &mut Value, target: i6
         container: "",
     };
     world.emit("deployments.apps", deployment, &news);
-}
-
-fn write_status(world: &mut World<'_>, deployment: &mut Value, sets: &[Value], new: Option<usize>) {
-    let sum = |field: &str| sets.iter().map(|set| count(set, field)).sum::<i64>();
-    let new = new.map(|at| &sets[at]);
-    let before = deployment.get("status").cloned().unwrap_or_default();
-    let replicas = sum("/status/replicas");
-    let available = sum("/status/availableReplicas");
-    let updated = new.map_or(0, |set| count(set, "/status/replicas"));
-    let generation = deployment
-        .pointer("/metadata/generation")
-        .cloned()
-        .unwrap_or(json!(1));
-    let missing = (sets.iter().map(desired).sum::<i64>() - available).max(0);
-    let status = object_mut(deployment, "status");
-    for (field, value) in [
-        ("replicas", replicas),
-        ("updatedReplicas", updated),
-        ("readyReplicas", sum("/status/readyReplicas")),
-        ("availableReplicas", available),
-        ("unavailableReplicas", missing),
-    ] {
-        status.insert(field.to_owned(), json!(value));
-    }
-    status.insert("observedGeneration".to_owned(), generation);
-    write_available(world, deployment, available);
-    write_progress(world, deployment, &before, new);
-    let failure = sets
-        .iter()
-        .find_map(|set| condition(set, "ReplicaFailure").cloned());
-    match failure {
-        Some(failure) => drop(set_condition(deployment, failure, &world.stamp())),
-        None => {
-            if let Some(conditions) = deployment["status"]["conditions"].as_array_mut() {
-                conditions.retain(|c| text(c, "/type") != "ReplicaFailure");
-            }
-        }
-    }
-}
-
-fn write_available(world: &World<'_>, deployment: &mut Value, available: i64) {
-    let wanted = desired(deployment);
-    let enough = available >= wanted - Margins::of(deployment, wanted).unavailable;
-    let (status, reason, message) = if enough {
-        (
-            "True",
-            "MinimumReplicasAvailable",
-            "Deployment has minimum availability.",
-        )
-    } else {
-        (
-            "False",
-            "MinimumReplicasUnavailable",
-            "Deployment does not have minimum availability.",
-        )
-    };
-    let kept = condition(deployment, "Available").filter(|old| text(old, "/status") == status);
-    let stamp = world.stamp();
-    let updated = kept.map_or(stamp.clone(), |old| text(old, "/lastUpdateTime").to_owned());
-    let wanted = json!({"type": "Available", "status": status, "reason": reason,
-        "message": message, "lastUpdateTime": updated});
-    set_condition(deployment, wanted, &stamp);
-}
-
-fn write_progress(
-    world: &mut World<'_>,
-    deployment: &mut Value,
-    before: &Value,
-    new: Option<&Value>,
-) {
-    let deadline = int(deployment, "/spec/progressDeadlineSeconds").unwrap_or(600);
-    let stamp = world.stamp();
-    let old = condition(deployment, "Progressing").cloned();
-    let old_reason = old.as_ref().map_or("", |old| text(old, "/reason"));
-    let set = new.map_or("", |set| text(set, "/metadata/name"));
-    let now = |field: &str| count(deployment, &format!("/status/{field}"));
-    let wanted = desired(deployment);
-    let complete = now("updatedReplicas") == wanted
-        && now("replicas") == wanted
-        && now("availableReplicas") == wanted;
-    let old_count = |status: &Value| count(status, "/replicas") - count(status, "/updatedReplicas");
-    let status = deployment["status"].clone();
-    let grew = ["updatedReplicas", "readyReplicas", "availableReplicas"]
-        .iter()
-        .any(|field| now(field) > count(before, &format!("/{field}")))
-        || old_count(&status) < old_count(before);
-    let fresh = new.is_some_and(|set| text(set, "/metadata/creationTimestamp") == stamp);
-    let since = old
-        .as_ref()
-        .map_or("", |old| text(old, "/lastUpdateTime"))
-        .to_owned();
-    let (state, reason, message) = if crate::fields::is_true(deployment, "/spec/paused") {
-        (
-            "Unknown",
-            "DeploymentPaused",
-            "Deployment is paused".to_owned(),
-        )
-    } else if complete {
-        let message = format!("ReplicaSet \"{set}\" has successfully progressed.");
-        ("True", "NewReplicaSetAvailable", message)
-    } else if fresh && since != stamp && !grew {
-        (
-            "True",
-            "NewReplicaSetCreated",
-            format!("Created new replica set \"{set}\""),
-        )
-    } else if grew || matches!(old_reason, "" | "DeploymentPaused") {
-        (
-            "True",
-            "ReplicaSetUpdated",
-            format!("ReplicaSet \"{set}\" is progressing."),
-        )
-    } else if old_reason == "NewReplicaSetAvailable" {
-        // A finished rollout that lost pods is no new rollout.
-        return;
-    } else if after(&since, deadline) <= world.now {
-        let message = format!("ReplicaSet \"{set}\" has timed out progressing.");
-        ("False", "ProgressDeadlineExceeded", message)
-    } else {
-        world.wake_at(after(&since, deadline));
-        return;
-    };
-    let keep = old_reason == reason && (!grew || complete);
-    let updated = if keep { since } else { stamp.clone() };
-    let wanted = json!({"type": "Progressing", "status": state, "reason": reason,
-        "message": message, "lastUpdateTime": updated});
-    if state == "True" && !complete {
-        world.wake_at(after(&updated, deadline));
-    }
-    set_condition(deployment, wanted, &stamp);
 }

@@ -8,7 +8,7 @@ mod script;
 use serde_json::{Value, json};
 
 use super::world::{World, is_leaving, set_condition};
-use crate::fields::{condition, is_true, list, text};
+use crate::fields::{condition, is_true, list, object_mut, put, text};
 use crate::objects::intake;
 use script::Script;
 
@@ -61,15 +61,14 @@ fn admit(world: &mut World<'_>, pod: &mut Value) {
         "192.168.0.{}",
         node.bytes().map(u32::from).sum::<u32>() % 200 + 10
     );
-    if let Some(status) = pod["status"].as_object_mut() {
-        status.insert("startTime".to_owned(), json!(stamp));
-        status.insert("hostIP".to_owned(), json!(host));
-        status.insert("podIP".to_owned(), json!(ip));
-        status.insert("podIPs".to_owned(), json!([{"ip": ip}]));
-        status.insert("containerStatuses".to_owned(), json!(statuses));
-        if !inits.is_empty() {
-            status.insert("initContainerStatuses".to_owned(), json!(inits));
-        }
+    let status = object_mut(pod, "status");
+    status.insert("startTime".to_owned(), json!(stamp));
+    status.insert("hostIP".to_owned(), json!(host));
+    status.insert("podIP".to_owned(), json!(ip));
+    status.insert("podIPs".to_owned(), json!([{"ip": ip}]));
+    status.insert("containerStatuses".to_owned(), json!(statuses));
+    if !inits.is_empty() {
+        status.insert("initContainerStatuses".to_owned(), json!(inits));
     }
     for kind in ["PodReadyToStartContainers", "Initialized"] {
         set_condition(pod, json!({"type": kind, "status": "True"}), &stamp);
@@ -101,7 +100,7 @@ fn summarize(world: &World<'_>, pod: &mut Value) {
     };
     let message = format!("containers with unready status: [{}]", unready.join(" "));
     let ready = unready.is_empty() && phase == "Running";
-    pod["status"]["phase"] = json!(phase);
+    put(pod, &["status", "phase"], json!(phase));
     for kind in ["ContainersReady", "Ready"] {
         let wanted = if ready {
             json!({"type": kind, "status": "True"})

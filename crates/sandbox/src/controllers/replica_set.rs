@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::quota;
 use super::world::{News, World, after, is_leaving, owner_reference, set_condition};
-use crate::fields::{condition, condition_true, count, int, object_mut, text};
+use crate::fields::{bounded as count, condition, condition_true, int, object_mut, put, text};
 use crate::objects::intake;
 
 const SETS: &str = "replicasets.apps";
@@ -16,7 +16,12 @@ pub(super) fn reconcile(world: &mut World<'_>) {
     for mut set in world.all(SETS) {
         if !is_leaving(&set) {
             let pods = living_pods(world, &set);
-            let wanted = usize::try_from(int(&set, "/spec/replicas").unwrap_or(1)).unwrap_or(0);
+            let wanted = usize::try_from(
+                int(&set, "/spec/replicas")
+                    .unwrap_or(1)
+                    .clamp(0, super::MOST_REPLICAS),
+            )
+            .unwrap_or(0);
             if pods.len() < wanted {
                 add(world, &mut set, wanted - pods.len());
             } else {
@@ -100,10 +105,18 @@ fn new_pod(world: &mut World<'_>, set: &Value) -> Value {
         .get("metadata")
         .cloned()
         .unwrap_or_else(|| json!({}));
-    metadata["name"] = json!(format!("{name}-{suffix}"));
-    metadata["generateName"] = json!(format!("{name}-"));
-    metadata["namespace"] = json!(text(set, "/metadata/namespace"));
-    metadata["ownerReferences"] = owner_reference("apps/v1", "ReplicaSet", set);
+    put(&mut metadata, &["name"], json!(format!("{name}-{suffix}")));
+    put(&mut metadata, &["generateName"], json!(format!("{name}-")));
+    put(
+        &mut metadata,
+        &["namespace"],
+        json!(text(set, "/metadata/namespace")),
+    );
+    put(
+        &mut metadata,
+        &["ownerReferences"],
+        owner_reference("apps/v1", "ReplicaSet", set),
+    );
     json!({"metadata": metadata, "spec": template["spec"],
         "status": {"phase": "Pending", "qosClass": "BestEffort"}})
 }

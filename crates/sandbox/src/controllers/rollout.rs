@@ -45,9 +45,9 @@ impl Margins {
 fn resolve(value: &Value, replicas: i64, up: bool) -> i64 {
     let percent = value.as_str().and_then(|text| text.strip_suffix('%'));
     match percent.and_then(|percent| percent.parse::<i64>().ok()) {
-        Some(percent) if up => (percent.saturating_mul(replicas) + 99) / 100,
-        Some(percent) => percent.saturating_mul(replicas) / 100,
-        None => value.as_i64().unwrap_or(0),
+        Some(percent) if up => (percent.clamp(0, 1000) * replicas + 99) / 100,
+        Some(percent) => percent.clamp(0, 100) * replicas / 100,
+        None => value.as_i64().unwrap_or(0).clamp(0, super::MOST_REPLICAS),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::quantity;
 use super::world::{News, World, is_leaving, set_condition};
-use crate::fields::{condition, is_true, list, map, text};
+use crate::fields::{condition, is_true, list, map, put, text};
 use crate::selectors::LabelSelector;
 
 /// Binds every waiting pod that fits somewhere.
@@ -29,7 +29,7 @@ pub(super) fn reconcile(world: &mut World<'_>) {
 }
 
 fn bind(world: &mut World<'_>, pod: &mut Value, node: &str) {
-    pod["spec"]["nodeName"] = json!(node);
+    put(pod, &["spec", "nodeName"], json!(node));
     set_condition(
         pod,
         json!({"type": "PodScheduled", "status": "True"}),

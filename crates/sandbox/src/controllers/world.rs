@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::builder::LogKey;
 use crate::clock::{parse, rfc3339};
 use crate::core::Core;
-use crate::fields::{count, is_true, list, set_meta, text};
+use crate::fields::{count, is_true, list, put, set_meta, text};
 use crate::kinds::Kind;
 use crate::objects::{Store, intake};
 
@@ -185,8 +185,9 @@ impl<'a> World<'a> {
         if let Some(known) = self.store.get(&kind, place, &name) {
             let mut event = known.value();
             if text(&event, "/lastTimestamp") != stamp {
-                event["count"] = json!(count(&event, "/count") + 1);
-                event["lastTimestamp"] = json!(stamp);
+                let times = count(&event, "/count").saturating_add(1);
+                put(&mut event, &["count"], json!(times));
+                put(&mut event, &["lastTimestamp"], json!(stamp));
                 self.store.put(&kind, event);
             }
             return;

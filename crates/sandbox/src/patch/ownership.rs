@@ -209,7 +209,10 @@ impl Owners {
     /// Reads `metadata.managedFields`.
     pub(super) fn read(object: &Value) -> Self {
         let mut owners = Self::default();
-        for entry in list(object, "/metadata/managedFields") {
+        for entry in list(object, "/metadata/managedFields")
+            .iter()
+            .filter(|e| e.is_object())
+        {
             let paths = Paths::from_tree(&entry["fieldsV1"]);
             if text(entry, "/operation") == "Apply" && text(entry, "/subresource").is_empty() {
                 owners

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::core::Core;
 use crate::errors::ApiError;
-use crate::fields::{condition_true, count, int, list, text};
+use crate::fields::{condition_true, count, int, list, put, text};
 use crate::objects::{Store, Stored};
 use crate::reading::find;
 use crate::request::{Call, Target};
@@ -82,6 +82,10 @@ fn spend(store: &mut Store, mut budget: Value, allowed: i64) {
         .kinds
         .resource("policy", "poddisruptionbudgets")
         .expect("a built-in kind");
-    budget["status"]["disruptionsAllowed"] = json!(allowed - 1);
+    put(
+        &mut budget,
+        &["status", "disruptionsAllowed"],
+        json!(allowed - 1),
+    );
     store.put(&kind, budget);
 }

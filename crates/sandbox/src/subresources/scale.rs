@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::core::Core;
 use crate::errors::ApiError;
-use crate::fields::{count, int, text};
+use crate::fields::{count, int, put, set_meta, text};
 use crate::objects::Stored;
 use crate::patch;
 use crate::reading::find;
@@ -34,9 +34,9 @@ pub(super) fn answer(core: &Core, target: &Target, call: &Call) -> Result<Answer
         let mut object = old.typed_value(&target.kind, &target.version);
         let revision = text(&new, "/metadata/resourceVersion");
         if !revision.is_empty() {
-            object["metadata"]["resourceVersion"] = json!(revision);
+            set_meta(&mut object, "resourceVersion", revision);
         }
-        object["spec"]["replicas"] = json!(replicas);
+        put(&mut object, &["spec", "replicas"], json!(replicas));
         let replacement = Replacement {
             old,
             new: object,

@@ -7,7 +7,7 @@ use super::Sheet;
 use super::cells::{age, name, text_or};
 use super::column::Column;
 use crate::clock::{human, parse};
-use crate::fields::{condition, condition_true, count, int, is_true, list, text};
+use crate::fields::{bounded, condition, condition_true, count, int, is_true, list, text};
 
 pub(super) const SHEET: Sheet = Sheet {
     columns: &[
@@ -111,7 +111,7 @@ impl Summary {
     }
 
     fn count_restarts(&mut self, status: &Value) {
-        self.restarts += count(status, "/restartCount");
+        self.restarts += bounded(status, "/restartCount");
         self.last_restart = self.last_restart.max(finished(status));
     }
 
@@ -126,7 +126,7 @@ impl Summary {
             self.count_restarts(status);
             let sidecar = sidecars.contains(&text(status, "/name"));
             if sidecar {
-                own.count += count(status, "/restartCount");
+                own.count += bounded(status, "/restartCount");
                 own.last = own.last.max(finished(status));
             }
             let terminated = status

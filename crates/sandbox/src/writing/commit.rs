@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::defaults;
 use crate::errors::ApiError;
-use crate::fields::{count, list, object_mut, text};
+use crate::fields::{count, list, object_mut, put, text};
 use crate::kinds::Kind;
 use crate::objects::{Store, Stored, intake};
 
@@ -109,7 +109,7 @@ impl Write<'_> {
             *new = before.clone();
             set_or_remove(object_mut_root(new), "status", status);
             if let Some(managed) = managed {
-                new["metadata"]["managedFields"] = managed;
+                put(new, &["metadata", "managedFields"], managed);
             }
             return;
         }
@@ -164,7 +164,11 @@ impl Write<'_> {
     fn bump_generation(before: &Value, new: &mut Value) {
         let generation = count(before, "/metadata/generation");
         if generation > 0 && before.get("spec") != new.get("spec") {
-            new["metadata"]["generation"] = json!(generation + 1);
+            put(
+                new,
+                &["metadata", "generation"],
+                json!(generation.saturating_add(1)),
+            );
         }
     }
 }

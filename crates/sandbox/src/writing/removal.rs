@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::clock::rfc3339;
 use crate::core::Core;
 use crate::errors::ApiError;
-use crate::fields::{list, set_meta, text};
+use crate::fields::{list, put, set_meta, text};
 use crate::kinds::Kind;
 use crate::objects::{Store, Stored};
 use crate::reading::{Filter, find};
@@ -95,7 +95,11 @@ pub(crate) fn remove_or_mark(
         return (Arc::clone(old), false);
     }
     set_meta(&mut value, "deletionTimestamp", rfc3339(core.now()));
-    value["metadata"]["deletionGracePeriodSeconds"] = json!(0);
+    put(
+        &mut value,
+        &["metadata", "deletionGracePeriodSeconds"],
+        json!(0),
+    );
     (store.put(kind, value), false)
 }
 

@@ -298,3 +298,24 @@ async fn a_rollback_takes_the_old_set_again() {
         "NewReplicaSetAvailable"
     );
 }
+
+#[tokio::test]
+async fn objects_of_absurd_shape_do_not_stop_the_controllers() {
+    for value in [json!("text"), json!([1]), json!(7), json!(i64::MAX)] {
+        let object = |api_version: &str, kind: &str, spec: &Value| {
+            json!({"apiVersion": api_version, "kind": kind, "spec": spec, "status": value,
+                "metadata": {"name": "odd", "namespace": "shop", "annotations": value}})
+        };
+        let spec = json!({"replicas": 1, "selector": value, "minReadySeconds": value,
+            "progressDeadlineSeconds": value, "template": value, "strategy": value});
+        let pod = json!({"nodeName": "n1", "containers": [value]});
+        let sandbox = stage(vec![
+            object("apps/v1", "Deployment", &value),
+            object("apps/v1", "ReplicaSet", &spec),
+            object("v1", "Pod", &pod),
+            deployment("web"),
+        ]);
+        sandbox.advance(Duration::from_mins(1));
+        assert_eq!(web(&sandbox)["status"]["availableReplicas"], 2, "{value}");
+    }
+}

@@ -146,3 +146,49 @@ async fn wrong_bodies_are_refused() {
     let (status, _) = cluster.send(Method::POST, PODS, &deployment("x")).await;
     assert_eq!(status, 400);
 }
+
+#[tokio::test]
+async fn objects_of_absurd_shape_break_nothing() {
+    let cluster = Cluster::with(vec![pod("a", "web")]).await;
+    for value in [json!("text"), json!([1]), json!(7), json!(null)] {
+        let object = json!({"metadata": {"name": "odd", "labels": value, "finalizers": value,
+            "managedFields": [value], "ownerReferences": value}, "spec": value, "status": value});
+        for path in [PODS, DEPLOYMENTS, "/apis/batch/v1/namespaces/shop/jobs"] {
+            assert_eq!(
+                cluster.send(Method::POST, path, &object).await.0,
+                201,
+                "{path} {value}"
+            );
+            let odd = format!("{path}/odd");
+            let format = "strategic-merge-patch+json";
+            cluster
+                .patch(&odd, format, &json!({"spec": {"replicas": 2}}))
+                .await;
+            cluster
+                .patch(
+                    &format!("{odd}/scale"),
+                    "merge-patch+json",
+                    &json!({"spec": value}),
+                )
+                .await;
+            let binding = json!({"target": {"name": "n1"}});
+            cluster
+                .send(Method::POST, &format!("{odd}/binding"), &binding)
+                .await;
+            let applied = json!({"apiVersion": "v1", "kind": "Pod", "spec": {"nodeName": "n1"}});
+            cluster
+                .patch(
+                    &format!("{odd}?fieldManager=x"),
+                    "apply-patch+yaml",
+                    &applied,
+                )
+                .await;
+            let table = "application/json;as=Table;g=meta.k8s.io;v=v1";
+            assert_eq!(cluster.get_as(path, table).await["kind"], "Table");
+            cluster.send(Method::DELETE, &odd, &json!({})).await;
+            let release = json!({"metadata": {"finalizers": null}});
+            cluster.patch(&odd, "merge-patch+json", &release).await;
+            assert_eq!(cluster.get(&odd).await.0, 404, "{path} {value}");
+        }
+    }
+}

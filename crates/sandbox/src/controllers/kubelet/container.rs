@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::world::{News, World, after};
 use super::script::{Play, Probe, Script};
-use crate::fields::{count, is_true, list, text};
+use crate::fields::{bounded as count, is_true, list, put, text};
 
 /// Seconds from the first sight of a pod to its first container.
 const PULL: i64 = 2;
@@ -68,11 +68,15 @@ impl<'a, 'w> Stage<'a, 'w> {
     }
 
     fn status(&self) -> &Value {
-        &self.pod["status"]["containerStatuses"][self.index]
+        let statuses = list(self.pod, "/status/containerStatuses");
+        statuses.get(self.index).unwrap_or(&Value::Null)
     }
 
     fn set(&mut self, field: &str, value: Value) {
-        self.pod["status"]["containerStatuses"][self.index][field] = value;
+        let pointer = format!("/status/containerStatuses/{}", self.index);
+        if let Some(status) = self.pod.pointer_mut(&pointer) {
+            put(status, &[field], value);
+        }
     }
 
     fn emit(&mut self, reason: &str, message: &str) {
