@@ -29,7 +29,7 @@ mod writer;
 use std::{path::Path, sync::OnceLock};
 
 use dogwatch_model::{
-    ReadOutcome,
+    Ledger, ReadOutcome,
     ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
 };
 use jiff::Timestamp;
@@ -138,6 +138,11 @@ impl Bundle {
             previous: name.previous,
             text,
         })
+    }
+
+    /// Every read of the recorder, when the recording is a capture of Dogwatch.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.catalog.capture.as_ref().map(|capture| &capture.ledger)
     }
 
     /// Files that could not be understood, one sentence each; at most a few.

@@ -51,7 +51,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(60), tail_lines: 80, logs: 20, since: None }
+        Self {
+            deadline: Duration::from_secs(60),
+            tail_lines: 80,
+            logs: 20,
+            since: None,
+        }
     }
 }
 
@@ -87,20 +92,50 @@ pub async fn collect(
         fallback_now,
     };
     let mut snapshot = match scope {
-        Scope::Object { kind, namespace, name, selector } if kind.is_rollout() => {
+        Scope::Object {
+            kind,
+            namespace,
+            name,
+            selector,
+        } if kind.is_rollout() => {
             plan::workload(&reading, *kind, namespace, name, selector.as_deref()).await
         }
-        Scope::Object { kind, namespace, name, .. } => {
-            plan::object(&reading, *kind, namespace, name).await
-        }
+        Scope::Object {
+            kind,
+            namespace,
+            name,
+            ..
+        } => plan::object(&reading, *kind, namespace, name).await,
         Scope::Namespace(namespace) => plan::whole(&reading, Some(namespace)).await,
         Scope::Cluster => plan::whole(&reading, None).await,
     };
     if let Some(since) = limits.since {
         let oldest = snapshot.captured_at - since;
-        snapshot.events.retain(|event| event.last_seen.is_none_or(|seen| seen >= oldest));
+        snapshot
+            .events
+            .retain(|event| event.last_seen.is_none_or(|seen| seen >= oldest));
     }
     snapshot
+}
+
+/// Makes one list and nothing else.
+pub async fn read_one(
+    reader: &dyn ClusterReader,
+    query: ListQuery,
+    fallback_now: Timestamp,
+) -> Snapshot {
+    let limits = Limits::default();
+    let until = Instant::now() + limits.deadline;
+    let reading = Reading {
+        reader,
+        limits,
+        progress: &Silent,
+        until,
+        fallback_now,
+    };
+    let mut builder = SnapshotBuilder::default();
+    reading.lists(&[query], &mut builder).await;
+    reading.freeze(builder)
 }
 
 /// Names of one kind that are there, for suggestions after a name that does not exist.
@@ -112,5 +147,8 @@ pub async fn names(reader: &dyn ClusterReader, kind: Kind, namespace: &str) -> V
     // The outcome does not matter: without names there is no suggestion.
     drop(reader.list(&query, &mut sink).await);
     let found = builder.finish(Timestamp::UNIX_EPOCH, None).config_maps;
-    found.iter().map(|object| object.meta.name.to_string()).collect()
+    found
+        .iter()
+        .map(|object| object.meta.name.to_string())
+        .collect()
 }

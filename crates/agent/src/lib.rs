@@ -2,4 +2,5 @@
 //!
 //! Knows ports, never vendors. [`collect`] reads; [`actions`] is the dispatcher.
 
+pub mod actions;
 pub mod collect;

@@ -1,1 +1,3 @@
-//! placeholder
+//! Renders documents for people who read them outside a terminal.
+
+pub mod render;

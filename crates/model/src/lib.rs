@@ -16,6 +16,7 @@ mod ledger;
 mod object;
 pub mod ports;
 pub mod redaction;
+pub mod report;
 pub mod snapshot;
 pub mod wire;
 

@@ -252,6 +252,37 @@ impl Sandbox {
         })
     }
 
+    /// Changes the spec or metadata of an object as a user would, and counts its generation up.
+    /// Controllers act on it with the next [`Sandbox::advance`]. False when there is no such
+    /// object.
+    pub fn change(
+        &self,
+        resource: &str,
+        namespace: &str,
+        name: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> bool {
+        let (plural, group) = resource.split_once('.').unwrap_or((resource, ""));
+        self.core.with_store(|store| {
+            let found = store.kinds.resource(group, plural);
+            let Some((kind, stored)) = found.and_then(|kind| {
+                let stored = store.get(&kind, namespace, name)?;
+                Some((kind, stored))
+            }) else {
+                return false;
+            };
+            let mut object = stored.value();
+            let before = object["spec"].clone();
+            change(&mut object);
+            if object["spec"] != before {
+                let generation = object["metadata"]["generation"].as_i64().unwrap_or(1);
+                object["metadata"]["generation"] = json!(generation + 1);
+            }
+            store.put(&kind, object);
+            true
+        })
+    }
+
     /// Serves the sandbox over plain HTTP until [`Server::shutdown`] or drop.
     ///
     /// # Errors

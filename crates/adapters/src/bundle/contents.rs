@@ -55,8 +55,12 @@ impl Contents {
         })
     }
 
-    /// Keeps an object; the newer of two versions stays.
-    pub(super) fn add_object(&mut self, json: &[u8], kind: Option<Kind>) -> Result<(), WriteError> {
+    /// Keeps an object, redacted, and gives it back as it is kept; the newer of two versions stays.
+    pub(super) fn add_object(
+        &mut self,
+        json: &[u8],
+        kind: Option<Kind>,
+    ) -> Result<Box<[u8]>, WriteError> {
         let presumed = Presumed {
             kind: kind.map(|kind| kind.name().to_owned()),
             api_version: None,
@@ -70,8 +74,9 @@ impl Contents {
             .object(&object.json, metadata_only)
             .ok_or(WriteError::NoObject)?;
         object.json = json.into_boxed_slice();
+        let redacted = object.json.clone();
         if !self.has_room(object.json.len()) {
-            return Ok(());
+            return Ok(redacted);
         }
         let file = self.objects.entry(file_of(&object)).or_default();
         let key = (object.name.clone(), object.uid.clone());
@@ -81,7 +86,7 @@ impl Contents {
         {
             file.insert(key, *object);
         }
-        Ok(())
+        Ok(redacted)
     }
 
     /// Keeps a log; one that is read again replaces the first.

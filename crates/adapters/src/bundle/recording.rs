@@ -77,8 +77,10 @@ impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
     ) -> PortFuture<'a, ReadOutcome> {
         Box::pin(async move {
             let mut keep = |json: &[u8]| {
-                // What cannot be kept is not handed on either: the capture must answer the same.
-                self.contents().add_object(json, Some(query.kind)).is_ok() && sink(json)
+                // What cannot be kept is not handed on either, and what is kept is handed on as it is
+                // kept, redacted: the capture must give the same verdict.
+                let kept = self.contents().add_object(json, Some(query.kind));
+                kept.is_ok_and(|redacted| sink(&redacted))
             };
             let outcome = self.inner.list(query, &mut keep).await;
             self.contents().add_list(query, &outcome);

@@ -93,7 +93,7 @@ impl BundleWriter {
     /// # Errors
     /// When the text is no Kubernetes object.
     pub fn add_object(&mut self, json: &[u8]) -> Result<(), WriteError> {
-        self.contents.add_object(json, None)
+        self.contents.add_object(json, None).map(drop)
     }
 
     /// Adds a log.

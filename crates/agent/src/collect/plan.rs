@@ -53,8 +53,10 @@ pub(super) async fn workload(
     selector: Option<&str>,
 ) -> Snapshot {
     let mut builder = SnapshotBuilder::default();
-    let first =
-        [ListQuery::one(kind, namespace, name), ListQuery::in_namespace(Kind::Event, namespace)];
+    let first = [
+        ListQuery::one(kind, namespace, name),
+        ListQuery::in_namespace(Kind::Event, namespace),
+    ];
     reading.lists(&first, &mut builder).await;
     let snapshot = reading.freeze(builder);
     let Some((own, versions)) = versions_of(&snapshot) else {
@@ -81,11 +83,24 @@ fn skip_other_versions(read: Kind, builder: &mut SnapshotBuilder) {
         Kind::StatefulSet,
         Kind::DaemonSet,
     ];
-    let rollouts = if read == Kind::ReplicaSet { Kind::Deployment } else { Kind::StatefulSet };
-    for kind in kinds.into_iter().filter(|kind| *kind != read && *kind != rollouts) {
-        let outcome = ReadOutcome::Skipped { why: SkipReason::NotRequested };
+    let rollouts = if read == Kind::ReplicaSet {
+        Kind::Deployment
+    } else {
+        Kind::StatefulSet
+    };
+    for kind in kinds
+        .into_iter()
+        .filter(|kind| *kind != read && *kind != rollouts)
+    {
+        let outcome = ReadOutcome::Skipped {
+            why: SkipReason::NotRequested,
+        };
         let source = Source::Objects(kind);
-        builder.record(LedgerEntry { source, namespace: None, outcome });
+        builder.record(LedgerEntry {
+            source,
+            namespace: None,
+            outcome,
+        });
     }
 }
 
@@ -109,13 +124,21 @@ async fn follow(
         return snapshot;
     }
     let wanted = wishes(&snapshot);
-    if wanted.components { components(reading, snapshot).await } else { snapshot }
+    if wanted.components {
+        components(reading, snapshot).await
+    } else {
+        snapshot
+    }
 }
 
 fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
     let mut queries = Vec::new();
     if wanted.leases {
-        queries.push(ListQuery::one(Kind::Lease, SYSTEM, "kube-controller-manager"));
+        queries.push(ListQuery::one(
+            Kind::Lease,
+            SYSTEM,
+            "kube-controller-manager",
+        ));
     }
     if wanted.quotas {
         queries.push(ListQuery::in_namespace(Kind::ResourceQuota, namespace));
@@ -124,7 +147,10 @@ fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
         queries.push(ListQuery::all(Kind::Node));
     }
     if wanted.claims {
-        queries.push(ListQuery::in_namespace(Kind::PersistentVolumeClaim, namespace));
+        queries.push(ListQuery::in_namespace(
+            Kind::PersistentVolumeClaim,
+            namespace,
+        ));
         queries.push(ListQuery::all(Kind::StorageClass));
     }
     // One node of the Pods that are not ready: a trouble shared by all shows there too.
@@ -142,17 +168,28 @@ fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
 /// is the one case in which the budget of a workload is exceeded, because the cause is elsewhere.
 async fn components(reading: &Reading<'_>, snapshot: Snapshot) -> Snapshot {
     let mut builder = SnapshotBuilder::reopen(snapshot);
-    let mut queries: Vec<ListQuery> =
-        [Kind::Pod, Kind::Deployment, Kind::DaemonSet, Kind::ReplicaSet, Kind::Event]
-            .into_iter()
-            .map(|kind| ListQuery::in_namespace(kind, SYSTEM))
-            .collect();
+    let mut queries: Vec<ListQuery> = [
+        Kind::Pod,
+        Kind::Deployment,
+        Kind::DaemonSet,
+        Kind::ReplicaSet,
+        Kind::Event,
+    ]
+    .into_iter()
+    .map(|kind| ListQuery::in_namespace(kind, SYSTEM))
+    .collect();
     queries.push(ListQuery::one(Kind::Service, "default", "kubernetes"));
     reading.lists(&queries, &mut builder).await;
     let snapshot = reading.freeze(builder);
     let wanted = wishes(&snapshot);
     let mut builder = SnapshotBuilder::reopen(snapshot);
-    reading.logs(&wanted.logs, reading.limits.logs.min(WORKLOAD_REQUESTS), &mut builder).await;
+    reading
+        .logs(
+            &wanted.logs,
+            reading.limits.logs.min(WORKLOAD_REQUESTS),
+            &mut builder,
+        )
+        .await;
     reading.freeze(builder)
 }
 
@@ -170,7 +207,11 @@ pub(super) async fn object(
         Kind::Node => &[],
         _ => &[Kind::Pod, Kind::Event],
     };
-    queries.extend(around.iter().map(|kind| ListQuery::in_namespace(*kind, namespace)));
+    queries.extend(
+        around
+            .iter()
+            .map(|kind| ListQuery::in_namespace(*kind, namespace)),
+    );
     if kind == Kind::Node {
         let mut pods = ListQuery::all(Kind::Pod);
         pods.field_selector = Some(format!("spec.nodeName={name}"));
@@ -198,6 +239,8 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
     let snapshot = reading.freeze(builder);
     let wanted = wishes(&snapshot);
     let mut builder = SnapshotBuilder::reopen(snapshot);
-    reading.logs(&wanted.logs, reading.limits.logs, &mut builder).await;
+    reading
+        .logs(&wanted.logs, reading.limits.logs, &mut builder)
+        .await;
     reading.freeze(builder)
 }

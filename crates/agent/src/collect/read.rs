@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     LedgerEntry, ReadOutcome, Snapshot, Source,
-    ports::{ClusterReader, ListQuery, LogQuery},
+    ports::{ClusterReader, ListQuery, LogQuery, PortFuture},
     redaction::redact,
     snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
 };
@@ -14,6 +14,9 @@ use super::{Limits, Progress};
 
 /// Lists that run at the same time: enough to hide latency, few enough for a sick server.
 const CONCURRENT_LISTS: usize = 4;
+
+/// Lines of a log, or what became of the read; `Err(None)` when there is no such log.
+type LogAnswer = Result<Vec<String>, Option<ReadOutcome>>;
 
 /// Bytes of one log.
 const LOG_BYTES: u32 = 256 * 1024;
@@ -30,7 +33,11 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     /// Makes several lists at the same time and adds them to a builder.
     pub(super) async fn lists(&self, queries: &[ListQuery], into: &mut SnapshotBuilder) {
-        let mut done = stream::iter(queries).map(|query| self.list(query)).buffered(CONCURRENT_LISTS);
+        let lists: Vec<PortFuture<'_, SnapshotBuilder>> = queries
+            .iter()
+            .map(|query| Box::pin(self.list(query)) as PortFuture<'_, _>)
+            .collect();
+        let mut done = stream::iter(lists).buffered(CONCURRENT_LISTS);
         while let Some(part) = done.next().await {
             into.absorb(part);
         }
@@ -56,7 +63,11 @@ impl Reading<'_> {
         });
         let source = Source::Objects(query.kind);
         let namespace = query.namespace.clone();
-        part.record(LedgerEntry { source, namespace, outcome });
+        part.record(LedgerEntry {
+            source,
+            namespace,
+            outcome,
+        });
         part
     }
 
@@ -66,26 +77,37 @@ impl Reading<'_> {
             return;
         }
         self.progress.phase("logs");
-        let mut done = stream::iter(wanted.iter().take(count))
-            .map(|key| async move { (key, self.log(key).await) })
-            .buffered(CONCURRENT_LISTS);
+        let keys = wanted.iter().take(count);
+        let logs: Vec<PortFuture<'_, LogAnswer>> = keys
+            .clone()
+            .map(|key| Box::pin(self.log(key)) as PortFuture<'_, _>)
+            .collect();
+        let mut keys = keys;
+        let mut done = stream::iter(logs).buffered(CONCURRENT_LISTS);
         let mut items = 0;
         let mut hole = None;
-        while let Some((key, read)) = done.next().await {
+        while let (Some(read), Some(key)) = (done.next().await, keys.next()) {
             match read {
                 Ok(lines) => {
                     items += u64::try_from(lines.len()).unwrap_or(u64::MAX);
-                    into.add_log(LogExcerpt { key: key.clone(), lines });
+                    into.add_log(LogExcerpt {
+                        key: key.clone(),
+                        lines,
+                    });
                 }
                 Err(outcome) => hole = hole.or(outcome),
             }
         }
         let outcome = hole.unwrap_or(ReadOutcome::Ok { items });
-        into.record(LedgerEntry { source: Source::Logs, namespace: None, outcome });
+        into.record(LedgerEntry {
+            source: Source::Logs,
+            namespace: None,
+            outcome,
+        });
     }
 
     /// The lines of one log, redacted; `Err(None)` when there is no such log.
-    async fn log(&self, key: &LogKey) -> Result<Vec<String>, Option<ReadOutcome>> {
+    async fn log(&self, key: &LogKey) -> LogAnswer {
         let query = LogQuery {
             namespace: key.namespace.to_string(),
             pod: key.pod.to_string(),
@@ -96,13 +118,20 @@ impl Reading<'_> {
         };
         let Ok(read) = timeout_at(self.until, self.reader.log(&query)).await else {
             let last_error = "the deadline of the collection passed".to_owned();
-            return Err(Some(ReadOutcome::TimedOut { attempts: 1, last_error }));
+            return Err(Some(ReadOutcome::TimedOut {
+                attempts: 1,
+                last_error,
+            }));
         };
         if !read.outcome.is_usable() {
             return Err(read.outcome.is_hole().then_some(read.outcome));
         }
         let lines: Vec<String> = redact(&read.text).lines().map(str::to_owned).collect();
-        if lines.is_empty() { Err(None) } else { Ok(lines) }
+        if lines.is_empty() {
+            Err(None)
+        } else {
+            Ok(lines)
+        }
     }
 
     /// Freezes what was read, with the clock of the source.

@@ -1,0 +1,146 @@
+//! The public actions: one unit that the dispatcher, other faces and the schemas share.
+
+mod call;
+pub mod contract;
+mod flexible;
+mod get_events;
+mod get_pod_logs;
+mod get_pods;
+mod get_volumes;
+mod network_diagnose;
+mod node_diagnose;
+mod parameters;
+mod pod_failure_diagnose;
+mod pod_metrics;
+mod rows;
+mod workload_context;
+mod workload_diagnose;
+
+use dogwatch_model::ports::{ClusterReader, MetricsReader, PortFuture};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+pub use call::{Call, CallError, parse};
+pub use parameters::{Common, Parameters};
+
+/// What an action does to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It only reads.
+    Reads,
+}
+
+/// Identity of an action.
+#[derive(Debug)]
+pub struct ActionMeta {
+    /// Public name.
+    pub name: &'static str,
+    /// What it answers, in one sentence.
+    pub summary: &'static str,
+    /// Parameters that must be given, besides those of every action.
+    pub required: &'static [&'static str],
+    /// What it does to the world.
+    pub effect: Effect,
+}
+
+/// What an action may use.
+pub struct Context<'a> {
+    /// The cluster, read only.
+    pub reader: &'a dyn ClusterReader,
+    /// Metrics, when a source is configured.
+    pub metrics: Option<&'a dyn MetricsReader>,
+    /// Clock for sources that have none.
+    pub now: Timestamp,
+}
+
+/// A public action.
+pub trait Action: core::fmt::Debug + Sync {
+    /// Identity.
+    fn meta(&self) -> &'static ActionMeta;
+    /// JSON Schema of the parameters.
+    fn parameters(&self) -> schemars::Schema;
+    /// JSON Schema of the result.
+    fn result(&self) -> schemars::Schema;
+    /// Runs it. The parameters have been checked for presence; the answer holds `success`.
+    fn run<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        parameters: Parameters,
+    ) -> PortFuture<'a, Result<Map<String, Value>, CallError>>;
+}
+
+/// Every action, sorted by name.
+pub const ACTIONS: &[&dyn Action] = &[
+    &get_events::GetEvents,
+    &pod_metrics::PodMetrics,
+    &pod_metrics::PodMetricsTop,
+    &get_pods::GetPods,
+    &get_volumes::GetClaims,
+    &get_volumes::GetVolumes,
+    &get_pod_logs::GetPodLogs,
+    &workload_context::WorkloadContext,
+    &network_diagnose::NetworkDiagnose,
+    &node_diagnose::NodeDiagnose,
+    &pod_failure_diagnose::PodFailureDiagnose,
+    &workload_diagnose::WorkloadDiagnose,
+];
+
+/// The action of this name.
+///
+/// # Errors
+/// When there is none; the message names near ones.
+pub fn find(name: &str) -> Result<&'static dyn Action, CallError> {
+    ACTIONS
+        .iter()
+        .copied()
+        .find(|action| action.meta().name == name)
+        .ok_or_else(|| {
+            let stem = name.trim_start_matches("huawei_");
+            let near = ACTIONS
+                .iter()
+                .map(|action| action.meta().name)
+                .find(|known| {
+                    known.contains(stem) || stem.contains(known.trim_start_matches("huawei_"))
+                });
+            CallError::unknown_action(name, near)
+        })
+}
+
+/// Refuses a call that lacks a required parameter, before anything is read.
+///
+/// # Errors
+/// When parameters are missing.
+pub fn check(action: &dyn Action, call: &Call) -> Result<(), CallError> {
+    let parameters = Parameters::new(call.parameters.clone());
+    parameters
+        .check(action.meta(), &action.parameters())
+        .map(drop)
+}
+
+/// Runs a call and completes its answer with what every answer carries.
+///
+/// # Errors
+/// For an unknown action, and for missing or unusable parameters.
+pub async fn run(context: &Context<'_>, call: Call) -> Result<Value, CallError> {
+    let action = find(&call.name)?;
+    let meta = action.meta();
+    let parameters = Parameters::new(call.parameters);
+    let warnings = parameters.check(meta, &action.parameters())?;
+    let common = parameters.common();
+    let mut answer = action.run(context, parameters).await?;
+    let mut document = Map::new();
+    let success = answer.remove("success").unwrap_or(Value::Bool(true));
+    document.insert("success".to_owned(), success);
+    document.insert(
+        "action".to_owned(),
+        json!(meta.name.trim_start_matches("huawei_")),
+    );
+    document.insert("region".to_owned(), json!(common.region));
+    document.insert("cluster_id".to_owned(), json!(common.cluster_id));
+    document.append(&mut answer);
+    let list = document.entry("warnings").or_insert_with(|| json!([]));
+    if let Value::Array(list) = list {
+        list.extend(warnings.into_iter().map(Value::String));
+    }
+    Ok(Value::Object(document))
+}

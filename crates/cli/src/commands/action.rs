@@ -1,0 +1,181 @@
+//! `dogwatch action`: one JSON object on stdout, whatever happens.
+
+use std::path::PathBuf;
+
+use dogwatch_adapters::{
+    Token,
+    prometheus::{Prometheus, PrometheusOptions},
+};
+use dogwatch_agent::actions::{
+    ACTIONS, Call, CallError, Context, check, find, parse, run as run_action,
+};
+use dogwatch_model::ports::MetricsReader;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    args::SourceArgs,
+    exit::{CliError, Exit},
+    render, wiring,
+};
+
+/// Parameters that say where the cluster is; they are ours and not the action's.
+const SOURCE: &[&str] = &["from", "kubeconfig", "context", "server"];
+
+/// Parameters with a value from the environment when they are not given.
+const FROM_ENVIRONMENT: &[(&str, &str)] = &[
+    ("region", "HW_REGION_NAME"),
+    ("cluster_id", "HW_CLUSTER_ID"),
+];
+
+const HELP: &str = "\
+Call a public action. One JSON object goes to stdout.
+
+Usage:
+  dogwatch action --action NAME --params '{\"region\":\"...\",\"cluster_id\":\"...\"}'
+  dogwatch action NAME region=... cluster_id=... key=value ...
+  dogwatch action NAME --region ... --cluster-id ... --key value ...
+  dogwatch action --list              names and what they answer
+  dogwatch action --schema NAME       JSON Schemas of parameters and result
+
+The cluster is that of the kubeconfig; kubeconfig=, context=, server= and from=PATH choose another.
+HW_REGION_NAME and HW_CLUSTER_ID stand in for region and cluster_id; DOGWATCH_PROMETHEUS_URL names a
+metrics source. Exit code 0 only when success is true, 2 for a call that cannot be made.
+";
+
+pub(super) async fn run(words: &[String]) -> Result<Exit, CliError> {
+    let has = |flag: &str| words.iter().any(|word| word == flag);
+    if words.is_empty() || has("--help") || has("-h") {
+        render::print(HELP);
+        return Ok(if words.is_empty() {
+            Exit::Usage
+        } else {
+            Exit::Ok
+        });
+    }
+    if has("--list") {
+        list();
+        return Ok(Exit::Ok);
+    }
+    if has("--schema") {
+        return schema(words);
+    }
+    match call(words).await {
+        Ok(document) => {
+            let success = document
+                .get("success")
+                .and_then(Value::as_bool)
+                .unwrap_or(false);
+            render::print(&render::json(&document)?);
+            Ok(if success { Exit::Ok } else { Exit::Failure })
+        }
+        Err(Problem::Call(error)) => {
+            render::print(&render::json(&error.to_json())?);
+            Ok(Exit::Usage)
+        }
+        Err(Problem::Other(error)) => Err(error),
+    }
+}
+
+/// Why a call gives no answer of its own.
+enum Problem {
+    Call(CallError),
+    Other(CliError),
+}
+
+impl From<CallError> for Problem {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<CliError> for Problem {
+    fn from(error: CliError) -> Self {
+        Self::Other(error)
+    }
+}
+
+async fn call(words: &[String]) -> Result<Value, Problem> {
+    let mut call = parse(words)?;
+    // Unknown names and missing parameters are said before anything is connected.
+    let action = find(&call.name)?;
+    let source = take_source(&mut call);
+    fill_from_environment(&mut call);
+    check(action, &call)?;
+    let metrics = metrics()?;
+    let source = wiring::open(&source).await?;
+    let context = Context {
+        reader: &source,
+        metrics: metrics
+            .as_ref()
+            .map(|metrics| metrics as &dyn MetricsReader),
+        now: Timestamp::now(),
+    };
+    Ok(run_action(&context, call).await?)
+}
+
+fn take_source(call: &mut Call) -> SourceArgs {
+    let mut taken = SOURCE.iter().map(|key| {
+        call.parameters
+            .remove(*key)
+            .and_then(|value| value.as_str().map(str::to_owned))
+    });
+    SourceArgs {
+        from: taken.next().flatten().map(PathBuf::from),
+        kubeconfig: taken.next().flatten().map(PathBuf::from),
+        context: taken.next().flatten(),
+        server: taken.next().flatten(),
+        ..SourceArgs::default()
+    }
+}
+
+fn fill_from_environment(call: &mut Call) {
+    for (key, variable) in FROM_ENVIRONMENT {
+        if let Ok(value) = std::env::var(variable)
+            && !value.is_empty()
+        {
+            call.parameters
+                .entry((*key).to_owned())
+                .or_insert(Value::String(value));
+        }
+    }
+}
+
+/// The metrics source of the environment, if one is named.
+fn metrics() -> Result<Option<Prometheus>, CliError> {
+    let Ok(url) = std::env::var("DOGWATCH_PROMETHEUS_URL") else {
+        return Ok(None);
+    };
+    let token = std::env::var("DOGWATCH_PROMETHEUS_TOKEN").ok();
+    let token = token.map(|token| Token::new(&token));
+    let options = PrometheusOptions {
+        url,
+        token,
+        timeout: None,
+    };
+    let source = Prometheus::new(options);
+    source
+        .map(Some)
+        .map_err(|error| CliError::usage(wiring::chain(&error)))
+}
+
+fn list() {
+    let lines: Vec<String> = ACTIONS
+        .iter()
+        .map(|action| format!("{:<40} {}\n", action.meta().name, action.meta().summary))
+        .collect();
+    render::print(&lines.concat());
+}
+
+fn schema(words: &[String]) -> Result<Exit, CliError> {
+    let name = words.iter().find(|word| !word.starts_with("--"));
+    let name = name.ok_or_else(|| CliError::usage("--schema needs the name of an action"))?;
+    let action = find(name).map_err(|error| CliError::usage(error.to_string()))?;
+    let document = json!({
+        "name": action.meta().name,
+        "parameters": action.parameters(),
+        "result": action.result(),
+    });
+    render::print(&render::json(&document)?);
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,160 @@
+//! The only place that names concrete adapters.
+
+use std::{path::Path, time::Duration};
+
+use dogwatch_adapters::{
+    bundle::{Bundle, RecordingReader},
+    kubernetes::{self, ConnectOptions, LiveCluster},
+};
+use dogwatch_model::{
+    Ledger, ReadOutcome,
+    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+};
+
+use crate::{args::SourceArgs, exit::CliError};
+
+/// A cluster, live or recorded.
+pub(crate) enum Source {
+    Live(Box<LiveCluster>),
+    Recorded(Box<Bundle>),
+}
+
+/// Sets up what every connection needs, once.
+pub(crate) fn install_tls() {
+    // A second installation is refused and changes nothing.
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
+/// Opens the source that the flags name.
+pub(crate) async fn open(args: &SourceArgs) -> Result<Source, CliError> {
+    if let Some(path) = &args.from {
+        return Ok(Source::Recorded(Box::new(open_bundle(path)?)));
+    }
+    let cluster = kubernetes::connect(options(args)).await;
+    let cluster = cluster.map_err(|error| CliError::failure(chain(&error)))?;
+    Ok(Source::Live(Box::new(cluster)))
+}
+
+/// Opens a recording.
+pub(crate) fn open_bundle(path: &Path) -> Result<Bundle, CliError> {
+    Bundle::open(path).map_err(|error| CliError::failure(chain(&error)))
+}
+
+/// The connection that the flags describe.
+pub(crate) fn options(args: &SourceArgs) -> ConnectOptions {
+    ConnectOptions {
+        kubeconfig: args.kubeconfig.clone(),
+        context: args.context.clone(),
+        cluster: args.cluster.clone(),
+        user: args.user.clone(),
+        server: args.server.clone(),
+        token: None,
+        request_timeout: args
+            .request_timeout
+            .and_then(|time| Duration::try_from(time).ok()),
+        as_user: args.as_user.clone(),
+        as_groups: args.as_groups.clone(),
+        as_uid: args.as_uid.clone(),
+    }
+}
+
+/// An error with its sources, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let words = inner.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = inner.source();
+    }
+    text
+}
+
+impl Source {
+    /// The Namespace that the source means when none is named.
+    pub(crate) fn default_namespace(&self) -> &str {
+        match self {
+            Source::Live(cluster) => cluster.default_namespace(),
+            Source::Recorded(_) => "default",
+        }
+    }
+
+    /// The live cluster, if it is one.
+    pub(crate) fn live(&self) -> Option<&LiveCluster> {
+        match self {
+            Source::Live(cluster) => Some(cluster),
+            Source::Recorded(_) => None,
+        }
+    }
+
+    fn reader(&self) -> &dyn ClusterReader {
+        match self {
+            Source::Live(cluster) => &**cluster,
+            Source::Recorded(bundle) => &**bundle,
+        }
+    }
+}
+
+impl ClusterReader for Source {
+    fn list<'a>(
+        &'a self,
+        query: &'a ListQuery,
+        sink: ObjectSink<'a>,
+    ) -> PortFuture<'a, ReadOutcome> {
+        self.reader().list(query, sink)
+    }
+
+    fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead> {
+        self.reader().log(query)
+    }
+
+    fn facts(&self) -> ServerFacts {
+        self.reader().facts()
+    }
+}
+
+/// A source that may be recorded while it is read.
+pub(crate) enum Recordable {
+    Plain(Source),
+    Recording(Box<RecordingReader<Source>>),
+}
+
+impl Recordable {
+    /// Records when a path is given.
+    pub(crate) fn new(source: Source, path: Option<&Path>) -> Result<Self, CliError> {
+        if path.is_none() {
+            return Ok(Self::Plain(source));
+        }
+        let recorder = RecordingReader::new(source);
+        let recorder = recorder.map_err(|error| CliError::failure(chain(&error)))?;
+        Ok(Self::Recording(Box::new(recorder)))
+    }
+
+    /// What to read from.
+    pub(crate) fn reader(&self) -> &dyn ClusterReader {
+        match self {
+            Self::Plain(source) => source,
+            Self::Recording(recorder) => &**recorder,
+        }
+    }
+
+    /// The source behind.
+    pub(crate) fn source(&self) -> &Source {
+        match self {
+            Self::Plain(source) => source,
+            Self::Recording(recorder) => recorder.inner(),
+        }
+    }
+
+    /// Writes the recording, if there is one.
+    pub(crate) fn save(&self, path: Option<&Path>, ledger: &Ledger) -> Result<(), CliError> {
+        match (self, path) {
+            (Self::Recording(recorder), Some(path)) => recorder
+                .save(path, ledger)
+                .map_err(|error| CliError::failure(chain(&error))),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Renderers: one per format, all from the same document.
+
+pub mod markdown;
