@@ -1,6 +1,7 @@
 //! Composes documents from a diagnosis: structures with wording and evidence ids, no layout.
 
 mod causes;
+mod document;
 mod inspection;
 mod pods;
 mod summary;
@@ -14,6 +15,7 @@ use dogwatch_model::{
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use document::{inspection_document, object_document};
 pub use inspection::{Checked, Inspection, InspectionStatus, InspectionSummary, inspection};
 pub use pods::{PodEntry, PodIssue};
 pub use summary::{Status, Summary};

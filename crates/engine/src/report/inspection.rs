@@ -1,0 +1,179 @@
+//! The document of a whole scope: ranked, and healthy said explicitly with what was checked.
+
+use dogwatch_model::{Diagnosis, Kind, LedgerEntry, Role, Severity, Snapshot, Source, Undecided};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{CauseEntry, Cycles, SCHEMA, causes, data_gaps};
+use crate::{checks, diagnosis::diagnose_view, view::View};
+
+/// The closed list of verdicts about a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InspectionStatus {
+    /// No fault, and everything needed was read.
+    Healthy,
+    /// At least one fault.
+    Unhealthy,
+    /// No fault seen, and not everything was read.
+    Unknown,
+}
+
+/// How many objects of one kind were looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Kind.
+    pub kind: Kind,
+    /// Objects.
+    pub objects: usize,
+}
+
+/// Conclusion about a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InspectionSummary {
+    /// Verdict.
+    pub status: InspectionStatus,
+    /// One or two sentences.
+    pub headline: String,
+    /// Independent causes.
+    pub causes: usize,
+    /// Symptoms that they explain.
+    pub symptoms: usize,
+    /// Checks that ran.
+    pub checks: usize,
+    /// Objects that were looked at, by kind.
+    pub checked: Vec<Checked>,
+    /// Reads that succeeded.
+    pub sources_read: usize,
+    /// Reads that were planned.
+    pub sources_planned: usize,
+}
+
+/// The document of a whole scope.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inspection {
+    /// Version of this document.
+    pub schema: &'static str,
+    /// Namespace, or `*` for all of them.
+    pub scope: String,
+    /// The cluster's own time of reading.
+    pub captured_at: Timestamp,
+    /// Server version, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
+    /// Conclusion.
+    pub summary: InspectionSummary,
+    /// Ranked causes, symptoms and notes.
+    pub findings: Vec<CauseEntry>,
+    /// Circles.
+    pub cycles: Cycles,
+    /// What could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// What could not be read.
+    pub data_gaps: Vec<String>,
+    /// Every read.
+    pub ledger: Vec<LedgerEntry>,
+}
+
+/// Diagnoses everything in a snapshot and composes the document.
+pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
+    let view = View::new(snapshot);
+    let diagnosis = diagnose_view(&view, None);
+    let findings = causes::entries(&view, &diagnosis);
+    Inspection {
+        schema: SCHEMA,
+        scope: scope.to_owned(),
+        captured_at: snapshot.captured_at,
+        server_version: snapshot.server_version.clone(),
+        summary: summary(snapshot, &diagnosis, &findings),
+        findings,
+        cycles: causes::cycles(&diagnosis),
+        undecided: diagnosis.undecided,
+        data_gaps: data_gaps(&snapshot.ledger),
+        ledger: snapshot.ledger.entries().to_vec(),
+    }
+}
+
+/// What must have been read before a scope may be called healthy.
+const NEEDED: &[Source] = &[
+    Source::Objects(Kind::Pod),
+    Source::Objects(Kind::Event),
+    Source::Objects(Kind::Deployment),
+    Source::Objects(Kind::ReplicaSet),
+    Source::Objects(Kind::StatefulSet),
+    Source::Objects(Kind::DaemonSet),
+    Source::Objects(Kind::Job),
+    Source::Objects(Kind::PersistentVolumeClaim),
+    Source::Objects(Kind::Node),
+];
+
+fn summary(
+    snapshot: &Snapshot,
+    diagnosis: &Diagnosis,
+    findings: &[CauseEntry],
+) -> InspectionSummary {
+    let is_fault =
+        |entry: &&CauseEntry| entry.role == Role::Cause && entry.severity != Severity::Info;
+    let causes: Vec<&CauseEntry> = findings.iter().filter(is_fault).collect();
+    let symptoms = diagnosis
+        .causes
+        .iter()
+        .filter(|cause| cause.role == Role::Symptom)
+        .count();
+    let holes = snapshot.ledger.complete_for(NEEDED);
+    let status = match (causes.first(), &holes) {
+        (Some(_), _) => InspectionStatus::Unhealthy,
+        (None, Ok(_)) => InspectionStatus::Healthy,
+        (None, Err(_)) => InspectionStatus::Unknown,
+    };
+    let planned = snapshot.ledger.entries();
+    let read = planned
+        .iter()
+        .filter(|entry| !entry.outcome.is_hole())
+        .count();
+    let checked = checked(snapshot);
+    let headline = match (status, causes.first()) {
+        (InspectionStatus::Unhealthy, Some(first)) => {
+            let others = causes.len() - 1;
+            let more = if others == 0 {
+                String::new()
+            } else {
+                format!(" {others} more follow.")
+            };
+            format!("{}: {}.{more}", first.object, first.title)
+        }
+        (InspectionStatus::Healthy, _) => {
+            let count: usize = checked.iter().map(|entry| entry.objects).sum();
+            format!("Healthy: {count} objects checked, no fault found.")
+        }
+        _ => "No fault seen, but not everything could be read.".to_owned(),
+    };
+    InspectionSummary {
+        status,
+        headline,
+        causes: causes.len(),
+        symptoms,
+        checks: checks().len(),
+        checked,
+        sources_read: read,
+        sources_planned: planned.len(),
+    }
+}
+
+fn checked(snapshot: &Snapshot) -> Vec<Checked> {
+    let counts = [
+        (Kind::Node, snapshot.nodes.len()),
+        (Kind::Deployment, snapshot.deployments.len()),
+        (Kind::StatefulSet, snapshot.stateful_sets.len()),
+        (Kind::DaemonSet, snapshot.daemon_sets.len()),
+        (Kind::Job, snapshot.jobs.len()),
+        (Kind::CronJob, snapshot.cron_jobs.len()),
+        (Kind::Pod, snapshot.pods.len()),
+        (Kind::Service, snapshot.services.len()),
+        (Kind::PersistentVolumeClaim, snapshot.claims.len()),
+    ];
+    counts
+        .into_iter()
+        .map(|(kind, objects)| Checked { kind, objects })
+        .collect()
+}
