@@ -31,6 +31,7 @@ use std::{path::Path, sync::OnceLock};
 use dogwatch_model::{
     Ledger, ReadOutcome,
     ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    snapshot::LogKey,
 };
 use jiff::Timestamp;
 
@@ -174,5 +175,21 @@ impl ClusterReader for Bundle {
             version: version.or_else(|| self.catalog.version.clone()),
             now: *now,
         }
+    }
+
+    /// A capture of Dogwatch holds exactly the logs that were asked for: they are asked for again
+    /// by the same question, so that the answer stays the same. Other recordings hold what their
+    /// maker found worth keeping.
+    fn logs_at_hand(&self) -> Vec<LogKey> {
+        if self.catalog.capture.is_some() {
+            return Vec::new();
+        }
+        let keys = self.catalog.logs.keys().map(|name| LogKey {
+            namespace: name.namespace.as_str().into(),
+            pod: name.pod.as_str().into(),
+            container: name.container.as_str().into(),
+            previous: name.previous,
+        });
+        keys.collect()
     }
 }

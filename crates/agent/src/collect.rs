@@ -60,6 +60,9 @@ impl Default for Limits {
     }
 }
 
+/// The limit that a read names when the time for all reads together was over.
+pub const DEADLINE: &str = "the deadline of the collection";
+
 /// Told what is being read, for a person who waits.
 pub trait Progress: Send + Sync {
     /// One phase begins.

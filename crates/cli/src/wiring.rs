@@ -9,6 +9,7 @@ use dogwatch_adapters::{
 use dogwatch_model::{
     Ledger, ReadOutcome,
     ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    snapshot::LogKey,
 };
 
 use crate::{args::SourceArgs, exit::CliError};
@@ -112,6 +113,10 @@ impl ClusterReader for Source {
 
     fn facts(&self) -> ServerFacts {
         self.reader().facts()
+    }
+
+    fn logs_at_hand(&self) -> Vec<LogKey> {
+        self.reader().logs_at_hand()
     }
 }
 

@@ -104,6 +104,9 @@ pub struct LedgerEntry {
     pub source: Source,
     /// Within which Namespace; `None` for the whole cluster.
     pub namespace: Option<String>,
+    /// Only named or labelled objects were asked for: others may exist.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub selected: bool,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: ReadOutcome,
@@ -163,9 +166,13 @@ impl Ledger {
         })
     }
 
-    /// True when the source was read without any hole.
+    /// True when every object of the source was read: an object that is not in the snapshot then
+    /// does not exist.
     pub fn is_complete(&self, source: Source) -> bool {
-        self.has(source)
+        let whole = |entry: &LedgerEntry| {
+            entry.source == source && entry.outcome.is_usable() && !entry.selected
+        };
+        self.entries.iter().any(whole)
             && !self
                 .entries
                 .iter()
@@ -195,6 +202,7 @@ impl Ledger {
                 holes.push(LedgerEntry {
                     source: *need,
                     namespace: None,
+                    selected: false,
                     outcome: ReadOutcome::Skipped {
                         why: SkipReason::NoSource,
                     },
@@ -253,6 +261,7 @@ mod tests {
         LedgerEntry {
             source: Source::Objects(kind),
             namespace: None,
+            selected: false,
             outcome,
         }
     }

@@ -4,7 +4,7 @@ use core::{future::Future, pin::Pin};
 
 use jiff::Timestamp;
 
-use crate::{Kind, ReadOutcome};
+use crate::{Kind, ReadOutcome, snapshot::LogKey};
 
 /// The future of a port: boxed, so that no macro and no runtime is needed here.
 pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -115,6 +115,12 @@ pub trait ClusterReader: Send + Sync {
 
     /// What is known of the source after at least one `list`.
     fn facts(&self) -> ServerFacts;
+
+    /// Logs that the source already holds, so that reading them costs nothing. A live cluster holds
+    /// none: there every log is a request.
+    fn logs_at_hand(&self) -> Vec<LogKey> {
+        Vec::new()
+    }
 }
 
 /// One sample of a Prometheus vector.

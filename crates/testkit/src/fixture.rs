@@ -68,7 +68,7 @@ fn record_reads(builder: &mut SnapshotBuilder, refused: &[(String, ReadOutcome)]
             .iter()
             .find(|(known, _)| *known == name)
             .map_or(ReadOutcome::Ok { items: 0 }, |(_, outcome)| outcome.clone());
-        builder.record(LedgerEntry { source, namespace: None, outcome });
+        builder.record(LedgerEntry { source, namespace: None, selected: false, outcome });
     }
     for (name, _) in refused {
         let is_known = Kind::all().any(|kind| kind.info().plural == name) || name == "logs";

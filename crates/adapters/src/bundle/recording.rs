@@ -8,6 +8,7 @@ use std::{
 use dogwatch_model::{
     Ledger, ReadOutcome,
     ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    snapshot::LogKey,
 };
 use jiff::Timestamp;
 
@@ -102,5 +103,9 @@ impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
 
     fn facts(&self) -> ServerFacts {
         self.inner.facts()
+    }
+
+    fn logs_at_hand(&self) -> Vec<LogKey> {
+        self.inner.logs_at_hand()
     }
 }

@@ -219,6 +219,7 @@ async fn a_written_bundle_has_the_layout_of_troubleshoot() {
         (Kind::Pod, denied.clone()),
     ] {
         ledger.record(LedgerEntry {
+            selected: false,
             source: Source::Objects(kind),
             namespace: None,
             outcome,

@@ -2,8 +2,9 @@
 
 use dogwatch_engine::{Wishes, versions_of, wishes};
 use dogwatch_model::{
-    Kind, LedgerEntry, ReadOutcome, SkipReason, Snapshot, Source, ports::ListQuery,
-    snapshot::SnapshotBuilder,
+    Kind, LedgerEntry, ReadOutcome, SkipReason, Snapshot, Source,
+    ports::ListQuery,
+    snapshot::{LogKey, SnapshotBuilder},
 };
 
 use super::read::Reading;
@@ -14,6 +15,9 @@ const WORKLOAD_REQUESTS: usize = 8;
 
 /// Logs read for one workload.
 const WORKLOAD_LOGS: usize = 2;
+
+/// Logs of a recording that are looked at.
+const LOGS_AT_HAND: usize = 200;
 
 /// Kinds of a whole scope, each read with one paged list.
 const WHOLE: &[Kind] = &[
@@ -97,6 +101,7 @@ fn skip_other_versions(read: Kind, builder: &mut SnapshotBuilder) {
         };
         let source = Source::Objects(kind);
         builder.record(LedgerEntry {
+            selected: false,
             source,
             namespace: None,
             outcome,
@@ -119,7 +124,7 @@ async fn follow(
     queries.truncate(left - logs);
     reading.lists(&queries, &mut builder).await;
     reading.logs(&wanted.logs, logs, &mut builder).await;
-    let snapshot = reading.freeze(builder);
+    let snapshot = with_logs_at_hand(reading, builder).await;
     if !queries.iter().any(|query| query.kind == Kind::Node) {
         return snapshot;
     }
@@ -242,5 +247,29 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
     reading
         .logs(&wanted.logs, reading.limits.logs, &mut builder)
         .await;
+    with_logs_at_hand(reading, builder).await
+}
+
+/// Logs that a recording holds of these Pods: somebody found them worth keeping, and reading them
+/// costs nothing.
+async fn with_logs_at_hand(reading: &Reading<'_>, builder: SnapshotBuilder) -> Snapshot {
+    let snapshot = reading.freeze(builder);
+    let keys: Vec<LogKey> = reading
+        .reader
+        .logs_at_hand()
+        .into_iter()
+        .filter(|key| !snapshot.logs.iter().any(|log| log.key == *key))
+        .filter(|key| {
+            snapshot
+                .pods
+                .iter()
+                .any(|pod| pod.meta.name == *key.pod && pod.meta.namespace == *key.namespace)
+        })
+        .collect();
+    if keys.is_empty() || reading.limits.logs == 0 {
+        return snapshot;
+    }
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.logs(&keys, LOGS_AT_HAND, &mut builder).await;
     reading.freeze(builder)
 }

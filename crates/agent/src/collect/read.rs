@@ -59,11 +59,14 @@ impl Reading<'_> {
         let outcome = outcome.unwrap_or_else(|_| ReadOutcome::Truncated {
             items,
             unreadable: 0,
-            limit: "the deadline of the collection".to_owned(),
+            limit: super::DEADLINE.to_owned(),
         });
         let source = Source::Objects(query.kind);
         let namespace = query.namespace.clone();
         part.record(LedgerEntry {
+            selected: query.name.is_some()
+                || query.label_selector.is_some()
+                || query.field_selector.is_some(),
             source,
             namespace,
             outcome,
@@ -100,6 +103,7 @@ impl Reading<'_> {
         }
         let outcome = hole.unwrap_or(ReadOutcome::Ok { items });
         into.record(LedgerEntry {
+            selected: true,
             source: Source::Logs,
             namespace: None,
             outcome,

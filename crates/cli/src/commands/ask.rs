@@ -1,6 +1,6 @@
 //! What was asked for: TYPE/NAME, and what is near when it does not exist.
 
-use dogwatch_agent::collect::names;
+use dogwatch_agent::collect::{DEADLINE, names};
 use dogwatch_model::{
     Kind, LedgerEntry, ObjectRef, ReadOutcome, Snapshot, Source, ports::ClusterReader,
 };
@@ -62,6 +62,7 @@ pub(super) async fn explain_absence(
         Some(ReadOutcome::TimedOut { last_error, .. }) => {
             CliError::failure(format!("the API server does not answer: {last_error}"))
         }
+        Some(ReadOutcome::Truncated { items: 0, limit, .. }) if limit == DEADLINE => too_slow(),
         Some(ReadOutcome::Truncated { unreadable, .. }) if *unreadable > 0 => {
             CliError::incomplete(format!("{target} was read and cannot be understood"))
         }
@@ -71,6 +72,10 @@ pub(super) async fn explain_absence(
         )),
         _ => not_found(reader, target).await,
     }
+}
+
+fn too_slow() -> CliError {
+    CliError::timed_out("nothing was read before --timeout passed; allow more time, or ask for less")
 }
 
 async fn not_found(reader: &dyn ClusterReader, target: &ObjectRef) -> CliError {
@@ -96,8 +101,14 @@ async fn not_found(reader: &dyn ClusterReader, target: &ObjectRef) -> CliError {
 
 /// Explains a scope of which nothing could be read.
 pub(super) fn unreadable(entries: &[LedgerEntry]) -> Option<CliError> {
-    if entries.iter().any(|entry| entry.outcome.is_usable()) {
+    let is_late = |entry: &&LedgerEntry| {
+        matches!(&entry.outcome, ReadOutcome::Truncated { items: 0, limit, .. } if limit == DEADLINE)
+    };
+    if entries.iter().filter(|entry| !is_late(entry)).any(|entry| entry.outcome.is_usable()) {
         return None;
+    }
+    if entries.iter().any(|entry| is_late(&entry)) {
+        return Some(too_slow());
     }
     entries.iter().find_map(|entry| match &entry.outcome {
         ReadOutcome::TimedOut { last_error, .. } => Some(CliError::failure(format!(

@@ -16,16 +16,12 @@ const CELL: usize = 52;
 
 struct Page {
     out: String,
-    is_ascii: bool,
 }
 
 /// Renders a document for a terminal. Styles are ANSI sequences; the stream removes them where
 /// colour is not wanted.
 pub(super) fn document(document: &Document, is_ascii: bool) -> String {
-    let mut page = Page {
-        out: String::new(),
-        is_ascii,
-    };
+    let mut page = Page { out: String::new() };
     let style = style(document.mark);
     let mark = document.mark.word();
     page.line(&format!(

@@ -1,7 +1,7 @@
 //! Turns the structures of a report into a document that a renderer lays out.
 
 use dogwatch_model::{
-    LedgerEntry, Role, Severity,
+    Kind, LedgerEntry, ReadOutcome, Role, Severity, SkipReason,
     report::{Bar, Block, Document, Mark, Section, Statement},
 };
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ pub fn object_document(report: &ObjectDiagnosis) -> Document {
     push(
         &mut sections,
         "Not known",
-        gaps(&report.data_gaps, &report.undecided),
+        gaps(&report.ledger, &report.undecided),
     );
     let place = if target.namespace.is_empty() {
         format!("{}/{}", target.kind, target.name)
@@ -91,7 +91,7 @@ pub fn inspection_document(report: &Inspection) -> Document {
     push(
         &mut sections,
         "Not known",
-        gaps(&report.data_gaps, &report.undecided),
+        gaps(&report.ledger, &report.undecided),
     );
     let (mark, status) = match summary.status {
         InspectionStatus::Healthy => (Mark::Ok, "healthy"),
@@ -227,17 +227,9 @@ fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
         format!(" and {others} more")
     };
     let mut remarks = Vec::new();
-    if !cause.caused_by.is_empty() {
-        let ranks: Vec<String> = cause
-            .caused_by
-            .iter()
-            .map(|rank| format!("#{rank}"))
-            .collect();
-        remarks.push(format!(
-            "explained by {}: {}",
-            ranks.join(", "),
-            cause.because.join("; ")
-        ));
+    if let Some(nearest) = cause.caused_by.iter().min() {
+        let because = cause.because.first().map(String::as_str).unwrap_or_default();
+        remarks.push(format!("explained by #{nearest}: {because}"));
     }
     for against in &cause.counter_evidence {
         remarks.push(format!("against it {}: {}", against.id, against.fact.value));
@@ -254,7 +246,7 @@ fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
         text: format!("{}.", cause.title),
         remarks,
         evidence: if with_evidence {
-            cause.evidence.iter().map(cited).collect()
+            cause.evidence.iter().map(|fact| cited(cause, fact)).collect()
         } else {
             Vec::new()
         },
@@ -270,13 +262,19 @@ fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
     }
 }
 
-fn cited(evidence: &CitedEvidence) -> [String; 3] {
+/// The object is named where it is another one than that of the statement.
+fn cited(cause: &CauseEntry, evidence: &CitedEvidence) -> [String; 3] {
     let fact = &evidence.fact;
     let at = fact
         .observed_at
         .map(|at| format!(" at {at:.0}"))
         .unwrap_or_default();
-    let place = format!("{} {}{at}", fact.object.name, fact.field);
+    let object = if fact.object == cause.object {
+        String::new()
+    } else {
+        format!("{} {} ", fact.object.kind, fact.object.name)
+    };
+    let place = format!("{object}{}{at}", fact.field);
     [evidence.id.clone(), place, fact.value.clone()]
 }
 
@@ -342,18 +340,27 @@ fn handoff(report: &ObjectDiagnosis) -> Vec<Block> {
     }
 }
 
-fn gaps(data_gaps: &[String], undecided: &[dogwatch_model::Undecided]) -> Vec<Block> {
-    let mut lines: Vec<String> = data_gaps.to_vec();
+/// Reads that failed, one line each; what a recording does not hold, in one line; and what each
+/// open question needs, without repeating a read that is named already.
+fn gaps(ledger: &[LedgerEntry], undecided: &[dogwatch_model::Undecided]) -> Vec<Block> {
+    let holes: Vec<&LedgerEntry> = ledger.iter().filter(|entry| entry.outcome.is_hole()).collect();
+    let unheld = |entry: &&&LedgerEntry| {
+        matches!(entry.outcome, ReadOutcome::Skipped { why: SkipReason::NoSource })
+    };
+    let mut lines: Vec<String> =
+        holes.iter().filter(|entry| !unheld(entry)).map(|entry| entry.sentence()).collect();
+    let absent: Vec<String> =
+        holes.iter().filter(unheld).map(|entry| entry.source.to_string()).collect();
+    if !absent.is_empty() {
+        lines.push(format!("not in this recording: {}", absent.join(", ")));
+    }
     let mut open: Vec<String> = undecided
         .iter()
+        .filter(|entry| entry.object.kind != Kind::Namespace)
         .map(|entry| format!("{}: reading {} would decide", entry.object, entry.needs))
         .collect();
     open.sort();
     open.dedup();
     lines.extend(open);
-    if lines.is_empty() {
-        Vec::new()
-    } else {
-        vec![Block::List(lines)]
-    }
+    if lines.is_empty() { Vec::new() } else { vec![Block::List(lines)] }
 }
