@@ -1,8 +1,12 @@
 //! Containers that ended and should not have, by cause.
 
+pub(crate) mod stops;
+
 use dogwatch_model::{
     Evidence, Kind, Source,
-    snapshot::{ContainerStatus, Event, Pod, Terminated},
+    snapshot::{
+        Condition, Container, ContainerStatus, Event, Job, Pod, Terminated, find_condition,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,7 +27,11 @@ pub(crate) enum EndClass {
     NodeOom,
     /// The kubelet killed it for a failed liveness or startup probe: reported by the probe checks.
     ProbeKill,
+    /// The kubelet killed it for a failed postStart hook: reported by the start checks.
+    HookKill,
     GraceExpired,
+    /// The kubelet asked it to stop and it did: no fault of its own.
+    Stopped,
     /// The container never started: reported by the start checks.
     NeverStarted,
     /// The node was lost: reported by the Pod checks.
@@ -33,6 +41,8 @@ pub(crate) enum EndClass {
     /// SIGKILL without a proven sender.
     KilledUnexplained,
     ErrorExit,
+    /// Who stopped it stands in Events, and they were not read.
+    Unknown,
 }
 
 /// One container that ended.
@@ -45,31 +55,60 @@ pub(crate) struct End<'a> {
     /// Waits for the next restart.
     pub(crate) is_looping: bool,
     pub(crate) restarts: i64,
+    pub(crate) exit_code: Option<i64>,
     pub(crate) since: Option<Timestamp>,
-    /// The line of the log that decided, redacted when cited.
+    /// The line of the log that decided; empty when another fact did.
     pub(crate) line: String,
+    /// The `Killing` Event that belongs to this end.
+    pub(crate) killing: Option<&'a Event>,
     pub(crate) evidence: Vec<Evidence>,
-    /// The log of this container was not read.
+    /// What this container wrote is known.
     pub(crate) has_log: bool,
 }
 
 /// An end longer ago than this is history for a container that runs.
 const RECENT: SignedDuration = SignedDuration::from_hours(1);
 
-/// Events and container times come from different clocks and from timers.
-const NEAR: SignedDuration = SignedDuration::from_secs(60);
+/// The kubelet resets its back-off for a container that ran this long: it counts as recovered,
+/// unless it ended [`MANY_RESTARTS`] times.
+const RECOVERED: SignedDuration = SignedDuration::from_mins(10);
+
+/// A container that restarted this often is looked at although it runs and is ready.
+const MANY_RESTARTS: i64 = 3;
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<End<'a>> {
     let mut ends = Vec::new();
-    for suspect in &view.suspects {
-        if suspect.pod.meta.is_terminating() {
-            continue;
-        }
+    for suspect in view
+        .suspects
+        .iter()
+        .filter(|known| is_open(view, known.pod))
+    {
         for status in suspect.pod.container_statuses() {
             ends.extend(read_container(view, suspect, status));
         }
     }
     ends
+}
+
+/// False for a Pod whose containers end because the Pod does: deleted, evicted or shut down as a
+/// whole, or an attempt of a Job that went well later.
+fn is_open(view: &View<'_>, pod: &Pod) -> bool {
+    let ended_as_a_whole = pod.is_finished() && !pod.status.reason.is_empty();
+    let is_history = pod.is_finished() && job_of(view, pod).is_some_and(is_complete);
+    !pod.meta.is_terminating() && !ended_as_a_whole && !is_history
+}
+
+fn job_of<'a>(view: &View<'a>, pod: &Pod) -> Option<&'a Job> {
+    let owner = pod
+        .meta
+        .controller()
+        .filter(|owner| owner.kind == Kind::Job.name())?;
+    let mut jobs = view.snapshot.jobs.iter();
+    jobs.find(|job| job.meta.uid == owner.uid && !owner.uid.is_empty())
+}
+
+fn is_complete(job: &Job) -> bool {
+    find_condition(&job.status.conditions, "Complete").is_some_and(Condition::is_true)
 }
 
 fn read_container<'a>(
@@ -78,109 +117,88 @@ fn read_container<'a>(
     status: &'a ContainerStatus,
 ) -> Option<End<'a>> {
     let pod = suspect.pod;
-    let is_init = pod.is_init_container(&status.name);
     let is_looping = status.waiting_reason() == Some("CrashLoopBackOff");
     let end = status.last_end();
-    if !is_looping && !is_fault(view, pod, status, end) {
+    if !is_looping && !end.is_some_and(|end| is_fault(view, pod, status, end)) {
         return None;
     }
-    let killing = killing_event(view, pod, status, end);
-    let hit = logs::reason_in_logs(view, pod, &status.name);
-    let class = classify(view, pod, end, killing, hit);
+    let killing = end.and_then(|end| stops::killing_event(view, pod, status, end));
+    let hit = logs::reason_of_end(view, pod, status);
+    let class = classify(view, suspect.pod, end, killing, hit);
+    let decisive = hit.filter(|hit| class == EndClass::Log(hit.class));
+    let object = &suspect.object;
+    let line = hit.and_then(|hit| Some(cite::log(object, hit.log?, hit.line)));
+    let mut evidence: Vec<Evidence> = end
+        .map(|end| cite_end(suspect, status, end))
+        .into_iter()
+        .collect();
+    evidence.extend(line.clone().filter(|_| decisive.is_some()));
+    evidence.extend(killing.map(cite::event));
+    let node = end.and_then(|end| stops::node_out_of_memory(view, pod, end));
+    evidence.extend(node.filter(|_| class == EndClass::NodeOom).map(cite::event));
+    evidence.extend(limit_evidence(class, suspect, status));
+    evidence.extend(loop_evidence(view, suspect, status, is_looping));
+    evidence.extend(line.filter(|_| decisive.is_none()));
+    let logs = &mut view
+        .snapshot
+        .logs_of(&pod.meta.namespace, &pod.meta.name, &status.name);
+    Some(End {
+        suspect: suspect.clone(),
+        container: status.name.to_string(),
+        class,
+        is_init: pod.is_init_container(&status.name),
+        is_looping,
+        restarts: status.restart_count,
+        exit_code: end.map(|end| end.exit_code),
+        since: end.and_then(|end| end.finished_at).or(pod.begun()),
+        line: decisive.map(|hit| hit.line.to_owned()).unwrap_or_default(),
+        killing,
+        evidence,
+        has_log: hit.is_some() || logs.next().is_some(),
+    })
+}
+
+fn cite_end(suspect: &Suspect<'_>, status: &ContainerStatus, end: &Terminated) -> Evidence {
     let field = if status.state.terminated.is_some() {
         "state.terminated"
     } else {
         "lastState.terminated"
     };
-    let object = &suspect.object;
-    let mut evidence: Vec<Evidence> = end
-        .map(|end| cite::terminated(object, &status.name, field, end))
-        .into_iter()
-        .collect();
-    if let EndClass::Log(_) = class {
-        evidence.extend(hit.map(|hit| cite::log(object, hit.log, hit.line)));
-    }
-    evidence.extend(killing.map(cite::event));
-    evidence.extend(limit_evidence(class, suspect, status));
-    evidence.extend(loop_evidence(view, suspect, status, is_looping));
-    if !matches!(class, EndClass::Log(_)) {
-        evidence.extend(hit.map(|hit| cite::log(object, hit.log, hit.line)));
-    }
-    Some(End {
-        suspect: suspect.clone(),
-        container: status.name.to_string(),
-        class,
-        is_init,
-        is_looping,
-        restarts: status.restart_count,
-        since: end.and_then(|end| end.finished_at).or(pod.begun()),
-        line: hit.map(|hit| hit.line.to_owned()).unwrap_or_default(),
-        evidence,
-        has_log: view
-            .snapshot
-            .logs_of(&pod.meta.namespace, &pod.meta.name, &status.name)
-            .next()
-            .is_some(),
-    })
+    cite::terminated(&suspect.object, &status.name, field, end)
 }
 
 /// True when the end of a container is a fault and still matters.
-fn is_fault(
-    view: &View<'_>,
-    pod: &Pod,
-    status: &ContainerStatus,
-    end: Option<&Terminated>,
-) -> bool {
-    let Some(end) = end else { return false };
+fn is_fault(view: &View<'_>, pod: &Pod, status: &ContainerStatus, end: &Terminated) -> bool {
     if status.state.terminated.is_some() {
-        let plain_init = pod
-            .spec
-            .init_containers
-            .iter()
-            .any(|known| known.name == status.name && !known.is_sidecar());
-        let may_end = plain_init || pod.spec.restart_policy != "Always";
-        return end.exit_code != 0 || !may_end;
+        let own = pod.spec.container(&status.name);
+        // Sidecars are stopped after the others have ended.
+        let is_sidecar = own.is_some_and(Container::is_sidecar);
+        let is_stopped = is_sidecar && pod.is_init_container(&status.name) && pod.is_finished();
+        return !is_stopped && (end.exit_code != 0 || must_run(pod, status));
     }
     // Waiting for something else than a restart, for example its image: the end is history.
-    if status.state.waiting.is_some() {
-        return status
-            .waiting_reason()
-            .is_some_and(|reason| reason == "Error");
-    }
-    let is_recent = end
-        .finished_at
-        .is_some_and(|at| view.now().duration_since(at) <= RECENT);
-    is_recent && status.restart_count > 0 && (end.exit_code != 0 || !status.ready)
-}
-
-/// The newest `Killing` Event that fits this end.
-fn killing_event<'a>(
-    view: &View<'a>,
-    pod: &'a Pod,
-    status: &ContainerStatus,
-    end: Option<&Terminated>,
-) -> Option<&'a Event> {
-    let finished = end?.finished_at;
-    view.pod_events(pod)
-        .filter(|event| event.reason == "Killing")
-        .filter(|event| {
-            event.container().is_none_or(|name| name == &*status.name)
-                && (event.container().is_some() || event.message.contains(&*status.name))
-        })
-        .filter(|event| fits(event, finished, pod.spec.grace_seconds()))
-        .last()
-}
-
-/// A `Killing` Event belongs to an end when the end comes within the grace period after it. A
-/// repeated Event covers everything between its first and last time.
-fn fits(event: &Event, finished: Option<Timestamp>, grace_seconds: i64) -> bool {
-    let (Some(finished), Some(last)) = (finished, event.last_seen) else {
-        return true;
+    let Some(running) = &status.state.running else {
+        return false;
     };
-    let grace = SignedDuration::from_secs(grace_seconds) + NEAR;
-    let first = event.first_seen.unwrap_or(last);
-    let after_first = finished.duration_since(first) >= -NEAR;
-    after_first && finished.duration_since(last) <= grace
+    let age = |at: Option<Timestamp>| at.map(|at| view.now().duration_since(at));
+    let is_recent = age(end.finished_at).is_some_and(|age| age <= RECENT);
+    let is_young = age(running.started_at).is_none_or(|age| age < RECOVERED);
+    is_recent && (status.restart_count >= MANY_RESTARTS || !status.ready && is_young)
+}
+
+/// True when a container is restarted even after a normal end.
+fn must_run(pod: &Pod, status: &ContainerStatus) -> bool {
+    let own = pod.spec.container(&status.name);
+    let own = own.map_or("", |own| &*own.restart_policy);
+    if pod.is_init_container(&status.name) {
+        return own == "Always";
+    }
+    let policy = if own.is_empty() {
+        &*pod.spec.restart_policy
+    } else {
+        own
+    };
+    !matches!(policy, "OnFailure" | "Never")
 }
 
 fn classify(
@@ -190,57 +208,59 @@ fn classify(
     killing: Option<&Event>,
     hit: Option<LogHit<'_>>,
 ) -> EndClass {
-    let log_class = hit.map(|hit| hit.class);
+    let log = hit
+        .map(|hit| hit.class)
+        .filter(|class| *class != LogClass::Error);
     let Some(end) = end else {
-        return log_class.map_or(EndClass::ErrorExit, EndClass::Log);
+        return log.map_or(EndClass::ErrorExit, EndClass::Log);
     };
-    if end.reason == "OOMKilled" {
-        return EndClass::OomKilled;
-    }
-    if end.reason == "ContainerStatusUnknown" {
-        return EndClass::NodeLost;
+    match &*end.reason {
+        "OOMKilled" => return EndClass::OomKilled,
+        // "Unknown" is containerd's word for a container that it lost, for example over a reboot.
+        "ContainerStatusUnknown" | "Unknown" => return EndClass::NodeLost,
+        _ => {}
     }
     if starts::classify(&end.reason, &end.message).is_some() {
         return EndClass::NeverStarted;
     }
-    let is_killed = matches!(end.exit_code, 137 | 143) || matches!(end.signal, 9 | 15);
     if let Some(killing) = killing {
-        if killing.message.contains("liveness probe") || killing.message.contains("startup probe") {
-            return EndClass::ProbeKill;
-        }
-        if is_killed {
-            return EndClass::GraceExpired;
-        }
+        return stops::classify(pod, end, killing);
     }
-    if is_killed && node_ran_out_of_memory(view, pod, end) {
+    let is_killed = stops::is_killed(end);
+    if !view.has_events() && (is_killed || end.exit_code == 0) {
+        return EndClass::Unknown;
+    }
+    if is_killed && stops::node_out_of_memory(view, pod, end).is_some() {
         return EndClass::NodeOom;
     }
-    if let Some(class) = log_class.filter(|class| *class != LogClass::Error) {
-        return EndClass::Log(class);
-    }
-    match end.exit_code {
-        0 => EndClass::CompletesUnderAlways,
-        137 => EndClass::KilledUnexplained,
-        126 => EndClass::Log(LogClass::PermissionDenied),
-        127 => EndClass::Log(LogClass::CommandNotFound),
-        132 | 134..=136 | 139 => EndClass::Log(LogClass::Panic),
-        _ => EndClass::ErrorExit,
-    }
+    by_exit_code(end.exit_code, log)
 }
 
-/// A `SystemOOM` Event of the node near the end. Node Events of the kubelet carry the node's name as
-/// UID or none.
-fn node_ran_out_of_memory(view: &View<'_>, pod: &Pod, end: &Terminated) -> bool {
-    let near = |event: &&Event| match (event.last_seen, end.finished_at) {
-        (Some(seen), Some(finished)) => seen.duration_since(finished).abs() <= NEAR,
-        _ => false,
-    };
-    view.snapshot
-        .events
-        .iter()
-        .filter(|event| event.involved.kind == Kind::Node.name() && event.involved.name == pod.node)
-        .filter(|event| matches!(&*event.reason, "SystemOOM" | "OOMKilling"))
-        .any(|event| near(&event))
+/// The exit code says what a log line may explain: a program that was killed or ended well did not
+/// end for what it logged.
+fn by_exit_code(code: i64, log: Option<LogClass>) -> EndClass {
+    let only = |known: &[LogClass]| log.filter(|class| known.contains(class));
+    match code {
+        0 => EndClass::CompletesUnderAlways,
+        137 => only(&[LogClass::HeapExhausted]).map_or(EndClass::KilledUnexplained, EndClass::Log),
+        126 => EndClass::Log(
+            only(&[LogClass::ExecFormat, LogClass::CommandNotFound])
+                .unwrap_or(LogClass::PermissionDenied),
+        ),
+        127 => EndClass::Log(
+            only(&[LogClass::ExecFormat, LogClass::PermissionDenied])
+                .unwrap_or(LogClass::CommandNotFound),
+        ),
+        132..=136 | 139 | 159 => EndClass::Log(
+            only(&[
+                LogClass::HeapExhausted,
+                LogClass::ExecFormat,
+                LogClass::ResourceExhausted,
+            ])
+            .unwrap_or(LogClass::Panic),
+        ),
+        _ => log.map_or(EndClass::ErrorExit, EndClass::Log),
+    }
 }
 
 /// For an OOM kill: the limit that was reached.
@@ -295,29 +315,67 @@ fn loop_evidence(
 
 /// Reports every end of one class.
 pub(crate) fn report(view: &View<'_>, wanted: EndClass, report: &mut Report<'_>) {
-    for end in view.ends.iter().filter(|end| end.class == wanted) {
-        report.found_all(subject(end), end.evidence.iter().cloned());
+    for end in &view.ends {
+        if end.class == wanted {
+            report.found_all(subject(end), end.evidence.iter().cloned());
+        } else if let Some(needs) = open_question(end, wanted) {
+            report.undecided(end.suspect.object.clone(), needs);
+        }
     }
+}
+
+/// What would have to be read to tell whether an end is of the wanted class.
+fn open_question(end: &End<'_>, wanted: EndClass) -> Option<Source> {
+    let is_log = matches!(wanted, EndClass::Log(_));
     // A bare exit code tells nothing about the application: its log would.
-    let needs_log = matches!(wanted, EndClass::Log(_) | EndClass::ErrorExit);
-    let mute = |end: &&End<'_>| end.class == EndClass::ErrorExit && !end.has_log;
-    for end in view.ends.iter().filter(mute).filter(|_| needs_log) {
-        report.undecided(end.suspect.object.clone(), Source::Logs);
+    if end.class == EndClass::ErrorExit && !end.has_log {
+        return is_log.then_some(Source::Logs);
     }
+    let fits = match wanted {
+        EndClass::CompletesUnderAlways => end.exit_code == Some(0),
+        EndClass::KilledUnexplained | EndClass::GraceExpired => end.exit_code == Some(137),
+        EndClass::NodeOom => end.exit_code != Some(0),
+        _ => false,
+    };
+    (end.class == EndClass::Unknown && fits).then_some(Source::Objects(Kind::Event))
 }
 
 /// What a finding about an end is about.
 pub(crate) fn subject(end: &End<'_>) -> Subject {
-    let detail = if end.line.is_empty() || !matches!(end.class, EndClass::Log(_)) {
-        String::new()
-    } else {
-        dogwatch_model::redaction::redact(end.line.trim())
-            .chars()
-            .take(200)
-            .collect()
+    let code = || end.exit_code.map(|code| format!("exit code {code}"));
+    let detail = match end.class {
+        EndClass::Log(_) if !end.line.is_empty() => {
+            dogwatch_model::redaction::redact(end.line.trim())
+                .chars()
+                .take(200)
+                .collect()
+        }
+        EndClass::Log(_) | EndClass::ErrorExit => code().unwrap_or_default(),
+        _ => String::new(),
     };
     Subject::of(end.suspect.object.clone())
         .container(&end.container)
         .detail(detail)
         .since(end.since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_codes_bound_what_a_log_line_may_explain() {
+        let refused = Some(LogClass::Dependency);
+        for (code, log, class) in [
+            (1, refused, EndClass::Log(LogClass::Dependency)),
+            (1, None, EndClass::ErrorExit),
+            (0, refused, EndClass::CompletesUnderAlways),
+            (137, refused, EndClass::KilledUnexplained),
+            (139, refused, EndClass::Log(LogClass::Panic)),
+            (127, refused, EndClass::Log(LogClass::CommandNotFound)),
+            (126, None, EndClass::Log(LogClass::PermissionDenied)),
+        ] {
+            assert_eq!(by_exit_code(code, log), class, "{code} {log:?}");
+        }
+    }
 }

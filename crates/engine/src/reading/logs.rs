@@ -1,6 +1,8 @@
 //! What the last lines of a log say about why a container ended.
 
-use dogwatch_model::snapshot::{LogExcerpt, Pod};
+mod table;
+
+use dogwatch_model::snapshot::{ContainerStatus, LogExcerpt, Pod};
 
 use super::Pattern;
 use crate::view::View;
@@ -22,82 +24,25 @@ pub(crate) enum LogClass {
     Error,
 }
 
+/// How much a wording proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// Something failed.
+    General,
+    /// A class, unless a later or sharper line names another one.
+    Telling,
+    /// Names the reason.
+    Decisive,
+}
+
 /// A line that says why.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogHit<'a> {
     pub(crate) class: LogClass,
-    pub(crate) log: &'a LogExcerpt,
+    /// The log it stands in; `None` when the kubelet copied it into the status.
+    pub(crate) log: Option<&'a LogExcerpt>,
     pub(crate) line: &'a str,
 }
-
-/// In the order in which a line is tried: the first that matches names its class.
-static PATTERNS: [(LogClass, Pattern); 12] = [
-    (
-        LogClass::HeapExhausted,
-        Pattern::new(
-            r"java\.lang\.OutOfMemoryError|JavaScript heap out of memory|FATAL ERROR: .*heap|^MemoryError|OutOfMemoryException",
-        ),
-    ),
-    (LogClass::ExecFormat, Pattern::new(r"exec format error")),
-    (
-        LogClass::CommandNotFound,
-        Pattern::new(
-            r"(?i)(executable file not found|: (command )?not found$|exec: .*: not found|no such file or directory: .*bin/|can't open file .*No such file)",
-        ),
-    ),
-    (
-        LogClass::PortInUse,
-        Pattern::new(
-            r"(?i)(address already in use|EADDRINUSE|port \d+ is already (in use|allocated))",
-        ),
-    ),
-    (
-        LogClass::Certificate,
-        Pattern::new(
-            r"(?i)(x509:|certificate (has |is )?(expired|not yet valid|signed by unknown|verify failed|required|revoked)|CERTIFICATE_VERIFY_FAILED|SSL certificate|certificate.*(expired|invalid)|expired.*certificate|tls: (bad|failed|unknown))",
-        ),
-    ),
-    (
-        LogClass::Arguments,
-        Pattern::new(
-            r#"(?i)(unknown (command|flag|shorthand flag|option|argument)|unrecognized (arguments?|option|flag)|invalid (option|flag|argument)|flag provided but not defined|^usage: |unexpected argument|no such (option|subcommand)|error: .*required arguments? )"#,
-        ),
-    ),
-    (
-        LogClass::Configuration,
-        Pattern::new(
-            r"(?i)((missing|required|undefined|unset|invalid|unknown|no) .{0,60}?\b(env|environment|variable|config|configuration|setting|property|credential)|\b(env|environment|variable|config|configuration|setting|property)\b.{0,80}?(missing|required|undefined|not set|is unset|not defined|not found|invalid|must be set|is empty)|KeyError|cannot parse|could not parse|failed to parse|parse error|yaml: |toml: |unmarshal|failed to load config|No such file or directory.*\.(ya?ml|json|conf|toml|ini|properties))",
-        ),
-    ),
-    (
-        LogClass::Dependency,
-        Pattern::new(
-            r"(?i)(connection refused|ECONNREFUSED|no such host|i/o timeout|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|could not connect|can't connect|cannot connect|unable to connect|failed to connect|connection (timed out|reset|closed)|connect timeout|Name or service not known|could not resolve host|failed to resolve|NameResolutionError|Temporary failure in name resolution|getaddrinfo|no route to host|network is unreachable|authentication failed|Access denied for user|password authentication|SASL|(database|broker|server|service) (is |was )?(unavailable|unreachable|not (available|reachable))|communications link failure|max retries exceeded|upstream (connect|request) )",
-        ),
-    ),
-    (
-        LogClass::PermissionDenied,
-        Pattern::new(r"(?i)(permission denied|EACCES|EPERM|operation not permitted)"),
-    ),
-    (
-        LogClass::ResourceExhausted,
-        Pattern::new(
-            r"(?i)(too many open files|EMFILE|no space left on device|ENOSPC|read-only file system|EROFS|resource temporarily unavailable|pthread_create failed|cannot assign requested address|EADDRNOTAVAIL|could not resize shared memory)",
-        ),
-    ),
-    (
-        LogClass::Panic,
-        Pattern::new(
-            r"(^panic: |\bSIGSEGV\b|Segmentation fault|core dumped|thread '.*' panicked|fatal error: |Unhandled exception|Traceback \(most recent call last\)|Exception in thread)",
-        ),
-    ),
-    (
-        LogClass::Error,
-        Pattern::new(
-            r"(?i)(\b(fatal|error|exception|critical|panic|failed|failure)\b|[a-z]+(Error|Exception)\b)",
-        ),
-    ),
-];
 
 static API_ADDRESS: Pattern = Pattern::new(
     r"dial tcp (?P<address>(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:]+\]):\d+): (i/o timeout|connect: (connection refused|no route to host|operation not permitted))",
@@ -106,12 +51,41 @@ static API_ADDRESS: Pattern = Pattern::new(
 /// Lines looked at, from the end: what kills a process stands there.
 const MAX_LINES: usize = 200;
 
-/// The class of one line.
-pub(crate) fn classify(line: &str) -> Option<LogClass> {
-    PATTERNS
+/// Of these, the lines in which a class is believed; frames of a stack trace do not count.
+const NEAR_END: usize = 50;
+
+/// A reason is logged at most so many lines before the panic it leads to.
+const NEAR_PANIC: usize = 3;
+
+/// Characters in which the level of a line stands.
+const HEAD: usize = 100;
+
+/// The class of one line, and how sure it is.
+fn classify(line: &str) -> Option<(LogClass, Weight)> {
+    if is_quiet(line) || table::OTHERS.is_match(line) {
+        return None;
+    }
+    let found = table::RULES
         .iter()
-        .find(|(_, pattern)| pattern.is_match(line))
-        .map(|(class, _)| *class)
+        .find(|rule| rule.pattern.is_match(line))?;
+    if found.weight == Weight::General && table::BENIGN.is_match(line) {
+        let rest = table::BENIGN.get().replace_all(line, " ");
+        let still = table::RULES
+            .iter()
+            .any(|rule| rule.weight == Weight::General && rule.pattern.is_match(&rest));
+        return still.then_some((found.class, found.weight));
+    }
+    Some((found.class, found.weight))
+}
+
+/// True for lines of level info and below.
+fn is_quiet(line: &str) -> bool {
+    let end = line
+        .char_indices()
+        .nth(HEAD)
+        .map_or(line.len(), |(at, _)| at);
+    let head = &line[..end];
+    table::QUIET.is_match(head) && !table::LOUD.is_match(head)
 }
 
 /// The address of the API server's Service that a line fails to reach, if it speaks of one.
@@ -119,110 +93,94 @@ pub(crate) fn failed_address(line: &str) -> Option<&str> {
     API_ADDRESS.capture(line, "address")
 }
 
-/// The line that best says why a container of a Pod ended: a specific class wins over a general
-/// one, and the later line over the earlier. The previous log is asked first.
-pub(crate) fn reason_in_logs<'a>(
+/// The line that best says why a container ended. The log of the incarnation that ended is asked
+/// first: the present one of a container that stays ended, else the previous one.
+pub(crate) fn reason_of_end<'a>(
+    view: &View<'a>,
+    pod: &'a Pod,
+    status: &'a ContainerStatus,
+) -> Option<LogHit<'a>> {
+    let is_over = status.state.terminated.is_some();
+    let is_well = status.state.running.is_some() && status.ready;
+    let mut logs: Vec<&LogExcerpt> = view
+        .snapshot
+        .logs_of(&pod.meta.namespace, &pod.meta.name, &status.name)
+        .filter(|log| log.key.previous || !is_well)
+        .collect();
+    logs.sort_by_key(|log| log.key.previous == is_over);
+    let in_status = || {
+        let end = status.last_end()?;
+        let (class, line) = best_line(end.message.lines(), |_| true)?;
+        let log = None;
+        Some(LogHit { class, log, line })
+    };
+    logs.into_iter()
+        .find_map(|log| in_log(log, |_| true))
+        .or_else(in_status)
+}
+
+/// The newest line in which a running container complains about something it needs.
+pub(crate) fn complaint<'a>(
     view: &View<'a>,
     pod: &'a Pod,
     container: &'a str,
 ) -> Option<LogHit<'a>> {
-    let mut logs: Vec<&LogExcerpt> = view
-        .snapshot
+    view.snapshot
         .logs_of(&pod.meta.namespace, &pod.meta.name, container)
-        .collect();
-    logs.sort_by_key(|log| !log.key.previous);
-    logs.into_iter().find_map(best_line)
+        .filter(|log| !log.key.previous)
+        .find_map(|log| {
+            in_log(log, |class| {
+                matches!(class, LogClass::Dependency | LogClass::Certificate)
+            })
+        })
 }
 
-fn best_line(log: &LogExcerpt) -> Option<LogHit<'_>> {
-    let mut best: Option<LogHit<'_>> = None;
-    for line in log.lines.iter().rev().take(MAX_LINES) {
-        let Some(class) = classify(line) else {
+fn in_log(log: &LogExcerpt, wanted: impl Fn(LogClass) -> bool) -> Option<LogHit<'_>> {
+    let (class, line) = best_line(log.lines.iter().map(String::as_str), wanted)?;
+    let log = Some(log);
+    Some(LogHit { class, log, line })
+}
+
+/// A sharper wording wins over a general one, and the later line over the earlier. What stands well
+/// before a panic was survived.
+fn best_line<'t>(
+    lines: impl DoubleEndedIterator<Item = &'t str>,
+    wanted: impl Fn(LogClass) -> bool,
+) -> Option<(LogClass, &'t str)> {
+    let mut best: Option<(Weight, LogClass, &str)> = None;
+    let mut last_error: Option<&str> = None;
+    let mut panic_at: Option<usize> = None;
+    let mut count = 0;
+    for line in lines.rev().take(MAX_LINES).filter(|line| !is_frame(line)) {
+        count += usize::from(!line.starts_with(char::is_whitespace));
+        let is_far = count > NEAR_END || panic_at.is_some_and(|at| count > at + NEAR_PANIC);
+        let found = classify(line).filter(|(class, _)| wanted(*class));
+        let Some((class, weight)) =
+            found.filter(|(_, weight)| *weight == Weight::General || !is_far)
+        else {
             continue;
         };
-        let rank = |class: LogClass| matches!(class, LogClass::Panic | LogClass::Error);
-        let is_better = best.is_none_or(|known| rank(known.class) && !rank(class));
-        if is_better {
-            best = Some(LogHit { class, log, line });
+        if class == LogClass::Panic {
+            panic_at = panic_at.or(Some(count));
+        }
+        if weight == Weight::General && panic_at.is_none() {
+            last_error = last_error.or(Some(line));
+        }
+        if best.is_none_or(|(known, ..)| weight > known) {
+            best = Some((weight, class, line));
         }
     }
-    best
+    let (_, class, line) = best?;
+    // The header of a trace says nothing; the exception stands below it.
+    let is_header = class == LogClass::Panic && line.contains("(most recent call last)");
+    Some((class, last_error.filter(|_| is_header).unwrap_or(line)))
 }
 
-/// Compiles every pattern; called by a test, so that none can be broken unseen.
+/// Blank lines and the frames of a stack trace.
+fn is_frame(line: &str) -> bool {
+    let bare = line.trim_start();
+    bare.is_empty() || bare.starts_with("at ") || bare.starts_with("File \"")
+}
+
 #[cfg(test)]
-fn compile_all() -> usize {
-    PATTERNS
-        .iter()
-        .map(|(_, pattern)| pattern.get().captures_len())
-        .sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_compile() {
-        assert!(compile_all() > 0);
-    }
-
-    #[test]
-    fn lines_by_class() {
-        for (line, class) in [
-            (
-                "Exception in thread main java.lang.OutOfMemoryError: Java heap space",
-                LogClass::HeapExhausted,
-            ),
-            (
-                "standard_init_linux.go: exec /app: exec format error",
-                LogClass::ExecFormat,
-            ),
-            (
-                "listen tcp :8080: bind: address already in use",
-                LogClass::PortInUse,
-            ),
-            (
-                "x509: certificate has expired or is not yet valid",
-                LogClass::Certificate,
-            ),
-            (
-                "An error occurred: unknown command \"start-junk\" for \"tool\"",
-                LogClass::Arguments,
-            ),
-            (
-                "Environment variable REGION is undefined",
-                LogClass::Configuration,
-            ),
-            (
-                "required environment variable DB_URL missing",
-                LogClass::Configuration,
-            ),
-            (
-                "dial tcp 10.0.0.7:5432: connect: connection refused",
-                LogClass::Dependency,
-            ),
-            (
-                "curl: (6) Could not resolve host: nowhere.example",
-                LogClass::Dependency,
-            ),
-            (
-                "open /data/x: permission denied",
-                LogClass::PermissionDenied,
-            ),
-            ("accept: too many open files", LogClass::ResourceExhausted),
-            ("panic: runtime error: index out of range", LogClass::Panic),
-            ("ERROR something broke", LogClass::Error),
-        ] {
-            assert_eq!(classify(line), Some(class), "{line}");
-        }
-        assert_eq!(classify("server started, listening on :8080"), None);
-    }
-
-    #[test]
-    fn api_server_addresses() {
-        let line = "Get \"https://10.96.0.1:443/api\": dial tcp 10.96.0.1:443: i/o timeout";
-        assert_eq!(failed_address(line), Some("10.96.0.1:443"));
-        assert_eq!(failed_address("dial tcp: lookup x: no such host"), None);
-    }
-}
+mod tests;

@@ -2,12 +2,15 @@
 
 use dogwatch_model::{
     Evidence, Kind, Source,
-    snapshot::{Container, ContainerStatus, Event, Probe},
+    snapshot::{Container, ContainerStatus, Event, Pod, Probe},
     wire::IntOrString,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::Pattern;
+use super::{
+    Pattern,
+    ends::{EndClass, stops},
+};
 use crate::{
     check::{Report, Subject},
     cite,
@@ -40,6 +43,12 @@ static FAILED: Pattern = Pattern::new(
     r"^(?P<kind>Readiness|Liveness|Startup) probe (failed|errored)[^:]*: ?(?P<outcome>(?s).*)",
 );
 static STATUS_CODE: Pattern = Pattern::new(r"statuscode: (?P<code>\d+)");
+/// The kubelet reads a port name that no container port carries as a number.
+static UNNAMED_PORT: Pattern =
+    Pattern::new(r#"couldn't find port|parsing "[^"]*": invalid syntax"#);
+
+/// The probe names a port that the container does not have.
+const NO_SUCH_PORT: &str = "no port of this name";
 
 /// What a probe saw, in a few words.
 pub(crate) fn outcome(words: &str) -> String {
@@ -68,6 +77,9 @@ pub(crate) fn outcome(words: &str) -> String {
     if let Some(code) = STATUS_CODE.capture(words, "code") {
         return format!("HTTP {code}");
     }
+    if UNNAMED_PORT.is_match(words) {
+        return NO_SUCH_PORT.to_owned();
+    }
     table
         .iter()
         .find(|(phrase, _)| words.contains(phrase))
@@ -86,16 +98,23 @@ fn parse(message: &str) -> Option<(ProbeClass, String)> {
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<ProbeTrouble<'a>> {
     let mut troubles = Vec::new();
-    for suspect in view
+    let alive = view
         .suspects
         .iter()
-        .filter(|suspect| !suspect.pod.meta.is_terminating())
-    {
+        .filter(|known| !known.pod.meta.is_terminating() && !known.pod.is_finished());
+    for suspect in alive {
         for status in suspect.pod.container_statuses() {
             troubles.extend(read_container(view, suspect, status));
         }
     }
     troubles
+}
+
+/// One `Unhealthy` Event, read.
+struct Failure<'a> {
+    event: &'a Event,
+    class: ProbeClass,
+    outcome: String,
 }
 
 /// A probe Event counts only while its failure shows: the container is not ready or not started, or
@@ -107,46 +126,47 @@ fn read_container<'a>(
 ) -> Option<ProbeTrouble<'a>> {
     let pod = suspect.pod;
     let container = pod.spec.container(&status.name);
-    let about = |event: &&Event| event.container().is_none_or(|name| name == &*status.name);
-    let unhealthy: Vec<(&Event, ProbeClass, String)> = view
+    let killed = kill_event(view, suspect, status);
+    let failures: Vec<Failure<'a>> = view
         .pod_events(pod)
-        .filter(about)
-        .filter(|event| event.reason == "Unhealthy")
-        .filter_map(|event| parse(&event.message).map(|(class, words)| (event, class, words)))
+        .filter(|event| event.container().is_none_or(|name| name == &*status.name))
+        .filter(|event| event.reason == "Unhealthy" && is_current(event, status, killed))
+        .filter_map(|event| {
+            let (class, outcome) = parse(&event.message)?;
+            Some(Failure {
+                event,
+                class,
+                outcome,
+            })
+        })
         .collect();
-    let killed = view
-        .pod_events(pod)
-        .filter(about)
-        .rfind_kill(&status.name, view.now());
-    let class = current_class(status, killed, &unhealthy)?;
-    let of_class: Vec<&(&Event, ProbeClass, String)> = unhealthy
-        .iter()
-        .filter(|(event, known, _)| *known == class && is_current(event, status, class))
-        .collect();
-    if of_class.is_empty() && killed.is_none() {
+    let class = current_class(status, killed, &failures)?;
+    let probe = container.and_then(|container| probe_of(container, class));
+    if killed.is_none() && is_settling(view, status, probe) {
         return None;
     }
-    let newest = of_class.last();
+    let of_class = || failures.iter().filter(|failure| failure.class == class);
+    let newest = of_class().next_back();
     let outcome = newest
-        .map(|(_, _, words)| words.clone())
+        .map(|failure| failure.outcome.clone())
         .unwrap_or_default();
-    let probe = container.and_then(|container| probe_of(container, class));
     let mut evidence: Vec<Evidence> = newest
-        .map(|(event, _, _)| cite::event(event))
+        .map(|failure| cite::event(failure.event))
         .into_iter()
         .collect();
-    evidence.extend(
-        killed
-            .filter(|_| class != ProbeClass::Readiness)
-            .map(cite::event),
-    );
+    evidence.extend(killed.map(cite::event));
     evidence.extend(state_evidence(suspect, status, class));
     evidence.extend(probe.map(|probe| describe(suspect, status, class, probe)));
-    let is_mismatch = outcome == "connection refused"
-        && container.is_some_and(|container| probe.is_some_and(|probe| misses(container, probe)));
+    let asks_elsewhere =
+        container.is_some_and(|known| probe.is_some_and(|probe| misses(known, probe)));
+    let is_up = killed.is_some() || status.state.running.is_some();
+    let is_refused = outcome == "connection refused" && asks_elsewhere && is_up;
+    let is_mismatch =
+        outcome == NO_SUCH_PORT || is_refused && (class == ProbeClass::Liveness || !was_ready(pod));
     if is_mismatch {
         evidence.extend(container.map(|container| ports(suspect, container)));
     }
+    let first = of_class().next();
     Some(ProbeTrouble {
         suspect: suspect.clone(),
         container: status.name.to_string(),
@@ -156,48 +176,44 @@ fn read_container<'a>(
             class
         },
         outcome,
-        since: of_class
-            .first()
-            .and_then(|(event, _, _)| event.first_seen)
+        since: first
+            .and_then(|failure| failure.event.first_seen)
+            .or(killed.and_then(|event| event.first_seen))
             .or(pod.begun()),
         evidence,
     })
 }
 
-/// Finds the newest `Killing` Event that names a probe.
-trait RfindKill<'a> {
-    fn rfind_kill(self, container: &str, now: Timestamp) -> Option<&'a Event>;
-}
-
-impl<'a, I: Iterator<Item = &'a Event>> RfindKill<'a> for I {
-    fn rfind_kill(self, container: &str, now: Timestamp) -> Option<&'a Event> {
-        const RECENT: SignedDuration = SignedDuration::from_hours(1);
-        self.filter(|event| {
-            event.reason == "Killing"
-                && (event.message.contains("failed liveness probe")
-                    || event.message.contains("failed startup probe"))
-                && (event.container().is_some() || event.message.contains(container))
-                && event
-                    .last_seen
-                    .is_none_or(|seen| now.duration_since(seen) <= RECENT)
-        })
-        .last()
-    }
+/// The Event by which the kubelet killed this container for a probe: the one that belongs to its
+/// last end, or one of the incarnation that runs and is being stopped.
+fn kill_event<'a>(
+    view: &View<'a>,
+    suspect: &Suspect<'a>,
+    status: &ContainerStatus,
+) -> Option<&'a Event> {
+    let ended = view.ends.iter().find(|end| {
+        end.class == EndClass::ProbeKill
+            && core::ptr::eq(end.suspect.pod, suspect.pod)
+            && end.container == *status.name
+    });
+    let ending = || {
+        let begun = status.state.running.as_ref()?.started_at;
+        view.pod_events(suspect.pod)
+            .filter(|event| event.reason == "Killing" && stops::names_probe(event))
+            .filter(|event| stops::is_about(event, &status.name))
+            .filter(|event| event.last_seen.is_some() && event.last_seen >= begun)
+            .last()
+    };
+    ended.and_then(|end| end.killing).or_else(ending)
 }
 
 /// Which probe is the trouble now.
 fn current_class(
     status: &ContainerStatus,
     killed: Option<&Event>,
-    unhealthy: &[(&Event, ProbeClass, String)],
+    failures: &[Failure<'_>],
 ) -> Option<ProbeClass> {
-    // An OOM kill or another end of its own explains the restart better than a probe.
-    let ended_by_itself = status
-        .last_end()
-        .is_some_and(|end| end.reason == "OOMKilled" || !matches!(end.exit_code, 137 | 143 | 0));
-    if let Some(killed) = killed.filter(|_| status.restart_count > 0 || !status.ready)
-        && !ended_by_itself
-    {
+    if let Some(killed) = killed {
         let is_startup = killed.message.contains("startup probe");
         return Some(if is_startup {
             ProbeClass::Startup
@@ -205,43 +221,61 @@ fn current_class(
             ProbeClass::Liveness
         });
     }
-    let has = |class| unhealthy.iter().any(|(_, known, _)| *known == class);
+    let has = |class: &ProbeClass| failures.iter().any(|failure| failure.class == *class);
     if status.ready {
         return None;
     }
-    if status.state.running.is_some() {
-        if status.started == Some(false) && has(ProbeClass::Startup) {
-            return Some(ProbeClass::Startup);
-        }
-        return [
-            ProbeClass::Readiness,
-            ProbeClass::Startup,
-            ProbeClass::Liveness,
-        ]
-        .into_iter()
-        .find(|class| has(*class));
-    }
-    // Between restarts: the probe of the last incarnation, reported as a symptom of its end.
+    // Between restarts: the probe of the incarnation that ended, a symptom of its end. A liveness
+    // probe that killed nobody is none.
     let is_looping =
         status.waiting_reason() == Some("CrashLoopBackOff") || status.state.terminated.is_some();
-    [
-        ProbeClass::Readiness,
-        ProbeClass::Liveness,
-        ProbeClass::Startup,
-    ]
-    .into_iter()
-    .find(|class| is_looping && has(*class))
+    let order = if status.started == Some(false) {
+        [ProbeClass::Startup, ProbeClass::Readiness]
+    } else {
+        [ProbeClass::Readiness, ProbeClass::Startup]
+    };
+    order
+        .into_iter()
+        .find(|class| (is_looping || status.state.running.is_some()) && has(class))
 }
 
-/// An `Unhealthy` Event is current when the incarnation it speaks of is still the one that fails.
-fn is_current(event: &Event, status: &ContainerStatus, class: ProbeClass) -> bool {
-    let Some(running) = status.state.running.as_ref() else {
-        return true;
+/// An `Unhealthy` Event is current when it speaks of the incarnation that runs, or of the one that
+/// ended last where that end is the trouble.
+fn is_current(event: &Event, status: &ContainerStatus, killed: Option<&Event>) -> bool {
+    let running = status.state.running.as_ref().filter(|_| killed.is_none());
+    let begun = match running {
+        Some(running) => running.started_at,
+        None => status.last_end().and_then(|end| end.started_at),
     };
-    if class == ProbeClass::Liveness {
-        return true;
+    begun.is_none() || event.last_seen.is_none() || event.last_seen >= begun
+}
+
+/// A probe that fails while a program starts is normal: its first period of patience is not over.
+fn is_settling(view: &View<'_>, status: &ContainerStatus, probe: Option<&Probe>) -> bool {
+    const LONGEST: i64 = 60;
+    let (Some(probe), Some(running)) = (probe, &status.state.running) else {
+        return false;
+    };
+    let patience = or(probe.failure_threshold, 3).saturating_mul(or(probe.period_seconds, 10));
+    let wait = SignedDuration::from_secs(patience.min(LONGEST))
+        + SignedDuration::from_secs(probe.initial_delay_seconds.clamp(0, 24 * 3600));
+    running
+        .started_at
+        .is_some_and(|at| view.now().duration_since(at) < wait)
+}
+
+/// True when the Pod was Ready before: its condition changed after the Pod had begun on its node.
+fn was_ready(pod: &Pod) -> bool {
+    let since = pod.condition("Ready").and_then(|ready| ready.since);
+    match (since, pod.status.start_time) {
+        (Some(since), Some(begun)) => since.duration_since(begun) > SignedDuration::from_secs(60),
+        _ => false,
     }
-    crate::view::not_before(event.last_seen, running.started_at)
+}
+
+/// A field of a probe, or the API server's default.
+fn or(value: i64, default: i64) -> i64 {
+    if value > 0 { value } else { default }
 }
 
 fn probe_of(container: &Container, class: ProbeClass) -> Option<&Probe> {
@@ -319,7 +353,6 @@ fn describe(
     class: ProbeClass,
     probe: &Probe,
 ) -> Evidence {
-    let or = |value: i64, default: i64| if value > 0 { value } else { default };
     let port = probe
         .port()
         .map(|port| format!(" port {port}"))
@@ -357,24 +390,40 @@ pub(crate) fn report(view: &View<'_>, class: ProbeClass, report: &mut Report<'_>
     if view.has_events() {
         return;
     }
-    for suspect in view
+    let open = view
         .suspects
         .iter()
-        .filter(|suspect| waits_for_probe(suspect))
-    {
+        .filter(|suspect| waits_for_probe(suspect.pod, class));
+    for suspect in open {
         report.undecided(suspect.object.clone(), Source::Objects(Kind::Event));
     }
 }
 
-/// Running, not ready, and a probe could be why: only Events tell.
-fn waits_for_probe(suspect: &Suspect<'_>) -> bool {
-    let pod = suspect.pod;
-    pod.is_running()
-        && !pod.is_ready()
-        && pod.spec.containers.iter().any(|container| {
-            container.readiness_probe.is_some()
-                || container.startup_probe.is_some()
-                || container.liveness_probe.is_some()
+/// A probe could be why a container is not ready or was killed: only Events tell.
+fn waits_for_probe(pod: &Pod, class: ProbeClass) -> bool {
+    let is_alive = !pod.is_finished() && !pod.meta.is_terminating();
+    is_alive
+        && pod.container_statuses().any(|status| {
+            let Some(container) = pod.spec.container(&status.name) else {
+                return false;
+            };
+            let is_unready = status.state.running.is_some() && !status.ready;
+            let is_killed = status
+                .last_end()
+                .is_some_and(|end| matches!(end.exit_code, 0 | 137 | 143));
+            let is_hit = |known: ProbeClass| match known {
+                ProbeClass::Readiness => is_unready,
+                ProbeClass::Liveness => is_killed,
+                _ => is_unready || is_killed,
+            };
+            [
+                ProbeClass::Readiness,
+                ProbeClass::Liveness,
+                ProbeClass::Startup,
+            ]
+            .into_iter()
+            .filter(|known| class == *known || class == ProbeClass::PortMismatch)
+            .any(|known| is_hit(known) && probe_of(container, known).is_some())
         })
 }
 

@@ -67,7 +67,11 @@ pub(crate) fn is_pull_reason(reason: &str) -> bool {
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<Pull<'a>> {
     let mut pulls = Vec::new();
-    for suspect in &view.suspects {
+    let staying = view
+        .suspects
+        .iter()
+        .filter(|known| !known.pod.meta.is_terminating());
+    for suspect in staying {
         let statuses = suspect.pod.container_statuses();
         pulls.extend(statuses.filter_map(|status| read_container(view, suspect, status)));
     }
@@ -85,24 +89,23 @@ fn read_container<'a>(
         .spec
         .container(&status.name)
         .map_or(&status.image, |known| &known.image);
-    let is_pull = is_pull_reason(&waiting.reason);
-    if !is_pull && !matches!(&*waiting.reason, "ContainerCreating" | "PodInitializing") {
-        return None;
-    }
     let events: Vec<&Event> = view
         .pod_events(suspect.pod)
         .filter(|event| is_about(event, status, image))
         .collect();
+    if matches!(&*waiting.reason, "ContainerCreating" | "PodInitializing") {
+        return read_slow(view, suspect, status, &events);
+    }
+    if !is_pull_reason(&waiting.reason) {
+        return None;
+    }
     let failures: Vec<&Event> = events
         .iter()
         .copied()
         .filter(|event| is_failure(event))
         .collect();
-    if !is_pull {
-        return read_slow(view, suspect, status, &events);
-    }
     // The waiting message of newer kubelets holds the error; older ones leave it to the Events.
-    let told = failures
+    let newest = failures
         .iter()
         .rev()
         .map(|event| &*event.message)
@@ -110,26 +113,13 @@ fn read_container<'a>(
     let text = if has_words(&waiting.message) {
         &*waiting.message
     } else {
-        told.unwrap_or("")
+        newest.unwrap_or("")
     };
-    let class = classify(&waiting.reason, text, view.has_events());
-    let field = format!("{}.state.waiting", status.name);
-    let state = format!("{}: {}", waiting.reason, waiting.message);
-    let mut evidence = vec![cite::status(
-        &suspect.object,
-        &field,
-        state.trim_end_matches(": "),
-    )];
-    evidence.push(cite::spec(
-        &suspect.object,
-        &format!("{}.image", status.name),
-        image,
-    ));
-    let newest_with_words = failures
-        .iter()
-        .rev()
-        .filter(|event| has_words(&event.message));
-    evidence.extend(newest_with_words.take(2).map(|event| cite::event(event)));
+    let class = classify(
+        &waiting.reason,
+        &without_names(text, image),
+        view.has_events(),
+    );
     Some(Pull {
         suspect: suspect.clone(),
         container: status.name.to_string(),
@@ -139,8 +129,56 @@ fn read_container<'a>(
             .first()
             .and_then(|event| event.first_seen)
             .or(suspect.pod.begun()),
-        evidence,
+        evidence: evidence(view, suspect, status, (image, class), &failures),
     })
+}
+
+fn evidence(
+    view: &View<'_>,
+    suspect: &Suspect<'_>,
+    status: &ContainerStatus,
+    (image, class): (&str, PullClass),
+    failures: &[&Event],
+) -> Vec<Evidence> {
+    let object = &suspect.object;
+    let mut facts = vec![
+        waiting_evidence(suspect, status),
+        cite::spec(object, &format!("{}.image", status.name), image),
+    ];
+    let telling = failures
+        .iter()
+        .rev()
+        .filter(|event| has_words(&event.message));
+    facts.extend(telling.take(2).map(|event| cite::event(event)));
+    if class == PullClass::Unauthorized {
+        let secrets = view
+            .pod_events(suspect.pod)
+            .filter(|event| event.reason == "FailedToRetrieveImagePullSecret");
+        facts.extend(secrets.last().map(cite::event));
+        let names: Vec<&str> = suspect
+            .pod
+            .spec
+            .image_pull_secrets
+            .iter()
+            .map(|known| &*known.name)
+            .collect();
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        facts.push(cite::spec(object, "spec.imagePullSecrets", names));
+    }
+    facts
+}
+
+fn waiting_evidence(suspect: &Suspect<'_>, status: &ContainerStatus) -> Evidence {
+    let field = format!("{}.state.waiting", status.name);
+    let waiting = status.state.waiting.as_deref();
+    let value = waiting.map_or_else(String::new, |waiting| {
+        format!("{}: {}", waiting.reason, waiting.message)
+    });
+    cite::status(&suspect.object, &field, value.trim_end_matches(": "))
 }
 
 /// A pull that has been running for long without an answer.
@@ -163,23 +201,17 @@ fn read_slow<'a>(
         image: status.image.to_string(),
         class: PullClass::Slow,
         since: Some(begun),
-        evidence: vec![
-            cite::event(last),
-            cite::status(
-                &suspect.object,
-                &format!("{}.state.waiting", status.name),
-                "ContainerCreating",
-            ),
-        ],
+        evidence: vec![cite::event(last), waiting_evidence(suspect, status)],
     })
 }
 
-/// True when an Event speaks of this container, or of its image where it names no container.
+/// True when an Event speaks of this container and, where it names an image, of its present one.
 fn is_about(event: &Event, status: &ContainerStatus, image: &str) -> bool {
-    match event.container() {
-        Some(container) => container == &*status.name,
-        None => image.is_empty() || event.message.contains(image) || !event.message.contains('"'),
-    }
+    let is_container = event
+        .container()
+        .is_none_or(|container| container == &*status.name);
+    is_container
+        && (image.is_empty() || event.message.contains(image) || !event.message.contains('"'))
 }
 
 fn is_failure(event: &Event) -> bool {
@@ -193,16 +225,38 @@ fn is_failure(event: &Event) -> bool {
 /// True when the text says more than "it failed and will be tried again".
 fn has_words(text: &str) -> bool {
     let bare = text.trim();
-    !bare.is_empty()
-        && !(bare.starts_with("Back-off pulling image") && !bare.contains("Err"))
-        && !matches!(bare, "Error: ErrImagePull" | "Error: ImagePullBackOff")
+    let after = match bare.strip_prefix("Back-off pulling image \"") {
+        Some(rest) => rest.split_once('"').map_or("", |(_, after)| after),
+        None => bare,
+    };
+    !after.is_empty() && !BARE_ERROR.is_match(after)
 }
 
+static BARE_ERROR: Pattern = Pattern::new(r"^Error: [A-Z][A-Za-z]+$");
+
+/// The text without quoted names, addresses and the image: their words are no words of the registry.
+fn without_names(text: &str, image: &str) -> String {
+    let path = image.split('@').next().unwrap_or(image);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name.split(':').next().unwrap_or(name);
+    let bare = QUOTED.get().replace_all(text, " ");
+    let is_name = |word: &str| {
+        let holds = !name.is_empty() && word.contains(name);
+        word.contains("://") || holds && (word.contains('/') || word.contains(&format!("{name}:")))
+    };
+    let words: Vec<&str> = bare
+        .split_whitespace()
+        .filter(|word| !is_name(word))
+        .collect();
+    words.join(" ")
+}
+
+static QUOTED: Pattern = Pattern::new(r#"\\?"[^"]*""#);
 static DNS: Pattern = Pattern::new(
     r"(?i)(no such host|server misbehaving|name or service not known|temporary failure in name resolution|lookup \S+( on \S+)?: )",
 );
 static NETWORK: Pattern = Pattern::new(
-    r"(?i)(i/o timeout|connection refused|TLS handshake timeout|no route to host|context deadline exceeded|network is unreachable|connection reset|dial tcp|Client\.Timeout)",
+    r"(?i)(i/o timeout|connection refused|TLS handshake timeout|no route to host|context deadline exceeded|network is unreachable|connection reset|dial tcp|Client\.Timeout|registry is unavailable|\b50[0234] )",
 );
 static RATE: Pattern =
     Pattern::new(r"(?i)(toomanyrequests|too many requests|\b429\b|rate limit|pull QPS exceeded)");
@@ -212,69 +266,69 @@ static AUTH: Pattern = Pattern::new(
     r"(?i)(\b401\b|\b403\b|unauthorized|pull access denied|insufficient_scope|authorization failed|no basic auth credentials|authentication required|\bdenied\b|forbidden)",
 );
 static MISSING: Pattern = Pattern::new(
-    r"(?i)(not found|manifest unknown|name unknown|repository \S+ (does )?not exist|\b404\b)",
+    r"(?i)(not found|manifest unknown|name unknown|repository .{0,80}(does )?not exist|\b404\b)",
 );
-static PLATFORM: Pattern = Pattern::new(r"(?i)no (match for platform|matching manifest)");
+static PLATFORM: Pattern = Pattern::new(
+    r"(?i)(no match for platform|no matching manifest|no image found in (image index|manifest list)|cannot be used on this platform)",
+);
 static CORRUPT: Pattern = Pattern::new(
-    r"(?i)(failed to extract layer|failed to unpack|unexpected EOF|invalid tar header|failed commit on ref|unexpected commit digest)",
+    r"(?i)(failed to extract layer|failed to unpack|failed to register layer|layer verification failed|unexpected EOF|invalid tar header|gzip: invalid|failed commit on ref|unexpected commit digest)",
 );
-static POLICY: Pattern = Pattern::new(r"(?i)(signature|policy|not signed|untrusted|attestation)");
+static POLICY: Pattern = Pattern::new(
+    r"(?i)(signature validation failed|source image rejected|signature was required|is rejected by policy|image verifier .{0,80}blocked|no (matching )?(signatures|attestations))",
+);
+static BAD_NAME: Pattern = Pattern::new(
+    r"(?i)(couldn't parse image|failed to apply default image tag|invalid reference format|short[- ]name)",
+);
+/// What the client was doing when it failed, where nothing says why.
+static REQUEST: Pattern =
+    Pattern::new(r"(?i)(failed to do request|pinging (container|docker) registry)");
 
-/// The class of a pull error. The more specific wording wins over the more general.
+/// The wordings in the order in which they are tried: the more specific before the more general, and
+/// what keeps the registry from being asked before its answers.
+static TABLE: &[(&Pattern, PullClass)] = &[
+    (&BAD_NAME, PullClass::InvalidName),
+    (&RATE, PullClass::RateLimited),
+    (&DNS, PullClass::RegistryDns),
+    (&PLATFORM, PullClass::Platform),
+    (&CORRUPT, PullClass::CorruptLayer),
+    (&POLICY, PullClass::Signature),
+    (&TLS, PullClass::Tls),
+    (&NETWORK, PullClass::RegistryUnreachable),
+    // Docker Hub answers "denied" also for repositories that do not exist: "does not exist or may
+    // require" leaves both open, and the credentials are what a person can check.
+    (&AUTH, PullClass::Unauthorized),
+    (&MISSING, PullClass::NotFound),
+    (&REQUEST, PullClass::RegistryUnreachable),
+];
+
+/// The class of a pull error.
 fn classify(reason: &str, text: &str, has_events: bool) -> PullClass {
     match reason {
         "InvalidImageName" => return PullClass::InvalidName,
         "ErrImageNeverPull" => return PullClass::NeverPull,
+        "ImageInspectError" if BAD_NAME.is_match(text) => return PullClass::InvalidName,
         "ImageInspectError" => return PullClass::InspectError,
         "SignatureValidationFailed" => return PullClass::Signature,
         _ => {}
     }
+    let silent = match (reason, has_events) {
+        ("RegistryUnavailable", _) => PullClass::RegistryUnreachable,
+        (_, true) => PullClass::Other,
+        (_, false) => PullClass::Unknown,
+    };
     if text.is_empty() {
-        return if has_events {
-            PullClass::Other
-        } else {
-            PullClass::Unknown
-        };
+        return silent;
     }
-    let table: &[(&Pattern, PullClass)] = &[
-        (&RATE, PullClass::RateLimited),
-        (&DNS, PullClass::RegistryDns),
-        (&PLATFORM, PullClass::Platform),
-        (&CORRUPT, PullClass::CorruptLayer),
-    ];
-    if text.contains("no space left on device") {
+    if has_any(text, &["no space left on device"]) {
         return PullClass::DiskFull;
     }
-    if let Some((_, class)) = table.iter().find(|(pattern, _)| pattern.is_match(text)) {
-        return *class;
+    let known = TABLE.iter().find(|(pattern, _)| pattern.is_match(text));
+    match known {
+        Some((_, class)) => *class,
+        None if reason == "RegistryUnavailable" => PullClass::RegistryUnreachable,
+        None => PullClass::Other,
     }
-    if POLICY.is_match(text) && !MISSING.is_match(text) && text.contains("valid") {
-        return PullClass::Signature;
-    }
-    // A registry that answers over the network was reached: TLS and network come before its answer.
-    let later: &[(&Pattern, PullClass)] = &[
-        (&TLS, PullClass::Tls),
-        (&NETWORK, PullClass::RegistryUnreachable),
-        (&AUTH, PullClass::Unauthorized),
-        (&MISSING, PullClass::NotFound),
-    ];
-    if has_any(text, &["never", "is not present with pull policy"])
-        && text.contains("pull policy of Never")
-    {
-        return PullClass::NeverPull;
-    }
-    if has_any(
-        text,
-        &["couldn't parse image", "failed to apply default image tag"],
-    ) {
-        return PullClass::InvalidName;
-    }
-    // Docker Hub answers "denied" also for repositories that do not exist: "does not exist or may
-    // require" leaves both open, and the credentials are what a person can check.
-    later
-        .iter()
-        .find(|(pattern, _)| pattern.is_match(text))
-        .map_or(PullClass::Other, |(_, class)| *class)
 }
 
 /// Reports every pull of one class.
@@ -286,79 +340,19 @@ pub(crate) fn report(view: &View<'_>, class: PullClass, report: &mut Report<'_>)
             .since(pull.since);
         report.found_all(subject, pull.evidence.iter().cloned());
     }
-    for pull in undecided(view) {
+    // Where the reason alone decides, words that were not read leave nothing open.
+    let is_plain = matches!(
+        class,
+        PullClass::InvalidName | PullClass::NeverPull | PullClass::InspectError | PullClass::Slow
+    );
+    let unknown = view
+        .pulls
+        .iter()
+        .filter(|pull| pull.class == PullClass::Unknown && !is_plain);
+    for pull in unknown {
         report.undecided(pull.suspect.object.clone(), Source::Objects(Kind::Event));
     }
 }
 
-/// Pulls whose reason stands in Events that were not read.
-fn undecided<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'v Pull<'a>> {
-    view.pulls
-        .iter()
-        .filter(|pull| pull.class == PullClass::Unknown)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, class: PullClass) {
-        assert_eq!(classify("ErrImagePull", text, true), class, "{text}");
-    }
-
-    #[test]
-    fn pull_errors_by_sub_cause() {
-        check(
-            "manifest for x:1 not found: manifest unknown",
-            PullClass::NotFound,
-        );
-        check("reg.io/a/b:1: not found", PullClass::NotFound);
-        check(
-            "pull access denied, repository does not exist or may require authorization: server \
-             message: insufficient_scope: authorization failed",
-            PullClass::Unauthorized,
-        );
-        check(
-            "unexpected status: 401 Unauthorized",
-            PullClass::Unauthorized,
-        );
-        check(
-            "dial tcp: lookup reg.example on 10.0.0.2:53: no such host",
-            PullClass::RegistryDns,
-        );
-        check(
-            "dial tcp 10.1.1.1:443: i/o timeout",
-            PullClass::RegistryUnreachable,
-        );
-        check(
-            "x509: certificate signed by unknown authority",
-            PullClass::Tls,
-        );
-        check(
-            "http: server gave HTTP response to HTTPS client",
-            PullClass::Tls,
-        );
-        check(
-            "toomanyrequests: You have reached your pull rate limit",
-            PullClass::RateLimited,
-        );
-        check(
-            "no match for platform in manifest: not found",
-            PullClass::Platform,
-        );
-        check(
-            "write /var/lib: no space left on device",
-            PullClass::DiskFull,
-        );
-        check("something else", PullClass::Other);
-    }
-
-    #[test]
-    fn bare_backoff_says_nothing() {
-        assert!(!has_words("Back-off pulling image \"x\""));
-        assert!(has_words(
-            "Back-off pulling image \"x\": ErrImagePull: not found"
-        ));
-    }
-}
+mod tests;

@@ -1,13 +1,16 @@
 //! Containers that cannot be configured, created or started.
 
-use dogwatch_model::{Evidence, snapshot::ContainerStatus};
+use dogwatch_model::{
+    Evidence,
+    snapshot::{ContainerStatus, Event},
+};
 use jiff::Timestamp;
 
 use super::{Pattern, has_any};
 use crate::{
     check::{Report, Subject},
     cite,
-    view::{Suspect, View},
+    view::{Suspect, View, not_before},
 };
 
 /// Why a container does not start.
@@ -43,30 +46,37 @@ static KEY_MISSING: Pattern =
     Pattern::new(r"couldn't find key (?P<key>\S+) in (?P<kind>ConfigMap|Secret) (?P<object>\S+)");
 static OBJECT_MISSING: Pattern =
     Pattern::new(r#"(?i)(?P<kind>configmap|secret)s? "(?P<name>[^"]+)" not found"#);
-static COMMAND: Pattern = Pattern::new(
-    r#"(?i)exec: "(?P<command>[^"]+)": (executable file not found in \$PATH|stat [^:]*: no such file or directory)"#,
+/// `exec: "x": why` of runc, quoted once more by some runtimes; `exec /x: why` of the kernel;
+/// "`x`" of crun.
+static EXEC: Pattern = Pattern::new(
+    r#"(?i)(exec: \\?"(?P<runc>[^"\\]*)\\?": |exec (?P<kernel>/\S+): |executable file `(?P<lookup>[^`]+)` |exec container process `(?P<crun>[^`]+)`: |exec user process caused:? "?)(?P<why>.*)"#,
 );
-static NO_FILE: Pattern = Pattern::new(
-    r"(?i)(executable file not found in \$PATH|exec[^:]*: [^:]*: no such file or directory|exec \S+: no such file or directory)",
-);
+static NO_FILE: Pattern =
+    Pattern::new(r"(?i)(executable file )?not found in \$PATH|no such file or directory");
+static FORBIDDEN: Pattern = Pattern::new(r"(?i)permission denied|is a directory");
 
-/// Sorts the words of a failed start into a class, with the name that matters.
+/// Sorts the words of a failed start into a class, with the name that matters. `None` for every
+/// other reason: an application may write the same words, but it was started.
 pub(crate) fn classify(reason: &str, message: &str) -> Option<(StartClass, String)> {
-    if let Some(found) = classify_exec(message)
-        && reason != "CreateContainerConfigError"
-    {
-        return Some(found);
-    }
+    let bare = |class| Some((class, String::new()));
     match reason {
         "CreateContainerConfigError" => Some(classify_config(message)),
-        "PostStartHookError" => Some((StartClass::PostStartHook, String::new())),
-        "CreateContainerError" if is_oci(message) => Some((StartClass::OciError, String::new())),
-        "CreateContainerError" => Some((StartClass::CreateError, String::new())),
-        "RunContainerError" | "StartError" | "ContainerCannotRun" if is_oci(message) => {
-            Some((StartClass::OciError, String::new()))
+        "PostStartHookError" => bare(StartClass::PostStartHook),
+        "PreStartHookError" | "PreCreateHookError" => {
+            Some((StartClass::RunError, reason.to_owned()))
         }
-        "RunContainerError" | "StartError" | "ContainerCannotRun" | "PreStartHookError"
-        | "PreCreateHookError" => Some((StartClass::RunError, reason.to_owned())),
+        "CreateContainerError" | "RunContainerError" | "StartError" | "ContainerCannotRun" => {
+            if let Some(found) = classify_exec(message) {
+                return Some(found);
+            }
+            if is_oci(message) {
+                return bare(StartClass::OciError);
+            }
+            match reason {
+                "CreateContainerError" => bare(StartClass::CreateError),
+                _ => Some((StartClass::RunError, reason.to_owned())),
+            }
+        }
         _ => None,
     }
 }
@@ -76,8 +86,11 @@ fn is_oci(message: &str) -> bool {
         message,
         &[
             "oci runtime create failed",
-            "runc create failed",
+            "oci runtime error",
             "runtime create failed",
+            "runc create failed",
+            "crun: ",
+            "unable to start container process",
         ],
     )
 }
@@ -104,7 +117,11 @@ fn classify_config(message: &str) -> (StartClass, String) {
     }
     if has_any(
         message,
-        &["runasnonroot", "image has non-numeric user", "run as root"],
+        &[
+            "runasnonroot",
+            "image has non-numeric user",
+            "breaks non-root policy",
+        ],
     ) {
         return (StartClass::RunAsNonRoot, String::new());
     }
@@ -114,27 +131,40 @@ fn classify_config(message: &str) -> (StartClass, String) {
     (StartClass::OtherConfig, String::new())
 }
 
-/// Failures of exec itself, wherever the runtime reports them.
-pub(crate) fn classify_exec(message: &str) -> Option<(StartClass, String)> {
-    if let Some(command) = COMMAND.capture(message, "command") {
-        return Some((StartClass::CommandNotFound, command.to_owned()));
+/// Failures of exec itself, in the words of runc, crun and the kernel.
+fn classify_exec(message: &str) -> Option<(StartClass, String)> {
+    if message.contains("no command specified") || message.contains("No command specified") {
+        return Some((
+            StartClass::CommandNotFound,
+            "no command specified".to_owned(),
+        ));
     }
-    if NO_FILE.is_match(message) {
-        return Some((StartClass::CommandNotFound, String::new()));
+    let found = EXEC.get().captures(message)?;
+    let command = ["runc", "kernel", "lookup", "crun"]
+        .iter()
+        .find_map(|group| found.name(group))
+        .map_or("", |command| command.as_str())
+        .to_owned();
+    let why = &found["why"];
+    if FORBIDDEN.is_match(why) {
+        return Some((StartClass::PermissionDenied, command));
     }
-    let is_exec = has_any(message, &["exec:", "exec ", "starting container process"]);
-    if is_exec && message.contains("permission denied") {
-        return Some((StartClass::PermissionDenied, String::new()));
+    if has_any(why, &["exec format error"]) {
+        return Some((StartClass::ExecFormat, command));
     }
-    if message.contains("exec format error") {
-        return Some((StartClass::ExecFormat, String::new()));
+    if NO_FILE.is_match(why) {
+        return Some((StartClass::CommandNotFound, command));
     }
     None
 }
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<StartTrouble<'a>> {
     let mut troubles = Vec::new();
-    for suspect in &view.suspects {
+    let staying = view
+        .suspects
+        .iter()
+        .filter(|known| !known.pod.meta.is_terminating());
+    for suspect in staying {
         let statuses = suspect.pod.container_statuses();
         troubles.extend(statuses.filter_map(|status| read_container(view, suspect, status)));
     }
@@ -146,57 +176,98 @@ fn read_container<'a>(
     suspect: &Suspect<'a>,
     status: &ContainerStatus,
 ) -> Option<StartTrouble<'a>> {
-    if status.ready && status.state.running.is_some() {
+    if status.state.running.is_some() {
         return None;
     }
-    let object = &suspect.object;
     let waiting = status.state.waiting.as_deref();
-    let from_waiting = waiting.and_then(|waiting| classify(&waiting.reason, &waiting.message));
-    let end = status.last_end();
-    let from_end = end.and_then(|end| classify(&end.reason, &end.message));
-    let is_running = status.state.running.is_some();
-    let (class, detail) = from_waiting.or_else(|| from_end.filter(|_| !is_running))?;
-    let mut evidence = Vec::new();
-    if let Some(waiting) = waiting {
-        let field = format!("{}.state.waiting", status.name);
-        let value = format!("{}: {}", waiting.reason, waiting.message);
-        evidence.push(cite::status(object, &field, value.trim_end_matches(": ")));
+    // Who waits for something else, for example an image, has its last end behind it.
+    let end = status
+        .last_end()
+        .filter(|_| matches!(status.waiting_reason(), None | Some("CrashLoopBackOff")));
+    let hook = hook_event(view, suspect, status);
+    let (reason, class, detail) = waiting
+        .and_then(|now| with_reason(&now.reason, &now.message))
+        .or_else(|| end.and_then(|end| with_reason(&end.reason, &end.message)))
+        .or_else(|| hook.map(|_| ("", StartClass::PostStartHook, String::new())))?;
+    let mut evidence = state_evidence(suspect, status);
+    if class == StartClass::CommandNotFound {
+        evidence.extend(command_evidence(suspect, status));
     }
-    if let Some(end) = end {
-        let now = status.state.terminated.is_some();
-        let field = if now {
-            "state.terminated"
-        } else {
-            "lastState.terminated"
-        };
-        evidence.push(cite::terminated(object, &status.name, field, end));
+    if class == StartClass::PostStartHook {
+        evidence.extend(hook.map(cite::event));
     }
-    if class == StartClass::CommandNotFound
-        && let Some(container) = suspect.pod.spec.container(&status.name)
-        && !container.command.is_empty()
-    {
-        let command = container.command.joined(" ");
-        evidence.push(cite::spec(
-            object,
-            &format!("{}.command", status.name),
-            command,
-        ));
-    }
-    let events = view.pod_events(suspect.pod).filter(|event| {
+    let same = view.pod_events(suspect.pod).filter(|event| {
         event.reason == "Failed"
             && event.container().is_none_or(|name| name == &*status.name)
-            && has_any(&event.message, &["error", "fail", "not found"])
-            && !event.message.contains("pull")
+            && with_reason(reason, &event.message).is_some_and(|(_, known, _)| known == class)
+            && event.message != "Error: ImagePullBackOff"
     });
-    evidence.extend(events.last().map(cite::event));
+    evidence.extend(same.last().map(cite::event));
+    let ended = status.last_end().and_then(|end| end.finished_at);
     Some(StartTrouble {
         suspect: suspect.clone(),
         container: status.name.to_string(),
         class,
         detail,
-        since: end.and_then(|end| end.finished_at).or(suspect.pod.begun()),
+        since: ended.or(suspect.pod.begun()),
         evidence,
     })
+}
+
+fn with_reason<'t>(reason: &'t str, message: &str) -> Option<(&'t str, StartClass, String)> {
+    classify(reason, message).map(|(class, detail)| (reason, class, detail))
+}
+
+fn state_evidence(suspect: &Suspect<'_>, status: &ContainerStatus) -> Vec<Evidence> {
+    let object = &suspect.object;
+    let mut facts = Vec::new();
+    if let Some(waiting) = &status.state.waiting {
+        let field = format!("{}.state.waiting", status.name);
+        let value = format!("{}: {}", waiting.reason, waiting.message);
+        facts.push(cite::status(object, &field, value.trim_end_matches(": ")));
+    }
+    if let Some(end) = status.last_end() {
+        let field = if status.state.terminated.is_some() {
+            "state.terminated"
+        } else {
+            "lastState.terminated"
+        };
+        facts.push(cite::terminated(object, &status.name, field, end));
+    }
+    facts
+}
+
+/// What the Pod wants to run; nothing when the image decides.
+fn command_evidence(suspect: &Suspect<'_>, status: &ContainerStatus) -> Option<Evidence> {
+    let container = suspect.pod.spec.container(&status.name)?;
+    let (field, words) = if container.command.is_empty() {
+        ("args", &container.args)
+    } else {
+        ("command", &container.command)
+    };
+    let field = format!("{}.{field}", status.name);
+    (!words.is_empty()).then(|| cite::spec(&suspect.object, &field, words.joined(" ")))
+}
+
+/// While the container waits for its next start, only the Event tells of the failed hook.
+fn hook_event<'a>(
+    view: &View<'a>,
+    suspect: &Suspect<'a>,
+    status: &ContainerStatus,
+) -> Option<&'a Event> {
+    let is_waiting = matches!(
+        status.waiting_reason(),
+        None | Some("CrashLoopBackOff" | "PostStartHookError")
+    );
+    // A program that ended by itself takes its hook along: only a killed one ended for the hook.
+    let end = status.last_end().filter(|end| {
+        is_waiting && matches!(end.exit_code, 0 | 137 | 143) && end.reason != "OOMKilled"
+    })?;
+    view.pod_events(suspect.pod)
+        .filter(|event| event.reason == "FailedPostStartHook")
+        .filter(|event| event.container().is_none_or(|name| name == &*status.name))
+        .filter(|event| not_before(event.last_seen, end.started_at))
+        .last()
 }
 
 /// Reports every start trouble of one class.
@@ -264,16 +335,66 @@ mod tests {
             "/run.sh",
         );
         check(
-            "StartError",
-            "OCI runtime create failed: exec: \"/run.sh\": permission denied",
-            StartClass::PermissionDenied,
-            "",
-        );
-        check(
             "RunContainerError",
             "context deadline exceeded",
             StartClass::RunError,
             "RunContainerError",
         );
+    }
+
+    #[test]
+    fn failures_of_exec_in_the_words_of_each_runtime() {
+        let start = "StartError";
+        check(
+            start,
+            "OCI runtime create failed: exec: \"/run.sh\": permission denied",
+            StartClass::PermissionDenied,
+            "/run.sh",
+        );
+        check(
+            "CreateContainerError",
+            r#"container create failed: time="2026-01-01T00:00:00Z" level=error msg="runc create failed: unable to start container process: exec: \"appx\": executable file not found in $PATH""#,
+            StartClass::CommandNotFound,
+            "appx",
+        );
+        check(
+            "CreateContainerError",
+            "container create failed: executable file `appx` not found in $PATH: No such file or \
+             directory",
+            StartClass::CommandNotFound,
+            "appx",
+        );
+        check(
+            start,
+            "exec /app: exec format error",
+            StartClass::ExecFormat,
+            "/app",
+        );
+        check(
+            "CreateContainerError",
+            "failed to generate container \"c\" spec: no command specified",
+            StartClass::CommandNotFound,
+            "no command specified",
+        );
+        check(
+            "RunContainerError",
+            "runc create failed: unable to start container process: error mounting \"/a\" to \
+             rootfs at \"/b\": not a directory: unknown",
+            StartClass::OciError,
+            "",
+        );
+        check(
+            "CreateContainerError",
+            "failed to reserve container name \"c\": name \"c\" is reserved for \"d\"",
+            StartClass::CreateError,
+            "",
+        );
+    }
+
+    #[test]
+    fn words_of_the_application_are_no_failed_start() {
+        let words = "exec: \"helper\": executable file not found in $PATH";
+        assert_eq!(classify("Error", words), None);
+        assert_eq!(classify("CrashLoopBackOff", words), None);
     }
 }

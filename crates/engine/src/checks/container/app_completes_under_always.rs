@@ -16,7 +16,7 @@ pub(crate) struct CompletesUnderAlways;
 static META: Meta = Meta {
     id: CheckId::new("container/app-completes-under-always"),
     kind: FindingKind::Container(ContainerFinding::CompletesUnderAlways),
-    needs: sources::PODS,
+    needs: sources::PODS_AND_EVENTS,
     advice: &["Run it as a Job, or correct the command so that it keeps running."],
     casebook: include_str!("app_completes_under_always.md"),
 };

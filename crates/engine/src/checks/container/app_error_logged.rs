@@ -1,12 +1,14 @@
 #![doc = include_str!("app_error_logged.md")]
 
-use dogwatch_model::{CheckId, ContainerFinding, FindingKind, Severity};
+use core::ptr;
+
+use dogwatch_model::{CheckId, ContainerFinding, FindingKind, Severity, snapshot::Pod};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::logs::{self, LogClass},
+    reading::logs,
     view::View,
 };
 
@@ -28,25 +30,20 @@ impl Check for AppErrorLogged {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for pod in view
-            .snapshot
-            .pods
-            .iter()
-            .filter(|pod| !view.is_old_version(pod))
-        {
-            for status in &pod.status.container_statuses {
+        for pod in view.snapshot.pods.iter().filter(|pod| is_alive(view, pod)) {
+            for status in pod.container_statuses() {
                 // A container that ended has its own finding.
-                let is_ended = view.ends.iter().any(|end| {
-                    end.suspect.pod.meta.uid == pod.meta.uid && end.container == *status.name
-                });
-                let logged = logs::reason_in_logs(view, pod, &status.name).filter(|hit| {
-                    matches!(hit.class, LogClass::Dependency | LogClass::Certificate)
-                });
-                let Some(hit) = logged.filter(|_| !is_ended) else {
+                let is_ended = view
+                    .ends
+                    .iter()
+                    .any(|end| ptr::eq(end.suspect.pod, pod) && end.container == *status.name);
+                if is_ended || status.state.running.is_none() {
                     continue;
-                };
+                }
                 let object = cite::pod(pod);
-                let fact = cite::log(&object, hit.log, hit.line);
+                let complaint = logs::complaint(view, pod, &status.name)
+                    .and_then(|hit| Some(cite::log(&object, hit.log?, hit.line)));
+                let Some(fact) = complaint else { continue };
                 let severity = if pod.is_ready() {
                     Severity::Info
                 } else {
@@ -60,4 +57,8 @@ impl Check for AppErrorLogged {
             }
         }
     }
+}
+
+fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
+    !view.is_old_version(pod) && !pod.meta.is_terminating() && !pod.is_finished()
 }

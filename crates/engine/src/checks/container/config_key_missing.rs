@@ -16,7 +16,7 @@ pub(crate) struct ConfigKeyMissing;
 static META: Meta = Meta {
     id: CheckId::new("container/config-key-missing"),
     kind: FindingKind::Container(ContainerFinding::ConfigKeyMissing),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &["Add the key, correct its name in the template, or mark the reference optional."],
     casebook: include_str!("config_key_missing.md"),
 };

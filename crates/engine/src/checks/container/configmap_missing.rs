@@ -16,7 +16,7 @@ pub(crate) struct ConfigMapMissing;
 static META: Meta = Meta {
     id: CheckId::new("container/configmap-missing"),
     kind: FindingKind::Container(ContainerFinding::ConfigMapMissing),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Create the ConfigMap in the Namespace of the Pod, or correct the name in the template.",
     ],

@@ -16,7 +16,7 @@ pub(crate) struct ConfigError;
 static META: Meta = Meta {
     id: CheckId::new("container/container-config-error"),
     kind: FindingKind::Container(ContainerFinding::ConfigError),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &["Read the message in the evidence and correct the field it names."],
     casebook: include_str!("container_config_error.md"),
 };

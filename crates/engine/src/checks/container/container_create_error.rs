@@ -16,7 +16,7 @@ pub(crate) struct CreateError;
 static META: Meta = Meta {
     id: CheckId::new("container/container-create-error"),
     kind: FindingKind::Container(ContainerFinding::CreateError),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Look at the container runtime of the node: a hung create keeps the container name reserved.",
     ],

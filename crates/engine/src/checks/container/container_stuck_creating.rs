@@ -49,7 +49,17 @@ impl Check for StuckCreating {
             if is_known || !is_late || !has_statuses || pod.node.is_empty() || pod.is_finished() {
                 continue;
             }
-            if !mounts::is_waiting_to_start(suspect) {
+            if !mounts::is_waiting_to_start(suspect) || pod.meta.is_terminating() {
+                continue;
+            }
+            // Somebody is at work: an image is pulled, a volume was just attached.
+            let is_busy = view.pod_events(pod).any(|event| {
+                event.kind == "Normal"
+                    && event
+                        .last_seen
+                        .is_some_and(|at| view.now().duration_since(at) <= PATIENCE)
+            });
+            if is_busy {
                 continue;
             }
             if !view.has_events() {

@@ -1,11 +1,15 @@
 #![doc = include_str!("init_container_failing.md")]
 
-use dogwatch_model::{CheckId, ContainerFinding, FindingKind};
+use dogwatch_model::{
+    CheckId, ContainerFinding, FindingKind,
+    snapshot::{Condition, Container},
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    reading::ends::End,
     view::View,
 };
 
@@ -27,7 +31,11 @@ impl Check for InitContainerFailing {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for end in view.ends.iter().filter(|end| end.is_init) {
+        for end in view
+            .ends
+            .iter()
+            .filter(|end| end.is_init && holds_back(end))
+        {
             let subject = Subject::of(end.suspect.object.clone())
                 .container(&end.container)
                 .since(end.since);
@@ -45,4 +53,13 @@ impl Check for InitContainerFailing {
             );
         }
     }
+}
+
+/// A sidecar that fails after the application was started holds nothing back.
+fn holds_back(end: &End<'_>) -> bool {
+    let pod = end.suspect.pod;
+    let container = pod.spec.container(&end.container);
+    let is_sidecar = container.is_some_and(Container::is_sidecar);
+    let is_done = pod.condition("Initialized").is_some_and(Condition::is_true);
+    !(is_sidecar && is_done)
 }

@@ -1,13 +1,14 @@
 #![doc = include_str!("init_container_hang.md")]
 
-use dogwatch_model::{CheckId, ContainerFinding, FindingKind};
+use dogwatch_model::{CheckId, ContainerFinding, Evidence, FindingKind, snapshot::Container};
 use jiff::SignedDuration;
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    view::View,
+    reading::logs,
+    view::{Suspect, View},
 };
 
 /// An init container has been running for long.
@@ -28,48 +29,49 @@ impl Check for InitContainerHang {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
+        let staying = view
+            .suspects
+            .iter()
+            .filter(|known| !known.pod.meta.is_terminating());
+        for suspect in staying {
             for status in &suspect.pod.status.init_container_statuses {
-                let Some(running) = &status.state.running else {
+                let container = suspect.pod.spec.container(&status.name);
+                let is_sidecar = container.is_some_and(Container::is_sidecar);
+                let running = status.state.running.as_ref();
+                let begun = running.and_then(|running| running.started_at);
+                let Some(begun) = begun.filter(|_| !is_sidecar) else {
                     continue;
                 };
-                let container = suspect.pod.spec.container(&status.name);
-                let is_sidecar = container.is_some_and(|known| known.is_sidecar());
-                let is_long = running
-                    .started_at
-                    .is_some_and(|at| view.now().duration_since(at) > PATIENCE);
-                if is_sidecar || !is_long {
+                if view.now().duration_since(begun) <= PATIENCE {
                     continue;
                 }
                 let subject = Subject::of(suspect.object.clone())
                     .container(&status.name)
-                    .since(running.started_at);
+                    .since(Some(begun));
                 let field = format!("{}.state.running.startedAt", status.name);
-                let since = running
-                    .started_at
-                    .map(|at| at.to_string())
-                    .unwrap_or_default();
-                let command = container.map(|known| {
-                    let words: Vec<&str> = known
-                        .command
-                        .iter()
-                        .chain(&known.args)
-                        .map(|word| &**word)
-                        .collect();
-                    cite::spec(
-                        &suspect.object,
-                        &format!("{}.command", status.name),
-                        words.join(" "),
-                    )
-                });
+                let complaint = logs::complaint(view, suspect.pod, &status.name)
+                    .and_then(|hit| Some(cite::log(&suspect.object, hit.log?, hit.line)));
                 report.found(
                     subject,
-                    cite::status(&suspect.object, &field, since),
-                    command,
+                    cite::status(&suspect.object, &field, begun),
+                    command(suspect, container).into_iter().chain(complaint),
                 );
             }
         }
     }
+}
+
+/// What the container runs: often the name of what it waits for.
+fn command(suspect: &Suspect<'_>, container: Option<&Container>) -> Option<Evidence> {
+    let container = container?;
+    let words: Vec<&str> = container
+        .command
+        .iter()
+        .chain(&container.args)
+        .map(|word| &**word)
+        .collect();
+    let field = format!("{}.command", container.name);
+    (!words.is_empty()).then(|| cite::spec(&suspect.object, &field, words.join(" ")))
 }
 
 /// Longer than a reasonable preparation.

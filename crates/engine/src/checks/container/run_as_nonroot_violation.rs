@@ -16,7 +16,7 @@ pub(crate) struct RunAsNonRootViolation;
 static META: Meta = Meta {
     id: CheckId::new("container/run-as-nonroot-violation"),
     kind: FindingKind::Container(ContainerFinding::RunAsNonRootViolation),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &["Set a numeric runAsUser, or build the image with a numeric USER."],
     casebook: include_str!("run_as_nonroot_violation.md"),
 };

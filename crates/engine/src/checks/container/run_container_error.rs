@@ -16,7 +16,7 @@ pub(crate) struct RunError;
 static META: Meta = Meta {
     id: CheckId::new("container/run-container-error"),
     kind: FindingKind::Container(ContainerFinding::RunError),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &["Read the message in the evidence; look at the runtime of the node."],
     casebook: include_str!("run_container_error.md"),
 };

@@ -16,7 +16,7 @@ pub(crate) struct RuntimeOciError;
 static META: Meta = Meta {
     id: CheckId::new("container/runtime-oci-error"),
     kind: FindingKind::Container(ContainerFinding::RuntimeOciError),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Read the message in the evidence: mounts of a file over a directory, seccomp, cgroups and devices are the usual causes.",
     ],

@@ -16,7 +16,7 @@ pub(crate) struct SecretMissing;
 static META: Meta = Meta {
     id: CheckId::new("container/secret-missing"),
     kind: FindingKind::Container(ContainerFinding::SecretMissing),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Create the Secret in the Namespace of the Pod, or correct the name in the template.",
     ],

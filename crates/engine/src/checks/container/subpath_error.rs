@@ -16,7 +16,7 @@ pub(crate) struct SubPathError;
 static META: Meta = Meta {
     id: CheckId::new("container/subpath-error"),
     kind: FindingKind::Container(ContainerFinding::SubPathError),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Check that the path exists in the volume and is of the expected kind (file or directory).",
     ],

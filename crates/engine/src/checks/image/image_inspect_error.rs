@@ -16,7 +16,7 @@ pub(crate) struct InspectError;
 static META: Meta = Meta {
     id: CheckId::new("image/image-inspect-error"),
     kind: FindingKind::Image(ImageFinding::InspectError),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Look at the image store of the runtime on this node: disk, file system, corrupted content.",
         "Move the Pod to another node to serve users meanwhile.",

@@ -16,7 +16,7 @@ pub(crate) struct InvalidName;
 static META: Meta = Meta {
     id: CheckId::new("image/image-invalid-name"),
     kind: FindingKind::Image(ImageFinding::InvalidName),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Correct the image reference in the template: lower-case repository, one tag or digest, no spaces.",
         "If this is a new version and the old one still serves, roll back; otherwise correct the image in the template.",

@@ -16,7 +16,7 @@ pub(crate) struct NeverPull;
 static META: Meta = Meta {
     id: CheckId::new("image/image-never-pull"),
     kind: FindingKind::Image(ImageFinding::NeverPull),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &[
         "Set imagePullPolicy to IfNotPresent, or load the image on every node that may run the Pod.",
     ],
