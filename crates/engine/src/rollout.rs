@@ -6,30 +6,21 @@
 
 mod deployment;
 mod funnel;
+mod pods;
 mod revisions;
+mod workload;
 
 use dogwatch_model::{
     Kind, ObjectRef, Snapshot, Source,
-    snapshot::{
-        Condition, ControllerRevision, DaemonSet, Deployment, Meta, Pod, ReplicaSet, StatefulSet,
-        Template, find_condition,
-    },
-    wire::{IntOrString, LabelSelector},
+    snapshot::{Condition, ControllerRevision, Meta, Pod, ReplicaSet, find_condition},
+    wire::IntOrString,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub use funnel::{Funnel, Layer, LayerStatus, funnel};
-
-/// A workload of one of the three kinds that roll out.
-#[derive(Debug, Clone, Copy)]
-pub enum Workload<'a> {
-    /// Its versions are ReplicaSets.
-    Deployment(&'a Deployment),
-    /// Its versions are ControllerRevisions.
-    StatefulSet(&'a StatefulSet),
-    /// Its versions are ControllerRevisions.
-    DaemonSet(&'a DaemonSet),
-}
+use pods::{active, is_leaving, pods_by_selector};
+pub(crate) use pods::{is_available, is_stuck_terminating, ordinal, was_never_ready};
+pub use workload::Workload;
 
 /// Replica counters of a workload's status; a missing counter is 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -97,80 +88,6 @@ pub fn rollouts(snapshot: &Snapshot) -> Vec<Rollout<'_>> {
     deployments.chain(sets).chain(daemons).collect()
 }
 
-impl<'a> Workload<'a> {
-    /// Metadata.
-    pub fn meta(self) -> &'a Meta {
-        match self {
-            Workload::Deployment(item) => &item.meta,
-            Workload::StatefulSet(item) => &item.meta,
-            Workload::DaemonSet(item) => &item.meta,
-        }
-    }
-
-    /// Kind.
-    pub fn kind(self) -> Kind {
-        match self {
-            Workload::Deployment(_) => Kind::Deployment,
-            Workload::StatefulSet(_) => Kind::StatefulSet,
-            Workload::DaemonSet(_) => Kind::DaemonSet,
-        }
-    }
-
-    /// Which Pods belong to it.
-    pub fn selector(self) -> &'a LabelSelector {
-        match self {
-            Workload::Deployment(item) => &item.spec.selector,
-            Workload::StatefulSet(item) => &item.spec.selector,
-            Workload::DaemonSet(item) => &item.spec.selector,
-        }
-    }
-
-    /// Template of the Pods.
-    pub fn template(self) -> &'a Template {
-        match self {
-            Workload::Deployment(item) => &item.spec.template,
-            Workload::StatefulSet(item) => &item.spec.template,
-            Workload::DaemonSet(item) => &item.spec.template,
-        }
-    }
-
-    /// Conditions; StatefulSets and DaemonSets have none that the engine reads.
-    pub fn conditions(self) -> &'a [Condition] {
-        match self {
-            Workload::Deployment(item) => &item.status.conditions,
-            Workload::StatefulSet(_) | Workload::DaemonSet(_) => &[],
-        }
-    }
-
-    /// Seconds a Pod must be Ready to count as available.
-    pub fn min_ready_seconds(self) -> i64 {
-        match self {
-            Workload::Deployment(item) => item.spec.min_ready_seconds,
-            Workload::StatefulSet(item) => item.spec.min_ready_seconds,
-            Workload::DaemonSet(item) => item.spec.min_ready_seconds,
-        }
-    }
-
-    /// `Recreate`, `OnDelete` or `RollingUpdate`.
-    pub fn strategy(self) -> &'a str {
-        let strategy = match self {
-            Workload::Deployment(item) => &item.spec.strategy,
-            Workload::StatefulSet(item) => &item.spec.update_strategy,
-            Workload::DaemonSet(item) => &item.spec.update_strategy,
-        };
-        if strategy.kind.is_empty() {
-            "RollingUpdate"
-        } else {
-            &strategy.kind
-        }
-    }
-
-    /// True for a StatefulSet or DaemonSet that replaces Pods only when somebody deletes them.
-    pub fn is_on_delete(self) -> bool {
-        self.strategy() == "OnDelete"
-    }
-}
-
 impl<'a> Rollout<'a> {
     /// Metadata of the workload.
     pub fn meta(&self) -> &'a Meta {
@@ -182,10 +99,10 @@ impl<'a> Rollout<'a> {
         find_condition(self.workload.conditions(), kind)
     }
 
-    /// False while the controller has not seen the present spec.
+    /// False while the controller has not seen the present spec. Generations start at 1: a recording
+    /// without them says nothing against the controller.
     pub fn is_observed(&self) -> bool {
-        self.observed_generation
-            .is_some_and(|observed| observed >= self.meta().generation)
+        self.observed_generation.unwrap_or(0) >= self.meta().generation
     }
 
     /// True for a Deployment whose template changes are held back.
@@ -210,7 +127,7 @@ impl<'a> Rollout<'a> {
                 .new_rs
                 .map_or(self.desired, ReplicaSet::desired),
             Workload::StatefulSet(item) => {
-                if self.is_held_by_strategy() {
+                if self.workload.is_on_delete() && self.is_held_by_strategy() {
                     self.active_new_pods()
                         .count()
                         .try_into()
@@ -260,23 +177,34 @@ impl<'a> Rollout<'a> {
             Workload::Deployment(_) => self.condition("Progressing").is_some_and(|progressing| {
                 progressing.is_true() && progressing.reason == "NewReplicaSetAvailable"
             }),
+            // The first revision is current from the start, so the Pods have to tell.
             Workload::StatefulSet(item) => {
                 let status = &item.status;
                 !status.current_revision.is_empty()
                     && status.current_revision == status.update_revision
                     && status.replicas >= self.desired
+                    && self.was_ever_ready()
             }
             Workload::DaemonSet(item) => {
-                self.old_pods.is_empty() && item.status.updated_number_scheduled >= self.desired
+                self.old_pods.is_empty()
+                    && item.status.updated_number_scheduled >= self.desired
+                    && self.was_ever_ready()
             }
         }
+    }
+
+    /// False when Pods of the new version exist and not one of them was ever Ready.
+    fn was_ever_ready(&self) -> bool {
+        self.counters.ready > 0
+            || self.new_pods.is_empty()
+            || self.new_pods.iter().any(|pod| !was_never_ready(pod))
     }
 
     /// Pods that may be missing during a rollout (rule D8, N3).
     pub fn max_unavailable(&self) -> i64 {
         let (bounds, default_percent, rounds_up) = match self.workload {
             Workload::Deployment(item) => {
-                if self.workload.strategy() == "Recreate" {
+                if self.workload.strategy() == "Recreate" || self.desired == 0 {
                     return 0;
                 }
                 (&item.spec.strategy.rolling_update, Some(25), false)
@@ -301,65 +229,30 @@ impl<'a> Rollout<'a> {
         }
     }
 
-    /// The Pod that an `OrderedReady` StatefulSet, or its update, waits for.
+    /// True for a StatefulSet that makes and removes one Pod after the other.
+    pub fn is_ordered(&self) -> bool {
+        matches!(self.workload, Workload::StatefulSet(item)
+            if item.spec.pod_management_policy != "Parallel")
+    }
+
+    /// The Pod that a StatefulSet waits for: with `OrderedReady` the lowest ordinal that is not
+    /// available; with `Parallel` only an update waits, for its newest Pod.
     pub fn blocking_ordinal(&self, now: Timestamp) -> Option<&'a Pod> {
         let Workload::StatefulSet(_) = self.workload else {
             return None;
         };
-        let mut waiting: Vec<&'a Pod> = active(&self.new_pods)
-            .chain(active(&self.old_pods))
-            .filter(|pod| !is_available(pod, self.workload.min_ready_seconds(), now))
-            .collect();
-        waiting.sort_by_key(|pod| ordinal(pod));
-        waiting.first().copied()
+        let seconds = self.workload.min_ready_seconds();
+        let waits_for = |pod: &&'a Pod| !is_available(pod, seconds, now) && !is_leaving(pod, now);
+        let new_pods = self.new_pods.iter().copied().filter(waits_for);
+        if self.is_ordered() {
+            let old_pods = self.old_pods.iter().copied().filter(waits_for);
+            new_pods.chain(old_pods).min_by_key(|pod| ordinal(pod))
+        } else if self.old_pods.is_empty() {
+            None
+        } else {
+            new_pods.max_by_key(|pod| ordinal(pod))
+        }
     }
-}
-
-fn active<'a, 'r>(pods: &'r [&'a Pod]) -> impl Iterator<Item = &'a Pod> + use<'a, 'r> {
-    pods.iter()
-        .copied()
-        .filter(|pod| !pod.is_finished() && !pod.meta.is_terminating())
-}
-
-/// The ordinal of a StatefulSet's Pod.
-pub(crate) fn ordinal(pod: &Pod) -> Option<i64> {
-    pod.meta.name.rsplit_once('-')?.1.parse().ok()
-}
-
-/// True when a Pod was Ready for long enough (rule D13).
-pub(crate) fn is_available(pod: &Pod, min_ready_seconds: i64, now: Timestamp) -> bool {
-    if !pod.is_ready() {
-        return false;
-    }
-    if min_ready_seconds <= 0 {
-        return true;
-    }
-    let wait = SignedDuration::from_secs(min_ready_seconds);
-    pod.condition("Ready")
-        .and_then(|ready| ready.since)
-        .is_some_and(|since| now.duration_since(since) >= wait)
-}
-
-/// Pods whose controller has none of the read versions: owned by name only, when the objects that
-/// carry versions were not read.
-fn pods_by_selector<'a>(snapshot: &'a Snapshot, workload: Workload<'a>) -> Vec<&'a Pod> {
-    let meta = workload.meta();
-    let prefix = format!("{}-", meta.name);
-    let is_owned = |pod: &&Pod| {
-        pod.meta.namespace == meta.namespace
-            && pod.meta.controller().is_some_and(|owner| {
-                owner.uid == meta.uid && !meta.uid.is_empty()
-                    || owner.name == meta.name && owner.kind == workload.kind().name()
-                    || owner.kind == "ReplicaSet" && owner.name.starts_with(&prefix)
-            })
-    };
-    let selector = workload.selector();
-    snapshot
-        .pods
-        .iter()
-        .filter(is_owned)
-        .filter(|pod| selector.is_empty() || selector.matches(&pod.meta.labels))
-        .collect()
 }
 
 /// The revision of a ControllerRevision as Pods carry it in `controller-revision-hash`.

@@ -1,46 +1,22 @@
 //! Pods (or ReplicaSets) that the API server refused to create, by who refused.
 
+mod words;
+
+pub(crate) use words::{RejectClass, classify};
+
 use dogwatch_model::{
-    Evidence, Kind, ObjectRef, Source, Uid,
-    snapshot::{Condition, Event, Meta},
+    Evidence, Kind, ObjectRef, Source,
+    snapshot::{Condition, Event, Meta, find_condition},
 };
 use jiff::Timestamp;
 
-use super::{Pattern, has_any};
+use super::has_any;
 use crate::{
     check::{Report, Subject},
     cite,
     rollout::{Rollout, Workload},
     view::View,
 };
-
-/// Who refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RejectClass {
-    QuotaExceeded,
-    QuotaMustSpecify,
-    QuotaStatusUnknown,
-    LimitRange,
-    PodSecurity,
-    SecurityContextConstraints,
-    WebhookDenied,
-    WebhookUnreachable,
-    WebhookCert,
-    WebhookOrphan,
-    AdmissionPolicy,
-    ServiceAccountMissing,
-    PriorityClassMissing,
-    RuntimeClassMissing,
-    NodeSelectorConflict,
-    SecretNotMountable,
-    NamespaceTerminating,
-    Forbidden,
-    Invalid,
-    /// The words fit no class.
-    Other,
-    /// Pods are missing and no Event says why.
-    NoWords,
-}
 
 /// One owner whose objects are refused.
 #[derive(Debug)]
@@ -58,93 +34,7 @@ pub(crate) struct Rejection {
     pub(crate) evidence: Vec<Evidence>,
 }
 
-static QUOTA: Pattern = Pattern::new(
-    r"exceeded quota: (?P<q>[^,]+), requested: (?P<req>.+), used: (?P<used>.+), limited: (?P<lim>.+)",
-);
-static MUST_SPECIFY: Pattern = Pattern::new(r"failed quota: (?P<q>[^:]+): must specify (?P<r>.*)");
-static LIMIT: Pattern = Pattern::new(
-    r"(?P<words>(minimum|maximum) \S+ usage per (Container|Pod|PersistentVolumeClaim) is [^,]+|max limit to request ratio per [^,]+)",
-);
-static POD_SECURITY: Pattern = Pattern::new(r#"violates PodSecurity "(?P<level>[^"]+)""#);
-static WEBHOOK_DENIED: Pattern =
-    Pattern::new(r#"admission webhook "(?P<w>[^"]+)" denied the request"#);
-static WEBHOOK_CALL: Pattern = Pattern::new(r#"failed calling webhook "(?P<w>[^"]+)""#);
-static POLICY: Pattern = Pattern::new(r"ValidatingAdmissionPolicy '(?P<p>[^']+)'");
-static ACCOUNT: Pattern = Pattern::new(
-    r#"error looking up service account [^/]+/(?P<sa>[^:]+): |serviceaccounts? "(?P<sb>[^"]+)" not found"#,
-);
-static PRIORITY: Pattern = Pattern::new(r"no PriorityClass with name (?P<p>\S+) was found");
-static RUNTIME: Pattern = Pattern::new(r#"RuntimeClass "(?P<r>[^"]+)" not found"#);
-static INVALID: Pattern = Pattern::new(r#"(Pod|pods?) "[^"]*" is invalid: (?P<why>.*)"#);
-
-/// The class of a refusal, with the name that matters.
-pub(crate) fn classify(text: &str) -> (RejectClass, String) {
-    if let Some(name) = WEBHOOK_CALL.capture(text, "w") {
-        return (webhook_failure(text), name.to_owned());
-    }
-    let named: &[(&Pattern, &str, RejectClass)] = &[
-        (&QUOTA, "q", RejectClass::QuotaExceeded),
-        (&MUST_SPECIFY, "q", RejectClass::QuotaMustSpecify),
-        (&POD_SECURITY, "level", RejectClass::PodSecurity),
-        (&WEBHOOK_DENIED, "w", RejectClass::WebhookDenied),
-        (&POLICY, "p", RejectClass::AdmissionPolicy),
-        (&PRIORITY, "p", RejectClass::PriorityClassMissing),
-        (&RUNTIME, "r", RejectClass::RuntimeClassMissing),
-        (&LIMIT, "words", RejectClass::LimitRange),
-        (&INVALID, "why", RejectClass::Invalid),
-    ];
-    for (pattern, group, class) in named {
-        if let Some(name) = pattern.capture(text, group) {
-            return (*class, name.trim_end_matches('.').to_owned());
-        }
-    }
-    if let Some(found) = ACCOUNT.get().captures(text) {
-        let name = found.name("sa").or_else(|| found.name("sb"));
-        let name = name.map_or("", |name| name.as_str());
-        return (RejectClass::ServiceAccountMissing, name.to_owned());
-    }
-    let phrases: &[(&str, RejectClass)] = &[
-        ("status unknown for quota", RejectClass::QuotaStatusUnknown),
-        ("insufficient quota to", RejectClass::QuotaExceeded),
-        (
-            "unable to validate against any security context constraint",
-            RejectClass::SecurityContextConstraints,
-        ),
-        (
-            "node label selector conflicts",
-            RejectClass::NodeSelectorConflict,
-        ),
-        ("service account", RejectClass::SecretNotMountable),
-        (
-            "because it is being terminated",
-            RejectClass::NamespaceTerminating,
-        ),
-        ("is forbidden", RejectClass::Forbidden),
-    ];
-    let lower = text.to_ascii_lowercase();
-    let class = phrases
-        .iter()
-        .filter(|(phrase, class)| {
-            *class != RejectClass::SecretNotMountable
-                || lower.contains("does not reference")
-                || !phrase.contains("service account")
-        })
-        .find(|(phrase, _)| lower.contains(phrase))
-        .map_or(RejectClass::Other, |(_, class)| *class);
-    (class, String::new())
-}
-
-fn webhook_failure(text: &str) -> RejectClass {
-    if text.contains("x509:") || text.contains("tls: ") {
-        RejectClass::WebhookCert
-    } else if text.contains("service \"") && text.contains("not found") {
-        RejectClass::WebhookOrphan
-    } else {
-        RejectClass::WebhookUnreachable
-    }
-}
-
-pub(crate) fn read<'a>(view: &View<'a>) -> Vec<Rejection> {
+pub(crate) fn read(view: &View<'_>) -> Vec<Rejection> {
     let mut rejections = Vec::new();
     for rollout in &view.rollouts {
         rejections.extend(read_rollout(view, rollout));
@@ -181,18 +71,17 @@ struct Owner<'a> {
     is_late: bool,
 }
 
-fn read_rollout<'a>(view: &View<'a>, rollout: &Rollout<'a>) -> Option<Rejection> {
+fn read_rollout(view: &View<'_>, rollout: &Rollout<'_>) -> Option<Rejection> {
     if !rollout.is_observed() {
         return None;
     }
     let workload = Some(rollout.object.clone());
     match rollout.workload {
         Workload::Deployment(_) => {
-            let new_rs = rollout.version.new_rs?;
-            let condition = dogwatch_model::snapshot::find_condition(
-                &new_rs.status.conditions,
-                "ReplicaFailure",
-            );
+            let Some(new_rs) = rollout.version.new_rs else {
+                return read_version(view, rollout);
+            };
+            let condition = find_condition(&new_rs.status.conditions, "ReplicaFailure");
             read_owner(
                 view,
                 Owner {
@@ -202,7 +91,7 @@ fn read_rollout<'a>(view: &View<'a>, rollout: &Rollout<'a>) -> Option<Rejection>
                     condition: condition.filter(|condition| condition.is_true()),
                     created: new_rs.status.replicas,
                     desired: new_rs.desired(),
-                    is_late: is_late(view, new_rs.meta.created),
+                    is_late: is_late(view, [new_rs.meta.created, rescaled(view, rollout)]),
                 },
             )
         }
@@ -215,27 +104,77 @@ fn read_rollout<'a>(view: &View<'a>, rollout: &Rollout<'a>) -> Option<Rejection>
                 condition: None,
                 created: rollout.counters.total,
                 desired: rollout.desired,
-                is_late: is_late(view, rollout.meta().created) && !waits_for_ordinal(view, rollout),
+                is_late: is_late(view, [rollout.meta().created, None])
+                    && !waits_for_ordinal(view, rollout),
             },
         ),
     }
 }
 
+/// A Deployment whose ReplicaSet is refused; only words of a known refusal count here.
+fn read_version(view: &View<'_>, rollout: &Rollout<'_>) -> Option<Rejection> {
+    let condition = creation_error(rollout)?;
+    let (class, detail) = classify(&condition.message);
+    if class == RejectClass::Other {
+        return None;
+    }
+    let newest = view
+        .events_since(&rollout.meta().uid, rollout.meta().created)
+        .filter(|event| event.reason == "ReplicaSetCreateError")
+        .last();
+    let said = cite::condition(&rollout.object, condition);
+    let quota = quota_evidence(view, class, &rollout.meta().namespace, &detail);
+    Some(Rejection {
+        object: rollout.object.clone(),
+        workload: Some(rollout.object.clone()),
+        class,
+        detail,
+        created: 0,
+        desired: rollout.desired,
+        since: condition.since,
+        evidence: [said]
+            .into_iter()
+            .chain(newest.map(cite::event))
+            .chain(quota)
+            .collect(),
+    })
+}
+
+/// The condition of a Deployment that cannot create the ReplicaSet of its new version.
+pub(crate) fn creation_error<'a>(rollout: &Rollout<'a>) -> Option<&'a Condition> {
+    rollout
+        .condition("Progressing")
+        .filter(|known| known.reason == "ReplicaSetCreateError" && !known.is_true())
+        .filter(|_| !rollout.has_new_version())
+}
+
+/// When the Deployment controller last asked for another number of Pods.
+fn rescaled(view: &View<'_>, rollout: &Rollout<'_>) -> Option<Timestamp> {
+    view.events_since(&rollout.meta().uid, rollout.meta().created)
+        .filter(|event| event.reason == "ScalingReplicaSet")
+        .filter_map(|event| event.last_seen)
+        .max()
+}
+
 /// An ordered StatefulSet creates the next Pod only after the earlier ones are ready.
 fn waits_for_ordinal(view: &View<'_>, rollout: &Rollout<'_>) -> bool {
-    rollout.blocking_ordinal(view.now()).is_some()
+    rollout.is_ordered() && rollout.blocking_ordinal(view.now()).is_some()
 }
 
-fn is_late(view: &View<'_>, created: Option<Timestamp>) -> bool {
+/// True when every known beginning is longer ago than a live controller needs.
+fn is_late(view: &View<'_>, begun: [Option<Timestamp>; 2]) -> bool {
     const PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
-    created.is_none_or(|created| view.now().duration_since(created) > PATIENCE)
+    begun
+        .into_iter()
+        .flatten()
+        .all(|at| view.now().duration_since(at) > PATIENCE)
 }
 
-fn read_owner<'a>(view: &View<'a>, owner: Owner<'a>) -> Option<Rejection> {
+fn read_owner(view: &View<'_>, owner: Owner<'_>) -> Option<Rejection> {
     if owner.created >= owner.desired || owner.meta.is_terminating() {
         return None;
     }
-    let events: Vec<&Event> = failed_creates(view, &owner.meta.uid, owner.meta.created);
+    let events = failed_creates(view, &owner);
     let newest = events.last().copied();
     // Rule R5: the fact comes from the condition, the words from the newest Event.
     let text = newest
@@ -251,7 +190,12 @@ fn read_owner<'a>(view: &View<'a>, owner: Owner<'a>) -> Option<Rejection> {
         classify(text)
     };
     let counts = format!("{} of {} Pods created", owner.created, owner.desired);
-    let mut evidence = vec![cite::status(&owner.object, "status.replicas", counts)];
+    let field = match owner.object.kind {
+        Kind::DaemonSet => "status.currentNumberScheduled",
+        Kind::Job => "status.active",
+        _ => "status.replicas",
+    };
+    let mut evidence = vec![cite::status(&owner.object, field, counts)];
     evidence.extend(newest.map(cite::event));
     evidence.extend(
         owner
@@ -272,14 +216,23 @@ fn read_owner<'a>(view: &View<'a>, owner: Owner<'a>) -> Option<Rejection> {
     })
 }
 
-/// `FailedCreate` Events that no later success of the same owner has answered.
-fn failed_creates<'a>(view: &View<'a>, uid: &Uid, begun: Option<Timestamp>) -> Vec<&'a Event> {
-    let events: Vec<&Event> = view.events_since(uid, begun).collect();
+/// `FailedCreate` Events that no later success of the same owner has answered. A condition that
+/// says that it still fails outweighs a success: of several Pods some may be let in.
+fn failed_creates<'a>(view: &View<'a>, owner: &Owner<'_>) -> Vec<&'a Event> {
+    let events: Vec<&Event> = view
+        .events_since(&owner.meta.uid, owner.meta.created)
+        .collect();
+    let answered = events
+        .iter()
+        .filter(|event| event.reason == "SuccessfulCreate" && owner.condition.is_none())
+        .filter_map(|event| event.last_seen)
+        .max();
     events
         .into_iter()
         .filter(|event| {
             event.reason == "FailedCreate" && has_any(&event.message, &["error creating", "failed"])
         })
+        .filter(|event| event.last_seen.is_none() || event.last_seen >= answered)
         .collect()
 }
 
@@ -346,85 +299,4 @@ pub(crate) fn subject(rejection: &Rejection) -> Subject {
     Subject::of(object)
         .detail(rejection.detail.clone())
         .since(rejection.since)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, class: RejectClass, detail: &str) {
-        assert_eq!(classify(text), (class, detail.to_owned()), "{text}");
-    }
-
-    #[test]
-    fn refusals_by_who_refused() {
-        check(
-            "Error creating: pods \"api-7d9-x\" is forbidden: exceeded quota: compute, requested: \
-             cpu=1, used: cpu=4, limited: cpu=4",
-            RejectClass::QuotaExceeded,
-            "compute",
-        );
-        check(
-            "Error creating: pods \"a\" is forbidden: failed quota: q: must specify limits.cpu",
-            RejectClass::QuotaMustSpecify,
-            "q",
-        );
-        check(
-            "Error creating: pods \"a\" is forbidden: maximum memory usage per Container is 1Gi, \
-             but limit is 2Gi",
-            RejectClass::LimitRange,
-            "maximum memory usage per Container is 1Gi",
-        );
-        check(
-            "Error creating: pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": x",
-            RejectClass::PodSecurity,
-            "restricted:latest",
-        );
-        check(
-            "Error creating: admission webhook \"v.example.com\" denied the request: no",
-            RejectClass::WebhookDenied,
-            "v.example.com",
-        );
-        check(
-            "Error creating: Internal error occurred: failed calling webhook \"v.example.com\": \
-             failed to call webhook: Post \"https://v.ns.svc:443/x\": no endpoints available for \
-             service \"v\"",
-            RejectClass::WebhookUnreachable,
-            "v.example.com",
-        );
-        check(
-            "Error creating: Internal error occurred: failed calling webhook \"v.example.com\": \
-             failed to call webhook: Post \"https://v.ns.svc:443/x\": service \"v\" not found",
-            RejectClass::WebhookOrphan,
-            "v.example.com",
-        );
-        check(
-            "Error creating: pods \"a\" is forbidden: error looking up service account shop/robot: \
-             serviceaccount \"robot\" not found",
-            RejectClass::ServiceAccountMissing,
-            "robot",
-        );
-        check(
-            "Error creating: pods \"a\" is forbidden: no PriorityClass with name high was found",
-            RejectClass::PriorityClassMissing,
-            "high",
-        );
-        check(
-            "Error creating: pods \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding \
-             'b' denied request: x",
-            RejectClass::AdmissionPolicy,
-            "p",
-        );
-        check(
-            "Error creating: Pod \"a\" is invalid: spec.x: Required value",
-            RejectClass::Invalid,
-            "spec.x: Required value",
-        );
-        check(
-            "Error creating: the server is on fire",
-            RejectClass::Other,
-            "",
-        );
-    }
 }

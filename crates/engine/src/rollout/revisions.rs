@@ -41,7 +41,7 @@ pub(super) fn stateful_set<'a>(snapshot: &'a Snapshot, item: &'a StatefulSet) ->
 
 pub(super) fn daemon_set<'a>(snapshot: &'a Snapshot, item: &'a DaemonSet) -> Rollout<'a> {
     let workload = Workload::DaemonSet(item);
-    let revisions = owned_revisions(snapshot, &item.meta);
+    let revisions = revisions_of(snapshot, &item.meta);
     let wanted = item.spec.template.fingerprint;
     // Rule N1: the revision that holds the present template; while the controller has not written
     // it yet, the newest one.
@@ -106,14 +106,14 @@ fn split<'a>(pods: Vec<&'a Pod>, hash: Option<&str>) -> (Vec<&'a Pod>, Vec<&'a P
 }
 
 /// Revisions of one owner, oldest first.
-fn owned_revisions<'a>(snapshot: &'a Snapshot, owner: &Meta) -> Vec<&'a ControllerRevision> {
-    if !was_read(snapshot, Kind::ControllerRevision, &owner.namespace) {
+fn revisions_of<'a>(snapshot: &'a Snapshot, holder: &Meta) -> Vec<&'a ControllerRevision> {
+    if !was_read(snapshot, Kind::ControllerRevision, &holder.namespace) {
         return Vec::new();
     }
     let mut owned: Vec<&ControllerRevision> = snapshot
         .revisions
         .iter()
-        .filter(|revision| revision.meta.is_controlled_by(&owner.uid))
+        .filter(|revision| revision.meta.is_controlled_by(&holder.uid))
         .collect();
     owned.sort_by(|one, other| {
         (one.revision, &one.meta.name).cmp(&(other.revision, &other.meta.name))

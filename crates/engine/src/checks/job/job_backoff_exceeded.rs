@@ -1,11 +1,10 @@
 #![doc = include_str!("job_backoff_exceeded.md")]
 
-use dogwatch_model::{CheckId, FindingKind, JobFinding, Kind, snapshot::find_condition};
+use dogwatch_model::{CheckId, FindingKind, JobFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
     view::View,
 };
 
@@ -27,14 +26,6 @@ impl Check for BackoffExceeded {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for job in &view.snapshot.jobs {
-            let failed = find_condition(&job.status.conditions, "Failed")
-                .filter(|known| known.is_true() && known.reason == "BackoffLimitExceeded");
-            let Some(condition) = failed else { continue };
-            let object = cite::object(Kind::Job, &job.meta);
-            let subject = Subject::of(object.clone()).since(condition.since);
-            let count = cite::status(&object, "status.failed", job.status.failed);
-            report.found(subject, cite::condition(&object, condition), [count]);
-        }
+        super::report_failed(view, "BackoffLimitExceeded", report);
     }
 }

@@ -3,9 +3,8 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
     view::View,
 };
 
@@ -29,26 +28,9 @@ impl Check for KubeletAdmissionReject {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let status = &suspect.pod.status;
-            if !(status.phase == "Failed" && is_admission(&status.reason)) {
-                continue;
-            }
-            let subject = Subject::of(suspect.object.clone())
-                .detail(status.reason.to_string())
-                .since(suspect.pod.begun());
-            let state = format!("{}/{}: {}", status.phase, status.reason, status.message);
-            let disruption = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true());
-            let facts = disruption.map(|known| cite::condition(&suspect.object, known));
-            report.found(
-                subject,
-                cite::status(&suspect.object, "status.phase", state),
-                facts,
-            );
-        }
+        super::report_failed(view, report, |status| {
+            is_admission(&status.reason).then(|| status.reason.to_string())
+        });
     }
 }
 

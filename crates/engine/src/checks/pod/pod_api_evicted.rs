@@ -3,9 +3,8 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
     view::View,
 };
 
@@ -16,7 +15,7 @@ pub(crate) struct ApiEvicted;
 static META: Meta = Meta {
     id: CheckId::new("pod/pod-api-evicted"),
     kind: FindingKind::Pod(PodFinding::ApiEvicted),
-    needs: sources::PODS_AND_EVENTS,
+    needs: sources::PODS,
     advice: &["Expected during a drain or a scale-down of nodes."],
     casebook: include_str!("pod_api_evicted.md"),
 };
@@ -27,21 +26,6 @@ impl Check for ApiEvicted {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let condition = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true() && (known.reason == "EvictionByEvictionAPI"));
-            let Some(condition) = condition else { continue };
-            let subject = Subject::of(suspect.object.clone()).since(condition.since);
-            let events = view.pod_events(suspect.pod).filter(|event| {
-                matches!(
-                    &*event.reason,
-                    "Preempted" | "Preempting" | "TaintManagerEviction"
-                )
-            });
-            let fact = cite::condition(&suspect.object, condition);
-            report.found(subject, fact, events.last().map(cite::event));
-        }
+        super::report_disrupted(view, report, "EvictionByEvictionAPI", &[]);
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("pod_assigned_not_started.md")]
 
-use dogwatch_model::{CheckId, FindingKind, PodFinding};
+use dogwatch_model::{CheckId, FindingKind, Kind, PodFinding, Source};
 use jiff::SignedDuration;
 
 use crate::{
@@ -39,7 +39,11 @@ impl Check for AssignedNotStarted {
                 .and_then(|known| known.since)
                 .or(pod.begun());
             let is_late = bound.is_none_or(|at| view.now().duration_since(at) > PATIENCE);
-            if !is_untouched || !is_late || pod.meta.is_terminating() {
+            // A node that does not exist has its own check.
+            let nodes = Source::Objects(Kind::Node);
+            let is_known =
+                view.snapshot.node(&pod.node).is_some() || !view.snapshot.ledger.is_complete(nodes);
+            if !is_untouched || !is_late || !is_known || pod.meta.is_terminating() {
                 continue;
             }
             let subject = Subject::of(suspect.object.clone())

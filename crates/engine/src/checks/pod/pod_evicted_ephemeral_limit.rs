@@ -3,9 +3,9 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::Pattern,
     view::View,
 };
 
@@ -27,29 +27,14 @@ impl Check for EvictedEphemeralLimit {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let status = &suspect.pod.status;
-            if !(status.phase == "Failed"
-                && status.reason == "Evicted"
-                && (status.message.contains("ephemeral") && status.message.contains("limit")
-                    || status.message.contains("EmptyDir volume")))
-            {
-                continue;
-            }
-            let subject = Subject::of(suspect.object.clone())
-                .detail(String::new())
-                .since(suspect.pod.begun());
-            let state = format!("{}/{}: {}", status.phase, status.reason, status.message);
-            let disruption = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true());
-            let facts = disruption.map(|known| cite::condition(&suspect.object, known));
-            report.found(
-                subject,
-                cite::status(&suspect.object, "status.phase", state),
-                facts,
-            );
-        }
+        super::report_failed(view, report, |status| {
+            let is_limit = status.reason == "Evicted" && LIMIT.is_match(&status.message);
+            is_limit.then(|| status.message.trim().trim_end_matches('.').to_owned())
+        });
     }
 }
+
+/// A container, the sum of all, or an emptyDir.
+static LIMIT: Pattern = Pattern::new(
+    "exceeded its local ephemeral storage limit|storage usage exceeds the total limit of containers|Usage of EmptyDir volume",
+);

@@ -3,9 +3,8 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
     view::View,
 };
 
@@ -29,37 +28,14 @@ impl Check for EvictedNodePressure {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let status = &suspect.pod.status;
-            if !(status.phase == "Failed"
-                && status.reason == "Evicted"
-                && status.message.contains("low on resource"))
-            {
-                continue;
-            }
-            let subject = Subject::of(suspect.object.clone())
-                .detail(resource(&status.message))
-                .since(suspect.pod.begun());
-            let state = format!("{}/{}: {}", status.phase, status.reason, status.message);
-            let disruption = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true());
-            let facts = disruption.map(|known| cite::condition(&suspect.object, known));
-            report.found(
-                subject,
-                cite::status(&suspect.object, "status.phase", state),
-                facts,
-            );
-        }
+        super::report_failed(view, report, |status| {
+            resource(&status.message).filter(|_| status.reason == "Evicted")
+        });
     }
 }
 
 /// The resource that the kubelet names.
-fn resource(message: &str) -> String {
-    let rest = message
-        .split("low on resource: ")
-        .nth(1)
-        .unwrap_or_default();
-    rest.split('.').next().unwrap_or_default().to_owned()
+fn resource(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("low on resource: ")?;
+    rest.split('.').next().map(str::to_owned)
 }

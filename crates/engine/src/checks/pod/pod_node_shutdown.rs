@@ -3,9 +3,8 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
     view::View,
 };
 
@@ -27,28 +26,10 @@ impl Check for NodeShutdown {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let status = &suspect.pod.status;
-            if !(status.phase == "Failed"
-                && (status.reason == "NodeShutdown"
-                    || status.reason == "Terminated" && status.message.contains("node shutdown")))
-            {
-                continue;
-            }
-            let subject = Subject::of(suspect.object.clone())
-                .detail(String::new())
-                .since(suspect.pod.begun());
-            let state = format!("{}/{}: {}", status.phase, status.reason, status.message);
-            let disruption = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true());
-            let facts = disruption.map(|known| cite::condition(&suspect.object, known));
-            report.found(
-                subject,
-                cite::status(&suspect.object, "status.phase", state),
-                facts,
-            );
-        }
+        super::report_failed(view, report, |status| {
+            let is_shutdown = status.reason == "NodeShutdown"
+                || status.reason == "Terminated" && status.message.contains("node shutdown");
+            is_shutdown.then(|| status.reason.to_string())
+        });
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("pod_readiness_gate.md")]
 
-use dogwatch_model::{CheckId, FindingKind, PodFinding};
+use dogwatch_model::{CheckId, FindingKind, PodFinding, snapshot::Condition};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
@@ -33,7 +33,7 @@ impl Check for ReadinessGate {
             let pod = suspect.pod;
             let containers_ready = pod
                 .condition("ContainersReady")
-                .is_some_and(|known| known.is_true());
+                .is_some_and(Condition::is_true);
             let ready = pod
                 .condition("Ready")
                 .filter(|known| known.reason == "ReadinessGatesNotReady");
@@ -45,7 +45,7 @@ impl Check for ReadinessGate {
                 .readiness_gates
                 .iter()
                 .map(|gate| &*gate.condition_type)
-                .filter(|kind| !pod.condition(kind).is_some_and(|known| known.is_true()))
+                .filter(|kind| !pod.condition(kind).is_some_and(Condition::is_true))
                 .collect();
             let subject = Subject::of(suspect.object.clone())
                 .detail(unmet.join(", "))

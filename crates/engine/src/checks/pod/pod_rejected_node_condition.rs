@@ -3,9 +3,9 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::Pattern,
     view::View,
 };
 
@@ -27,25 +27,12 @@ impl Check for RejectedNodeCondition {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let status = &suspect.pod.status;
-            if !(status.phase == "Failed" && status.message.contains("The node had condition")) {
-                continue;
-            }
-            let subject = Subject::of(suspect.object.clone())
-                .detail(String::new())
-                .since(suspect.pod.begun());
-            let state = format!("{}/{}: {}", status.phase, status.reason, status.message);
-            let disruption = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true());
-            let facts = disruption.map(|known| cite::condition(&suspect.object, known));
-            report.found(
-                subject,
-                cite::status(&suspect.object, "status.phase", state),
-                facts,
-            );
-        }
+        super::report_failed(view, report, |status| {
+            CONDITION
+                .capture(&status.message, "which")
+                .map(str::to_owned)
+        });
     }
 }
+
+static CONDITION: Pattern = Pattern::new(r"The node had condition: \[(?P<which>[^\]]+)\]");

@@ -33,17 +33,13 @@ impl Check for SchedulingGated {
                 .condition("PodScheduled")
                 .filter(|known| known.reason == "SchedulingGated");
             let Some(condition) = gated else { continue };
-            let gates = &suspect.pod.spec.scheduling_gates;
-            let names: Vec<&str> = gates.iter().map(|gate| &*gate.name).collect();
+            let holders = &suspect.pod.spec.scheduling_gates;
+            let names: Vec<&str> = holders.iter().map(|gate| &*gate.name).collect();
             let subject = Subject::of(suspect.object.clone())
                 .detail(names.join(", "))
                 .since(condition.since);
-            let gates = cite::spec(&suspect.object, "spec.schedulingGates", names.join(", "));
-            report.found(
-                subject,
-                cite::condition(&suspect.object, condition),
-                [gates],
-            );
+            let held = cite::spec(&suspect.object, "spec.schedulingGates", names.join(", "));
+            report.found(subject, cite::condition(&suspect.object, condition), [held]);
         }
     }
 }

@@ -1,12 +1,12 @@
 #![doc = include_str!("pod_stuck_terminating.md")]
 
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
-use jiff::SignedDuration;
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    rollout::is_stuck_terminating,
     view::View,
 };
 
@@ -32,11 +32,10 @@ impl Check for StuckTerminating {
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         for suspect in &view.suspects {
             let pod = suspect.pod;
-            let overdue = pod
-                .meta
-                .deletion
-                .filter(|until| view.now().duration_since(*until) > PATIENCE);
-            let Some(until) = overdue else { continue };
+            let overdue = is_stuck_terminating(pod, view.now());
+            let Some(until) = pod.meta.deletion.filter(|_| overdue) else {
+                continue;
+            };
             let finalizers = pod.meta.finalizers.joined(", ");
             let subject = Subject::of(suspect.object.clone())
                 .detail(if finalizers.is_empty() {
@@ -66,6 +65,3 @@ impl Check for StuckTerminating {
         }
     }
 }
-
-/// Kubelet and API server need a moment after the grace period.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);

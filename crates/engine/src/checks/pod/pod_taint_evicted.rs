@@ -3,9 +3,8 @@
 use dogwatch_model::{CheckId, FindingKind, PodFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
     view::View,
 };
 
@@ -27,21 +26,11 @@ impl Check for TaintEvicted {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for suspect in &view.suspects {
-            let condition = suspect
-                .pod
-                .condition("DisruptionTarget")
-                .filter(|known| known.is_true() && (known.reason == "DeletionByTaintManager"));
-            let Some(condition) = condition else { continue };
-            let subject = Subject::of(suspect.object.clone()).since(condition.since);
-            let events = view.pod_events(suspect.pod).filter(|event| {
-                matches!(
-                    &*event.reason,
-                    "Preempted" | "Preempting" | "TaintManagerEviction"
-                )
-            });
-            let fact = cite::condition(&suspect.object, condition);
-            report.found(subject, fact, events.last().map(cite::event));
-        }
+        super::report_disrupted(
+            view,
+            report,
+            "DeletionByTaintManager",
+            &["TaintManagerEviction"],
+        );
     }
 }

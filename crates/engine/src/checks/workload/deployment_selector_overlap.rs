@@ -6,6 +6,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    rollout::Rollout,
     view::View,
 };
 
@@ -29,31 +30,41 @@ impl Check for SelectorOverlap {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for rollout in &view.rollouts {
-            let selector = rollout.workload.selector();
-            let namespace = &rollout.meta().namespace;
-            let rivals = view.rollouts.iter().filter(|other| {
-                other.object != rollout.object
-                    && other.meta().namespace == *namespace
-                    && other.object.kind == rollout.object.kind
-                    && !selector.is_empty()
-                    && selector.matches(&other.workload.template().labels)
-            });
-            for rival in rivals {
-                let subject = Subject::of(rollout.object.clone())
-                    .detail(format!("also selects Pods of {}", rival.object.name));
-                report.found(
-                    subject,
-                    cite::spec(&rollout.object, "spec.selector", selector.query()),
-                    [cite::spec(
-                        &rival.object,
-                        "spec.template.metadata.labels",
-                        labels(rival.workload.template()),
-                    )],
-                );
+        // Rollouts are sorted by kind and Namespace: only neighbours can be rivals.
+        let groups = view.rollouts.chunk_by(|one, other| {
+            one.object.kind == other.object.kind && one.object.namespace == other.object.namespace
+        });
+        for group in groups {
+            for rollout in group {
+                for rival in group.iter().filter(|rival| selects(rollout, rival)) {
+                    report_rival(rollout, rival, report);
+                }
             }
         }
     }
+}
+
+fn selects(rollout: &Rollout<'_>, rival: &Rollout<'_>) -> bool {
+    let selector = rollout.workload.selector();
+    rival.object != rollout.object
+        && !selector.is_empty()
+        && selector.matches(&rival.workload.template().labels)
+}
+
+fn report_rival(rollout: &Rollout<'_>, rival: &Rollout<'_>, report: &mut Report<'_>) {
+    let subject = Subject::of(rollout.object.clone())
+        .detail(format!("also selects Pods of {}", rival.object.name));
+    let selector = rollout.workload.selector().query();
+    let labels = labels(rival.workload.template());
+    report.found(
+        subject,
+        cite::spec(&rollout.object, "spec.selector", selector),
+        [cite::spec(
+            &rival.object,
+            "spec.template.metadata.labels",
+            labels,
+        )],
+    );
 }
 
 fn labels(template: &Template) -> String {

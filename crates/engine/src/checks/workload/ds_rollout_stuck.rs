@@ -1,12 +1,13 @@
 #![doc = include_str!("ds_rollout_stuck.md")]
 
-use dogwatch_model::{CheckId, FindingKind, WorkloadFinding};
+use dogwatch_model::{CheckId, FindingKind, WorkloadFinding, snapshot::Pod};
+use jiff::SignedDuration;
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    rollout::Workload,
+    rollout::{Rollout, Workload, is_available},
     view::View,
 };
 
@@ -34,30 +35,43 @@ impl Check for DsRolloutStuck {
             let Workload::DaemonSet(item) = rollout.workload else {
                 continue;
             };
-            let updated = item.status.updated_number_scheduled;
+            let status = &item.status;
+            let updated = status.updated_number_scheduled;
             let budget = rollout.max_unavailable();
-            let is_stuck = updated < rollout.desired && item.status.number_unavailable >= budget;
+            let is_stuck = updated < rollout.desired && status.number_unavailable >= budget;
             if !is_stuck || rollout.workload.is_on_delete() || !rollout.is_observed() {
                 continue;
             }
+            // During an update some Pod is always unavailable: only one that stays so holds it up.
+            let pods = rollout.new_pods.iter().chain(&rollout.old_pods);
+            let mut holding = pods.filter(|pod| holds_up(view, rollout, pod));
+            let Some(pod) = holding.next() else { continue };
             let subject = Subject::of(rollout.object.clone())
                 .detail(format!("{updated} of {} updated", rollout.desired));
-            report.found(
-                subject,
-                cite::status(
-                    &rollout.object,
-                    "status.updatedNumberScheduled",
-                    format!("{updated} of {}", rollout.desired),
-                ),
-                [cite::status(
-                    &rollout.object,
-                    "status.numberUnavailable",
-                    format!(
-                        "{} with maxUnavailable {budget}",
-                        item.status.number_unavailable
-                    ),
-                )],
-            );
+            let counts = format!("{updated} of {}", rollout.desired);
+            let missing = format!("{} with maxUnavailable {budget}", status.number_unavailable);
+            let ready = pod
+                .condition("Ready")
+                .map(|known| cite::condition(&cite::pod(pod), known));
+            let facts = [
+                cite::status(&rollout.object, "status.updatedNumberScheduled", counts),
+                cite::status(&rollout.object, "status.numberUnavailable", missing),
+                cite::spec(&cite::pod(pod), "spec.nodeName", &pod.node),
+            ];
+            report.found_all(subject, facts.into_iter().chain(ready));
         }
     }
+}
+
+/// A Pod that is replaced and starts needs less time than this to become available.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+
+fn holds_up(view: &View<'_>, rollout: &Rollout<'_>, pod: &Pod) -> bool {
+    let seconds = rollout.workload.min_ready_seconds();
+    let since = pod
+        .condition("Ready")
+        .and_then(|ready| ready.since)
+        .or(pod.begun());
+    let waits = since.is_none_or(|at| view.now().duration_since(at) > PATIENCE);
+    waits && !is_available(pod, seconds, view.now()) && !pod.is_finished()
 }

@@ -1,12 +1,12 @@
 #![doc = include_str!("rollout_blocked_by_old_pods.md")]
 
-use dogwatch_model::{CheckId, FindingKind, WorkloadFinding};
-use jiff::{SignedDuration, Timestamp};
+use dogwatch_model::{CheckId, Evidence, FindingKind, WorkloadFinding, snapshot::Pod};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    rollout::{Rollout, is_stuck_terminating},
     view::View,
 };
 
@@ -32,35 +32,36 @@ impl Check for RolloutBlockedByOldPods {
             let stuck: Vec<_> = rollout
                 .old_pods
                 .iter()
-                .filter(|pod| is_overdue(pod.meta.deletion, view.now()))
+                .filter(|pod| is_stuck_terminating(pod, view.now()))
                 .collect();
-            let new_are_ready = rollout
-                .active_new_pods()
-                .filter(|pod| pod.is_ready())
-                .count();
-            let is_blocked =
-                i64::try_from(new_are_ready).is_ok_and(|ready| ready >= rollout.desired);
-            if stuck.is_empty() || !is_blocked || rollout.is_held_by_strategy() {
+            if stuck.is_empty() || !waits_for_old(rollout) || rollout.is_held_by_strategy() {
                 continue;
             }
             let subject = Subject::of(rollout.object.clone())
                 .detail(format!("{} old Pods terminating", stuck.len()));
-            let facts = stuck.iter().filter_map(|pod| {
-                let until = pod.meta.deletion?;
-                Some(cite::status(
-                    &cite::pod(pod),
-                    "metadata.deletionTimestamp",
-                    until,
-                ))
-            });
-            report.found_all(subject, facts);
+            report.found_all(subject, stuck.iter().flat_map(|pod| facts(pod)));
         }
     }
 }
 
-/// A Pod whose time to be gone passed longer ago than this is stuck.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// True when only the old Pods are left to go. `Recreate` makes no new Pod before.
+fn waits_for_old(rollout: &Rollout<'_>) -> bool {
+    let ready = rollout
+        .active_new_pods()
+        .filter(|pod| pod.is_ready())
+        .count();
+    rollout.workload.strategy() == "Recreate"
+        || i64::try_from(ready).is_ok_and(|ready| ready >= rollout.desired)
+}
 
-fn is_overdue(deletion: Option<Timestamp>, now: Timestamp) -> bool {
-    deletion.is_some_and(|until| now.duration_since(until) > PATIENCE)
+fn facts(pod: &Pod) -> impl Iterator<Item = Evidence> {
+    let object = cite::pod(pod);
+    let due = pod
+        .meta
+        .deletion
+        .map(|until| cite::status(&object, "metadata.deletionTimestamp", until));
+    let finalizers = pod.meta.finalizers.joined(", ");
+    let held =
+        (!finalizers.is_empty()).then(|| cite::status(&object, "metadata.finalizers", finalizers));
+    due.into_iter().chain(held)
 }

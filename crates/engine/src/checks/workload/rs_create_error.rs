@@ -6,6 +6,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    reading::rejections::{self, RejectClass},
     view::View,
 };
 
@@ -29,22 +30,22 @@ impl Check for RsCreateError {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for rollout in view
-            .rollouts
-            .iter()
-            .filter(|rollout| !rollout.has_new_version())
-        {
-            let progressing = rollout
-                .condition("Progressing")
-                .filter(|condition| condition.reason == "ReplicaSetCreateError");
-            let Some(condition) = progressing else {
+        for rollout in &view.rollouts {
+            let Some(condition) = rejections::creation_error(rollout) else {
                 continue;
             };
+            // A known refusal has its own check.
+            let (class, words) = rejections::classify(&condition.message);
+            if class != RejectClass::Other {
+                continue;
+            }
             let uid = &rollout.meta().uid;
             let events = view
                 .events_since(uid, rollout.meta().created)
                 .filter(|event| event.reason == "ReplicaSetCreateError");
-            let subject = Subject::of(rollout.object.clone()).since(condition.since);
+            let subject = Subject::of(rollout.object.clone())
+                .detail(words)
+                .since(condition.since);
             report.found(
                 subject,
                 cite::condition(&rollout.object, condition),

@@ -6,7 +6,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    rollout::Workload,
+    rollout::{Workload, was_never_ready},
     view::View,
 };
 
@@ -34,8 +34,7 @@ impl Check for StsBrokenRevisionTrap {
             let Workload::StatefulSet(item) = rollout.workload else {
                 continue;
             };
-            let is_ordered = item.spec.pod_management_policy != "Parallel";
-            if !is_ordered || rollout.workload.is_on_delete() {
+            if !rollout.is_ordered() || rollout.workload.is_on_delete() {
                 continue;
             }
             let Some(pod) = rollout.blocking_ordinal(view.now()) else {
@@ -45,9 +44,14 @@ impl Check for StsBrokenRevisionTrap {
                 continue;
             };
             let status = &item.status;
-            if status.update_revision == hash || status.current_revision == hash {
+            // The first revision of all is the current one even when it never worked.
+            let is_broken = status.current_revision != hash || was_never_ready(pod);
+            if status.update_revision.is_empty() || status.update_revision == hash || !is_broken {
                 continue;
             }
+            let ready = pod
+                .condition("Ready")
+                .map(|known| cite::condition(&cite::pod(pod), known));
             let object = cite::pod(pod);
             let subject =
                 Subject::of(rollout.object.clone()).detail(format!("Pod {}", pod.meta.name));
@@ -58,7 +62,9 @@ impl Check for StsBrokenRevisionTrap {
                     &rollout.object,
                     "status.updateRevision",
                     &status.update_revision,
-                )],
+                )]
+                .into_iter()
+                .chain(ready),
             );
         }
     }

@@ -1,12 +1,13 @@
 #![doc = include_str!("sts_ordinal_blocked.md")]
 
-use dogwatch_model::{CheckId, FindingKind, WorkloadFinding};
+use dogwatch_model::{CheckId, FindingKind, WorkloadFinding, snapshot::Pod};
+use jiff::SignedDuration;
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    rollout::{Workload, ordinal},
+    rollout::ordinal,
     view::View,
 };
 
@@ -29,16 +30,13 @@ impl Check for StsOrdinalBlocked {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         for rollout in &view.rollouts {
-            let Workload::StatefulSet(item) = rollout.workload else {
-                continue;
-            };
-            let is_ordered = item.spec.pod_management_policy != "Parallel";
             let Some(pod) = rollout.blocking_ordinal(view.now()) else {
                 continue;
             };
             let is_short = rollout.counters.total < rollout.desired;
             let is_updating = !rollout.old_pods.is_empty() && !rollout.is_held_by_strategy();
-            if !(is_short && is_ordered || is_updating) || !rollout.is_observed() {
+            let waits = is_short && rollout.is_ordered() || is_updating;
+            if !waits || !rollout.is_observed() || is_starting(view, pod) {
                 continue;
             }
             let number = ordinal(pod).unwrap_or_default();
@@ -56,4 +54,18 @@ impl Check for StsOrdinalBlocked {
             );
         }
     }
+}
+
+/// A Pod this young may still be starting, as long as nothing in it ended.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+
+fn is_starting(view: &View<'_>, pod: &Pod) -> bool {
+    let has_ended = pod
+        .container_statuses()
+        .any(|status| status.restart_count > 0);
+    let age = pod
+        .meta
+        .created
+        .map(|created| view.now().duration_since(created));
+    !has_ended && age.is_some_and(|age| age < PATIENCE)
 }
