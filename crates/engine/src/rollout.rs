@@ -175,7 +175,9 @@ impl<'a> Rollout<'a> {
     pub fn was_complete(&self) -> bool {
         match self.workload {
             Workload::Deployment(_) => self.condition("Progressing").is_some_and(|progressing| {
-                progressing.is_true() && progressing.reason == "NewReplicaSetAvailable"
+                progressing.is_true()
+                    && progressing.reason == "NewReplicaSetAvailable"
+                    && self.is_about_new_version(&progressing.message)
             }),
             // The first revision is current from the start, so the Pods have to tell.
             Workload::StatefulSet(item) => {
@@ -190,6 +192,18 @@ impl<'a> Rollout<'a> {
                     && item.status.updated_number_scheduled >= self.desired
                     && self.was_ever_ready()
             }
+        }
+    }
+
+    /// False when words of the Deployment controller name another ReplicaSet than the new one: after
+    /// a rollback its condition is still that of the version before.
+    fn is_about_new_version(&self, message: &str) -> bool {
+        let named = message.strip_prefix("ReplicaSet \"");
+        let named = named.and_then(|rest| rest.split('"').next());
+        match (named, self.version.new_rs) {
+            (Some(named), Some(new_rs)) => new_rs.meta.name == named,
+            (_, None) => !self.version.is_proven,
+            (None, Some(_)) => true,
         }
     }
 

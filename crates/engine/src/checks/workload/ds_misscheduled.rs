@@ -36,7 +36,7 @@ impl Check for DsMisscheduled {
             if count <= 0 {
                 continue;
             }
-            let subject = Subject::of(rollout.object.clone()).detail(format!("{count} Pods"));
+            let subject = Subject::of(rollout.object.clone()).detail(format!("Pods: {count}"));
             report.found(
                 subject,
                 cite::status(&rollout.object, "status.numberMisscheduled", count),

@@ -1,12 +1,12 @@
 #![doc = include_str!("hash_collision_loop.md")]
 
-use dogwatch_model::{CheckId, FindingKind, WorkloadFinding};
+use dogwatch_model::{CheckId, Evidence, FindingKind, Kind, WorkloadFinding, snapshot::ReplicaSet};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    rollout::Workload,
+    rollout::{Rollout, Workload},
     view::View,
 };
 
@@ -42,8 +42,40 @@ impl Check for HashCollisionLoop {
             report.found(
                 subject,
                 cite::status(&rollout.object, "status.collisionCount", collisions),
-                None,
+                squatters(view, rollout),
             );
         }
     }
+}
+
+/// The name of a ReplicaSet is that of its Deployment and a hash.
+fn is_hash(suffix: Option<&str>) -> bool {
+    suffix.is_some_and(|hash| !hash.is_empty() && !hash.contains('-'))
+}
+
+/// ReplicaSets that have a name of this Deployment and another owner, or none.
+fn squatters(view: &View<'_>, rollout: &Rollout<'_>) -> Vec<Evidence> {
+    let meta = rollout.meta();
+    let prefix = format!("{}-", meta.name);
+    let foreign = view.snapshot.replica_sets.iter().filter(|set| {
+        set.meta.namespace == meta.namespace
+            && is_hash(set.meta.name.strip_prefix(&*prefix))
+            && !set.meta.is_controlled_by(&meta.uid)
+    });
+    let owner = |set: &ReplicaSet| {
+        let controller = set.meta.controller();
+        controller.map_or("nobody".to_owned(), |owner| {
+            format!("{}/{}", owner.kind, owner.name)
+        })
+    };
+    foreign
+        .map(|set| {
+            let object = cite::object(Kind::ReplicaSet, &set.meta);
+            cite::status(
+                &object,
+                &format!("{} is owned by", set.meta.name),
+                owner(set),
+            )
+        })
+        .collect()
 }

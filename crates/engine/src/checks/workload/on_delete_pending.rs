@@ -35,7 +35,7 @@ impl Check for OnDeletePending {
             let old: Vec<_> = rollout.active_old_pods().collect();
             let Some(first) = old.first() else { continue };
             let subject =
-                Subject::of(rollout.object.clone()).detail(format!("{} old Pods", old.len()));
+                Subject::of(rollout.object.clone()).detail(format!("old Pods: {}", old.len()));
             let hash = first
                 .meta
                 .labels

@@ -38,7 +38,7 @@ impl Check for RolloutBlockedByOldPods {
                 continue;
             }
             let subject = Subject::of(rollout.object.clone())
-                .detail(format!("{} old Pods terminating", stuck.len()));
+                .detail(format!("old Pods terminating: {}", stuck.len()));
             report.found_all(subject, stuck.iter().flat_map(|pod| facts(pod)));
         }
     }

@@ -19,7 +19,7 @@ static META: Meta = Meta {
     kind: FindingKind::Workload(WorkloadFinding::RsCreateError),
     needs: sources::WORKLOADS_AND_EVENTS,
     advice: &[
-        "Read the words of the API server in the evidence: quota on ReplicaSets, a webhook, or a name that is too long.",
+        "Read the words of the API server in the evidence: an object that is too large or invalid, a storage that does not answer, a plugin of your own.",
     ],
     casebook: include_str!("rs_create_error.md"),
 };
