@@ -33,7 +33,9 @@ pub fn snapshot(yaml: &str) -> Snapshot {
     let mut now = NOW.to_owned();
     let mut refused: Vec<(String, ReadOutcome)> = Vec::new();
     for document in documents {
-        let Value::Object(map) = document else { continue };
+        let Value::Object(map) = document else {
+            continue;
+        };
         if map.contains_key("log") {
             builder.add_log(log(&map));
         } else if map.contains_key("kind") {
@@ -43,15 +45,22 @@ pub fn snapshot(yaml: &str) -> Snapshot {
         }
     }
     record_reads(&mut builder, &refused);
-    builder.finish(now.parse().expect("`now` is an RFC 3339 time"), Some("v1.36.0".to_owned()))
+    builder.finish(
+        now.parse().expect("`now` is an RFC 3339 time"),
+        Some("v1.36.0".to_owned()),
+    )
 }
 
 fn settings(map: &Map<String, Value>, now: &mut String, refused: &mut Vec<(String, ReadOutcome)>) {
     if let Some(at) = map.get("now").and_then(Value::as_str) {
-        *now = at.to_owned();
+        at.clone_into(now);
     }
-    let denied = ReadOutcome::Denied { message: "forbidden".to_owned() };
-    let unasked = ReadOutcome::Skipped { why: SkipReason::NotRequested };
+    let denied = ReadOutcome::Denied {
+        message: "forbidden".to_owned(),
+    };
+    let unasked = ReadOutcome::Skipped {
+        why: SkipReason::NotRequested,
+    };
     for (key, outcome) in [("missing", denied), ("unrequested", unasked)] {
         let names = map.get(key).and_then(Value::as_array).into_iter().flatten();
         for name in names.filter_map(Value::as_str) {
@@ -68,18 +77,30 @@ fn record_reads(builder: &mut SnapshotBuilder, refused: &[(String, ReadOutcome)]
             .iter()
             .find(|(known, _)| *known == name)
             .map_or(ReadOutcome::Ok { items: 0 }, |(_, outcome)| outcome.clone());
-        builder.record(LedgerEntry { source, namespace: None, selected: false, outcome });
+        builder.record(LedgerEntry {
+            source,
+            namespace: None,
+            selected: false,
+            outcome,
+        });
     }
     for (name, _) in refused {
         let is_known = Kind::all().any(|kind| kind.info().plural == name) || name == "logs";
-        assert!(is_known, "`{name}` is no source: use the plural of a kind, or `logs`");
+        assert!(
+            is_known,
+            "`{name}` is no source: use the plural of a kind, or `logs`"
+        );
     }
 }
 
 fn log(map: &Map<String, Value>) -> LogExcerpt {
     let about = &map["log"];
     let text = |key: &str, default: &str| about[key].as_str().unwrap_or(default).into();
-    let lines = map.get("lines").and_then(Value::as_array).into_iter().flatten();
+    let lines = map
+        .get("lines")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     LogExcerpt {
         key: LogKey {
             namespace: text("namespace", NAMESPACE),
@@ -94,12 +115,14 @@ fn log(map: &Map<String, Value>) -> LogExcerpt {
 fn add(builder: &mut SnapshotBuilder, mut object: Map<String, Value>) {
     let name = object["kind"].as_str().unwrap_or_default().to_owned();
     let kind = Kind::of_object(&name).unwrap_or_else(|| panic!("`{name}` is no kind that is read"));
-    fill_metadata(kind, &mut object);
     if kind == Kind::Event {
         fill_event(&mut object);
     }
+    fill_metadata(kind, &mut object);
     let json = serde_json::to_vec(&object).expect("a JSON value serializes");
-    builder.add(kind, &json).unwrap_or_else(|error| panic!("{error}: {object:?}"));
+    builder
+        .add(kind, &json)
+        .unwrap_or_else(|error| panic!("{error}: {object:?}"));
 }
 
 fn uid(kind: &str, name: &str) -> String {
@@ -108,13 +131,25 @@ fn uid(kind: &str, name: &str) -> String {
 
 fn fill_metadata(kind: Kind, object: &mut Map<String, Value>) {
     let metadata = object.entry("metadata").or_insert_with(|| json!({}));
-    let Value::Object(metadata) = metadata else { panic!("metadata is no map") };
+    let Value::Object(metadata) = metadata else {
+        panic!("metadata is no map")
+    };
     if kind.info().namespaced {
-        metadata.entry("namespace").or_insert_with(|| json!(NAMESPACE));
+        metadata
+            .entry("namespace")
+            .or_insert_with(|| json!(NAMESPACE));
     }
-    let name = metadata.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    metadata.entry("uid").or_insert_with(|| json!(uid(kind.name(), &name)));
-    metadata.entry("creationTimestamp").or_insert_with(|| json!(CREATED));
+    let name = metadata
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    metadata
+        .entry("uid")
+        .or_insert_with(|| json!(uid(kind.name(), &name)));
+    metadata
+        .entry("creationTimestamp")
+        .or_insert_with(|| json!(CREATED));
     if let Some(owner) = metadata.remove("owner") {
         let owner = owner.as_str().unwrap_or_default();
         let (kind, name) = owner.split_once('/').expect("owner: Kind/name");
@@ -126,9 +161,15 @@ fn fill_metadata(kind: Kind, object: &mut Map<String, Value>) {
 
 fn fill_event(object: &mut Map<String, Value>) {
     let about = object.entry("involvedObject").or_insert_with(|| json!({}));
-    let Value::Object(about) = about else { panic!("involvedObject is no map") };
+    let Value::Object(about) = about else {
+        panic!("involvedObject is no map")
+    };
     let text = |about: &Map<String, Value>, key: &str| {
-        about.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+        about
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     };
     let identity = uid(&text(about, "kind"), &text(about, "name"));
     about.entry("uid").or_insert_with(|| json!(identity));
@@ -136,5 +177,11 @@ fn fill_event(object: &mut Map<String, Value>) {
     object.entry("type").or_insert_with(|| json!("Warning"));
     object.entry("lastTimestamp").or_insert_with(|| json!(SEEN));
     let last = object["lastTimestamp"].clone();
-    object.entry("firstTimestamp").or_insert(last);
+    let first = object.entry("firstTimestamp").or_insert(last).clone();
+    let metadata = object.entry("metadata").or_insert_with(|| json!({}));
+    metadata
+        .as_object_mut()
+        .expect("metadata is a map")
+        .entry("creationTimestamp")
+        .or_insert(first);
 }

@@ -1,6 +1,11 @@
 //! Volumes that cannot be attached or mounted, by sub-cause.
 
-use dogwatch_model::{Evidence, Kind, Source};
+use std::collections::BTreeMap;
+
+use dogwatch_model::{
+    Evidence, Kind, Source,
+    snapshot::{Event, Pod},
+};
 use jiff::Timestamp;
 
 use super::Pattern;
@@ -40,6 +45,9 @@ static VOLUME: Pattern = Pattern::new(r#"for volume "(?P<v>[^"]+)""#);
 static PLUGIN: Pattern = Pattern::new(
     r"(driver name (?P<d>\S+) not found in the list of registered CSI drivers|CSINode \S+ does not contain driver (?P<e>\S+)|has no NodeID annotation)",
 );
+static UNMOUNTED: Pattern = Pattern::new(r"unmounted volumes=\[(?P<v>[^\]]*)\]");
+static ATTACHED: Pattern =
+    Pattern::new(r#"AttachVolume\.Attach succeeded for volume "(?P<v>[^"]+)""#);
 static CONFIG_MAP: Pattern = Pattern::new(r#"configmap "(?P<n>[^"]+)" not found"#);
 static SECRET: Pattern = Pattern::new(r#"secret "(?P<n>[^"]+)" not found"#);
 
@@ -71,7 +79,8 @@ pub(crate) fn classify(reason: &str, message: &str) -> Option<(VolumeClass, Stri
         return Some((VolumeClass::AttachLimit, volume()));
     }
     if message.starts_with("Unable to attach or mount volumes") {
-        return Some((VolumeClass::Timeout, String::new()));
+        let volumes = UNMOUNTED.capture(message, "v").unwrap_or_default();
+        return Some((VolumeClass::Timeout, volumes.to_owned()));
     }
     Some(match reason {
         "FailedAttachVolume" => (VolumeClass::AttachFailed, volume()),
@@ -88,22 +97,33 @@ pub(crate) fn read<'a>(view: &View<'a>) -> Vec<VolumeTrouble<'a>> {
 }
 
 /// Only while the Pod still waits for its volumes: placed on a node, and no container of it has
-/// ever run.
+/// ever run. The kubelet asks for the sandbox only when all volumes are there.
 fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Vec<VolumeTrouble<'a>> {
     let pod = suspect.pod;
-    if pod.node.is_empty() || pod.is_finished() || !is_waiting_to_start(suspect) {
+    let is_over = pod.is_finished() || pod.meta.is_terminating();
+    if pod.node.is_empty() || is_over || !is_waiting_to_start(suspect) {
         return Vec::new();
     }
+    let past_sandbox = newest(view, pod, PAST_SANDBOX);
+    let past = past_sandbox.max(newest(view, pod, &["FailedCreatePodSandBox"]));
+    let attached = attached(view, pod);
     let mut troubles: Vec<VolumeTrouble<'a>> = Vec::new();
     for event in view.pod_events(pod) {
+        if is_before(event, past) || is_before(event, attached_at(&attached, event)) {
+            continue;
+        }
         let Some((class, detail)) = classify(&event.reason, &event.message) else {
             continue;
         };
+        let is_umbrella = class == VolumeClass::Timeout;
         match troubles
             .iter_mut()
-            .find(|known| known.class == class && known.detail == detail)
+            .find(|known| known.class == class && (is_umbrella || known.detail == detail))
         {
-            Some(known) => known.evidence.push(cite::event(event)),
+            Some(known) => {
+                known.evidence.push(cite::event(event));
+                known.detail = detail;
+            }
             None => troubles.push(VolumeTrouble {
                 suspect: suspect.clone(),
                 class,
@@ -124,6 +144,41 @@ fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Vec<VolumeTrouble<'a>
         trouble.evidence.extend(waiting_evidence(suspect));
     }
     troubles
+}
+
+/// What the kubelet says of images and containers: the sandbox and all volumes are there.
+pub(crate) const PAST_SANDBOX: &[&str] = &["Pulling", "Pulled", "Created", "Started"];
+
+/// When an Event of one of the reasons was seen last.
+pub(crate) fn newest(view: &View<'_>, pod: &Pod, reasons: &[&str]) -> Option<Timestamp> {
+    let events = view.events_since(&pod.meta.uid, pod.meta.created);
+    events
+        .filter(|event| reasons.contains(&&*event.reason))
+        .filter_map(|event| event.last_seen)
+        .max()
+}
+
+/// True when an Event tells of a time before `at`.
+pub(crate) fn is_before(event: &Event, at: Option<Timestamp>) -> bool {
+    matches!((event.last_seen, at), (Some(seen), Some(at)) if seen < at)
+}
+
+/// When each volume of the Pod was attached.
+fn attached<'a>(view: &View<'a>, pod: &'a Pod) -> BTreeMap<&'a str, Option<Timestamp>> {
+    let events = view.pod_events(pod);
+    events
+        .filter(|event| event.reason == "SuccessfulAttachVolume")
+        .filter_map(|event| Some((ATTACHED.capture(&event.message, "v")?, event.last_seen)))
+        .collect()
+}
+
+/// When the volume that could not be attached was attached after all.
+fn attached_at(attached: &BTreeMap<&str, Option<Timestamp>>, event: &Event) -> Option<Timestamp> {
+    if event.reason != "FailedAttachVolume" {
+        return None;
+    }
+    let volume = VOLUME.capture(&event.message, "v")?;
+    attached.get(volume).copied().flatten()
 }
 
 pub(crate) fn is_waiting_to_start(suspect: &Suspect<'_>) -> bool {
@@ -170,7 +225,9 @@ pub(crate) fn undecided(view: &View<'_>, report: &mut Report<'_>) {
         return;
     }
     for suspect in &view.suspects {
-        let is_placed = !suspect.pod.node.is_empty() && !suspect.pod.is_finished();
+        let pod = suspect.pod;
+        let is_over = pod.is_finished() || pod.meta.is_terminating();
+        let is_placed = !pod.node.is_empty() && !is_over;
         if is_placed && is_waiting_to_start(suspect) {
             report.undecided(suspect.object.clone(), Source::Objects(Kind::Event));
         }
@@ -222,7 +279,7 @@ mod tests {
             "Unable to attach or mount volumes: unmounted volumes=[d], unattached volumes=[d]: \
              timed out waiting for the condition",
             VolumeClass::Timeout,
-            "",
+            "d",
         );
         assert_eq!(classify("FailedScheduling", "volume"), None);
     }

@@ -1,6 +1,9 @@
 //! Pods that no node takes, by predicate: the grammar of FailedScheduling.
 
-use dogwatch_model::{Evidence, Kind, Source, snapshot::Event};
+use dogwatch_model::{
+    Evidence, Kind, Source,
+    snapshot::{Event, Pod},
+};
 use jiff::Timestamp;
 
 use super::Pattern;
@@ -68,11 +71,7 @@ static QUOTED: Pattern = Pattern::new(r#""(?P<name>[^"]+)""#);
 
 /// Reads a message of the scheduler. The tail about preemption is cut.
 pub(crate) fn parse(message: &str) -> (u32, Vec<Reason>) {
-    let head = message
-        .split(" preemption: ")
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let head = without_tail(message);
     let Some(found) = PREFIX.get().captures(head) else {
         let words = head.trim_end_matches('.');
         return (
@@ -101,6 +100,15 @@ pub(crate) fn parse(message: &str) -> (u32, Vec<Reason>) {
     (nodes, reasons.collect())
 }
 
+/// What comes before the words of the plugins that were asked after all nodes were turned down:
+/// those of preemption, and those that stand before them with a comma.
+fn without_tail(message: &str) -> &str {
+    let head = message.split(" preemption: ").next().unwrap_or_default();
+    let head = head.trim();
+    let tail = head.strip_suffix(',').and_then(|rest| rest.rfind(". "));
+    tail.map_or(head, |at| &head[..at])
+}
+
 /// Splits at ", " only where a count follows: taint texts contain commas themselves.
 fn split_items(list: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(list);
@@ -109,16 +117,9 @@ fn split_items(list: &str) -> impl Iterator<Item = &str> {
         let cut = text
             .match_indices(", ")
             .find(|(at, _)| text[at + 2..].starts_with(|c: char| c.is_ascii_digit()));
-        let item = match cut {
-            Some((at, _)) => {
-                rest = Some(&text[at + 2..]);
-                &text[..at]
-            }
-            None => {
-                rest = None;
-                text
-            }
-        };
+        let end = cut.map_or(text.len(), |(at, _)| at);
+        rest = cut.map(|(at, _)| &text[at + 2..]);
+        let item = &text[..end];
         Some(item.trim())
     })
     .filter(|item| !item.is_empty())
@@ -155,6 +156,18 @@ const PHRASES: &[(&str, Predicate)] = &[
         "didn't match the requested node name",
         Predicate::NodeAffinity,
     ),
+    (
+        "didn't satisfy plugin(s) [NodeAffinity",
+        Predicate::NodeAffinity,
+    ),
+    (
+        "didn't satisfy plugin NodeAffinity",
+        Predicate::NodeAffinity,
+    ),
+    (
+        "didn't satisfy plugin(s) [VolumeBinding",
+        Predicate::PvNodeAffinity,
+    ),
     ("didn't match pod affinity rules", Predicate::PodAffinity),
     (
         "didn't match pod anti-affinity rules",
@@ -179,10 +192,7 @@ const PHRASES: &[(&str, Predicate)] = &[
         Predicate::PvNoneToBind,
     ),
     ("did not have enough free storage", Predicate::PvNoneToBind),
-    (
-        "ReadWriteOncePod access mode already in-use",
-        Predicate::RwopInUse,
-    ),
+    ("ReadWriteOncePod access mode", Predicate::RwopInUse),
     ("exceed max volume count", Predicate::VolumeCount),
     ("no nodes available", Predicate::NoNodes),
 ];
@@ -227,13 +237,18 @@ fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Option<Unplaced<'a>> 
     let scheduled = pod.condition("PodScheduled");
     let event = view
         .pod_events(pod)
-        .filter(|event| event.reason == "FailedScheduling")
+        .filter(|event| event.reason == "FailedScheduling" && is_of_scheduler(event, pod))
         .last();
     let said = scheduled
         .map(|condition| &*condition.message)
         .filter(|text| !text.is_empty());
     let message = said.or(event.map(|event: &Event| &*event.message))?;
-    let (nodes, reasons) = parse(message);
+    let (nodes, mut reasons) = parse(message);
+    if scheduled.is_some_and(|known| known.reason == "SchedulerError") {
+        // Words about a fault of the scheduler speak of no node.
+        reasons.clear();
+    }
+    drop_other_nodes(pod, &mut reasons);
     let mut evidence = Vec::new();
     evidence.extend(scheduled.map(|condition| cite::condition(&suspect.object, condition)));
     evidence.extend(event.map(cite::event));
@@ -246,6 +261,24 @@ fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Option<Unplaced<'a>> 
             .or(pod.begun()),
         evidence,
     })
+}
+
+/// Autoscalers use the same reason for their own decisions.
+fn is_of_scheduler(event: &Event, pod: &Pod) -> bool {
+    let component = &event.component;
+    component.is_empty() || component.contains("scheduler") || *component == pod.spec.scheduler_name
+}
+
+/// A Pod of a DaemonSet is meant for one node: that the others do not match is no reason.
+fn drop_other_nodes(pod: &Pod, reasons: &mut Vec<Reason>) {
+    let is_pinned = pod
+        .meta
+        .controller()
+        .is_some_and(|owner| owner.kind == Kind::DaemonSet.name());
+    let is_other = |reason: &Reason| reason.predicate == Predicate::NodeAffinity;
+    if is_pinned && !reasons.iter().all(is_other) {
+        reasons.retain(|reason| !is_other(reason));
+    }
 }
 
 /// Reports every unplaced Pod that the predicate holds back.
@@ -280,28 +313,32 @@ pub(crate) fn is_waiting(suspect: &Suspect<'_>) -> bool {
         && !scheduled.is_some_and(|known| known.is_true() || known.reason == "SchedulingGated")
 }
 
-/// Unplaced Pods that a predicate holds back, with the reason.
+/// Unplaced Pods that a predicate holds back, with each reason: two taints are two reasons.
 pub(crate) fn with<'v, 'a>(
     view: &'v View<'a>,
     predicate: Predicate,
 ) -> impl Iterator<Item = (&'v Unplaced<'a>, &'v Reason)> {
-    view.unplaced.iter().filter_map(move |unplaced| {
-        let reason = unplaced
+    view.unplaced.iter().flat_map(move |unplaced| {
+        unplaced
             .reasons
             .iter()
-            .find(|reason| reason.predicate == predicate)?;
-        Some((unplaced, reason))
+            .filter(move |reason| reason.predicate == predicate)
+            .map(move |reason| (unplaced, reason))
     })
+}
+
+/// The scheduler's words and on how many nodes they hold.
+pub(crate) fn words(unplaced: &Unplaced<'_>, reason: &Reason) -> String {
+    match (reason.nodes, unplaced.nodes) {
+        (0, _) | (_, 0) => reason.words.clone(),
+        (count, all) => format!("{} on {count} of {all} nodes", reason.words),
+    }
 }
 
 /// What a finding about one predicate is about.
 pub(crate) fn subject(unplaced: &Unplaced<'_>, reason: &Reason) -> Subject {
-    let detail = match (reason.nodes, unplaced.nodes) {
-        (0, _) | (_, 0) => reason.words.clone(),
-        (count, all) => format!("{} on {count} of {all} nodes", reason.words),
-    };
     Subject::of(unplaced.suspect.object.clone())
-        .detail(detail)
+        .detail(words(unplaced, reason))
         .since(unplaced.since)
 }
 
@@ -370,5 +407,19 @@ mod tests {
             &[(0, Predicate::NoNodes, "")],
         );
         check("", 0, &[]);
+    }
+
+    #[test]
+    fn words_of_other_plugins_after_the_reasons_are_cut() {
+        check(
+            "0/4 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity], 3 \
+             Insufficient cpu. no new claims to deallocate, preemption: 0/4 nodes are available: 4 \
+             Preemption is not helpful for scheduling.",
+            4,
+            &[
+                (1, Predicate::NodeAffinity, ""),
+                (3, Predicate::InsufficientCpu, "cpu"),
+            ],
+        );
     }
 }

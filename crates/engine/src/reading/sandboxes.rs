@@ -1,11 +1,11 @@
 //! Pod sandboxes that cannot be created: the Pod network.
 
-use dogwatch_model::Evidence;
+use dogwatch_model::{Evidence, snapshot::Condition};
 use jiff::Timestamp;
 
 use super::{
     Pattern,
-    mounts::{is_waiting_to_start, waiting_evidence},
+    mounts::{self, is_waiting_to_start, waiting_evidence},
 };
 use crate::{
     check::{Report, Subject},
@@ -32,7 +32,7 @@ pub(crate) struct SandboxTrouble<'a> {
 }
 
 static ADDRESSES: Pattern = Pattern::new(
-    r"(?i)(no IP addresses available|no (available|free) (ip|eni|address)|insufficient\S*address|IPAM\S* .*exhaust|failed to allocate (for range|ip))",
+    r"(?i)(no IP addresses available|no more IPs available|no (more )?(available|free) (ip|eni|address|affine block)|insufficient\S*address|IPAM\S* .*exhaust|range is full|failed to assign an IP address to container)",
 );
 static PLUGIN: Pattern = Pattern::new(r#"plugin type="(?P<p>[^"]+)""#);
 
@@ -65,17 +65,20 @@ pub(crate) fn read<'a>(view: &View<'a>) -> Vec<SandboxTrouble<'a>> {
 /// Only while no container ever ran: a sandbox that came up later makes the Event stale.
 fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Option<SandboxTrouble<'a>> {
     let pod = suspect.pod;
-    if pod.node.is_empty() || pod.is_finished() || !is_waiting_to_start(suspect) {
+    let is_over = pod.is_finished() || pod.meta.is_terminating();
+    if pod.node.is_empty() || is_over || !is_waiting_to_start(suspect) {
         return None;
     }
     let has_sandbox = pod
         .condition("PodReadyToStartContainers")
-        .is_some_and(|known| known.is_true());
+        .is_some_and(Condition::is_true);
     if has_sandbox {
         return None;
     }
+    let past = mounts::newest(view, pod, mounts::PAST_SANDBOX);
     let events: Vec<_> = view
         .pod_events(pod)
+        .filter(|event| !mounts::is_before(event, past))
         .filter(|event| classify(&event.reason, &event.message).is_some())
         .collect();
     let newest = events.last()?;

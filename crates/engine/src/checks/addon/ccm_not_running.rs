@@ -1,11 +1,11 @@
 #![doc = include_str!("ccm_not_running.md")]
 
-use dogwatch_model::{AddonFinding, CheckId, FindingKind, snapshot::Pod};
+use dogwatch_model::{AddonFinding, CheckId, FindingKind};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::components::{self, Readiness},
     rollout::Rollout,
     view::View,
 };
@@ -29,47 +29,17 @@ impl Check for CcmNotRunning {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         for rollout in view.rollouts.iter().filter(|rollout| is_meant(rollout)) {
-            let pods: Vec<&Pod> = rollout
-                .new_pods
-                .iter()
-                .chain(&rollout.old_pods)
-                .copied()
-                .collect();
-            let bad: Vec<&&Pod> = pods
-                .iter()
-                .filter(|pod| !pod.is_ready() && !pod.is_finished())
-                .collect();
-            let ready = pods.len() - bad.len();
-            if ready > 0 || rollout.desired == 0 {
-                continue;
-            }
-            let subject = Subject::of(rollout.object.clone())
-                .detail(format!("{ready} of {} ready", rollout.desired));
-            let count = format!("{} of {}", rollout.counters.ready, rollout.desired);
-            let facts = bad.iter().take(4).map(|pod| {
-                let ready = pod
-                    .condition("Ready")
-                    .map_or("not reported", |known| &known.status);
-                cite::status(&cite::pod(pod), "conditions.Ready", ready)
-            });
-            report.found(
-                subject,
-                cite::status(&rollout.object, "ready replicas", count),
-                facts,
-            );
+            components::report(view, rollout, report, Readiness::is_absent);
         }
     }
 }
 
-/// A Deployment or DaemonSet that runs a cloud controller manager, by name or image.
+/// Words in the name or image of cloud controller managers.
+const NAMES: &[&str] = &["cloud-controller-manager", "cloud-provider-vsphere"];
+
+/// A workload that runs a cloud controller manager, by name or image.
 fn is_meant(rollout: &Rollout<'_>) -> bool {
-    let name = "cloud-controller-manager";
-    rollout.meta().name.contains(name)
-        || rollout
-            .workload
-            .template()
-            .spec
-            .containers
-            .iter()
-            .any(|known| known.image.contains(name))
+    let is_named = |text: &str| NAMES.iter().any(|name| text.contains(name));
+    let mut containers = rollout.workload.template().spec.containers.iter();
+    is_named(&rollout.meta().name) || containers.any(|known| is_named(&known.image))
 }

@@ -1,11 +1,11 @@
 #![doc = include_str!("cni_agent_down.md")]
 
-use dogwatch_model::{AddonFinding, CheckId, FindingKind, Kind, snapshot::Pod};
+use dogwatch_model::{AddonFinding, CheckId, FindingKind, Kind};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::components,
     rollout::Rollout,
     view::View,
 };
@@ -31,34 +31,7 @@ impl Check for CniAgentDown {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         for rollout in view.rollouts.iter().filter(|rollout| is_meant(rollout)) {
-            let pods: Vec<&Pod> = rollout
-                .new_pods
-                .iter()
-                .chain(&rollout.old_pods)
-                .copied()
-                .collect();
-            let bad: Vec<&&Pod> = pods
-                .iter()
-                .filter(|pod| !pod.is_ready() && !pod.is_finished())
-                .collect();
-            let ready = pods.len() - bad.len();
-            if bad.is_empty() {
-                continue;
-            }
-            let subject = Subject::of(rollout.object.clone())
-                .detail(format!("{ready} of {} ready", rollout.desired));
-            let count = format!("{} of {}", rollout.counters.ready, rollout.desired);
-            let facts = bad.iter().take(4).map(|pod| {
-                let ready = pod
-                    .condition("Ready")
-                    .map_or("not reported", |known| &known.status);
-                cite::status(&cite::pod(pod), "conditions.Ready", ready)
-            });
-            report.found(
-                subject,
-                cite::status(&rollout.object, "ready replicas", count),
-                facts,
-            );
+            components::report(view, rollout, report, |known| !known.down.is_empty());
         }
     }
 }
@@ -79,6 +52,8 @@ const AGENTS: &[&str] = &[
     "aws-node",
     "azure-cns",
     "kindnet",
+    "kube-ovn-cni",
+    "ovnkube-node",
 ];
 
 fn is_meant(rollout: &Rollout<'_>) -> bool {

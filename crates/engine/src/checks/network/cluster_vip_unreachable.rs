@@ -1,12 +1,15 @@
 #![doc = include_str!("cluster_vip_unreachable.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NetworkFinding, Source};
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, NetworkFinding, Source,
+    snapshot::{LogExcerpt, Service},
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::logs,
+    reading::{components, logs},
     view::View,
 };
 
@@ -34,28 +37,29 @@ impl Check for ClusterVipUnreachable {
             service.meta.namespace == "default" && service.meta.name == "kubernetes"
         });
         for pod in view.suspects.iter().map(|suspect| suspect.pod) {
-            let excerpts = view.snapshot.logs.iter().filter(|log| {
-                log.key.namespace == pod.meta.namespace && log.key.pod == pod.meta.name
-            });
-            for log in excerpts {
-                let hit = log
-                    .lines
-                    .iter()
-                    .rev()
-                    .find_map(|line| Some((line, logs::failed_address(line)?)));
-                let Some((line, found)) = hit else { continue };
-                let object = cite::pod(pod);
+            for container in pod.spec.containers.iter().chain(&pod.spec.init_containers) {
+                let meta = &pod.meta;
+                let logs = view
+                    .snapshot
+                    .logs_of(&meta.namespace, &meta.name, &container.name);
+                let mut failures = logs.flat_map(failures);
                 let Some(service) = address else {
-                    report.undecided(object, Source::Objects(Kind::Service));
+                    // Other ports are not those of the API server.
+                    if failures.any(|(.., found)| found.ends_with(":443")) {
+                        report.undecided(cite::pod(pod), Source::Objects(Kind::Service));
+                    }
                     continue;
                 };
-                if !found.starts_with(&format!("{}:", service.spec.cluster_ip)) {
+                let hit = failures.find(|(.., found)| leads_to(found, service));
+                let Some((log, line, found)) = hit else {
                     continue;
-                }
+                };
+                let object = cite::pod(pod);
                 let api = cite::object(Kind::Service, &service.meta);
                 let subject = Subject::of(object.clone())
-                    .container(&log.key.container)
-                    .detail(found);
+                    .container(&container.name)
+                    .detail(found)
+                    .since(components::unready_since(pod));
                 report.found(
                     subject,
                     cite::log(&object, log, line),
@@ -64,4 +68,16 @@ impl Check for ClusterVipUnreachable {
             }
         }
     }
+}
+
+/// The lines of a log that fail to reach an address, newest first.
+fn failures(log: &LogExcerpt) -> impl Iterator<Item = (&LogExcerpt, &str, &str)> {
+    let lines = log.lines.iter().rev();
+    lines.filter_map(move |line| Some((log, &**line, logs::failed_address(line)?)))
+}
+
+/// True when an address with port is that of the Service; version 6 stands in brackets.
+fn leads_to(found: &str, service: &Service) -> bool {
+    let host = found.rsplit_once(':').map_or(found, |(host, _)| host);
+    host.trim_matches(['[', ']']) == &*service.spec.cluster_ip
 }

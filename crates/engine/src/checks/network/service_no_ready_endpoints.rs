@@ -46,6 +46,7 @@ impl Check for ServiceNoReadyEndpoints {
                         .iter()
                         .all(|(key, value)| pod.meta.labels.get(key) == Some(value))
                     && !pod.is_finished()
+                    && !pod.meta.is_terminating()
             };
             let mut suspects = view
                 .suspects
@@ -61,7 +62,7 @@ impl Check for ServiceNoReadyEndpoints {
                 .pods
                 .iter()
                 .filter(selected)
-                .any(|pod| pod.is_ready())
+                .any(Pod::is_ready)
             {
                 continue;
             }

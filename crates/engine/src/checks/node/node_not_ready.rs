@@ -1,11 +1,11 @@
 #![doc = include_str!("node_not_ready.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding};
+use dogwatch_model::{CheckId, FindingKind, NodeFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::nodes,
     view::View,
 };
 
@@ -27,16 +27,12 @@ impl Check for NotReady {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for node in &view.snapshot.nodes {
-            let condition = node
-                .condition("Ready")
-                .filter(|known| known.status == "False");
-            let Some(condition) = condition else { continue };
-            let object = cite::object(Kind::Node, &node.meta);
-            let subject = Subject::of(object.clone())
-                .detail(condition.reason.to_string())
-                .since(condition.since);
-            report.found(subject, cite::condition(&object, condition), None);
-        }
+        nodes::report_condition(
+            view,
+            "Ready",
+            "False",
+            |known| known.reason.to_string(),
+            report,
+        );
     }
 }

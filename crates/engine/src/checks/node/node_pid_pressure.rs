@@ -1,11 +1,11 @@
 #![doc = include_str!("node_pid_pressure.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding};
+use dogwatch_model::{CheckId, FindingKind, NodeFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::nodes,
     view::View,
 };
 
@@ -27,16 +27,6 @@ impl Check for PidPressure {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for node in &view.snapshot.nodes {
-            let condition = node
-                .condition("PIDPressure")
-                .filter(|known| known.is_true());
-            let Some(condition) = condition else { continue };
-            let object = cite::object(Kind::Node, &node.meta);
-            let subject = Subject::of(object.clone())
-                .detail(String::new())
-                .since(condition.since);
-            report.found(subject, cite::condition(&object, condition), None);
-        }
+        nodes::report_condition(view, "PIDPressure", "True", |_| String::new(), report);
     }
 }

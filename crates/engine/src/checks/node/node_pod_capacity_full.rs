@@ -43,12 +43,11 @@ impl Check for PodCapacityFull {
                 continue;
             };
             let object = cite::object(Kind::Node, &node.meta);
-            if !view.snapshot.ledger.is_complete(Source::Objects(Kind::Pod)) {
-                report.undecided(object, Source::Objects(Kind::Pod));
-                continue;
-            }
             let count = counts.get(&*node.meta.name).copied().unwrap_or(0);
             if count < limit.units() {
+                if !view.snapshot.ledger.is_complete(Source::Objects(Kind::Pod)) {
+                    report.undecided(object, Source::Objects(Kind::Pod));
+                }
                 continue;
             }
             let subject = Subject::of(object.clone()).detail(format!("{count} of {limit} Pods"));

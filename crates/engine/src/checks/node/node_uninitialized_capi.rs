@@ -1,11 +1,11 @@
 #![doc = include_str!("node_uninitialized_capi.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding};
+use dogwatch_model::{CheckId, FindingKind, NodeFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::nodes,
     view::View,
 };
 
@@ -29,29 +29,7 @@ impl Check for UninitializedCapi {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for node in &view.snapshot.nodes {
-            let Some(taint) = node.taint(TAINT) else {
-                continue;
-            };
-            let object = cite::object(Kind::Node, &node.meta);
-            let subject = Subject::of(object.clone())
-                .detail(TAINT)
-                .since(taint.time_added.or(node.meta.created));
-            let provider = if node.spec.provider_id.is_empty() {
-                "not set"
-            } else {
-                "set"
-            };
-            report.found(
-                subject,
-                cite::spec(
-                    &object,
-                    "spec.taints",
-                    format!("{}:{}", taint.key, taint.effect),
-                ),
-                [cite::spec(&object, "spec.providerID", provider)],
-            );
-        }
+        nodes::report_uninitialized(view, TAINT, report);
     }
 }
 

@@ -1,11 +1,11 @@
 #![doc = include_str!("node_unreachable.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding};
+use dogwatch_model::{CheckId, FindingKind, NodeFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::nodes,
     view::View,
 };
 
@@ -29,16 +29,12 @@ impl Check for Unreachable {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for node in &view.snapshot.nodes {
-            let condition = node
-                .condition("Ready")
-                .filter(|known| known.status == "Unknown");
-            let Some(condition) = condition else { continue };
-            let object = cite::object(Kind::Node, &node.meta);
-            let subject = Subject::of(object.clone())
-                .detail(condition.reason.to_string())
-                .since(condition.since);
-            report.found(subject, cite::condition(&object, condition), None);
-        }
+        nodes::report_condition(
+            view,
+            "Ready",
+            "Unknown",
+            |known| known.reason.to_string(),
+            report,
+        );
     }
 }

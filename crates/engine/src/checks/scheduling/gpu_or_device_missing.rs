@@ -32,7 +32,7 @@ impl Check for DeviceMissing {
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         let nodes = Source::Objects(Kind::Node);
         for (unplaced, reason) in placement::with(view, Predicate::InsufficientExtendedResource) {
-            if !view.snapshot.ledger.has(nodes) {
+            if !view.snapshot.ledger.is_complete(nodes) {
                 report.undecided(unplaced.suspect.object.clone(), nodes);
                 continue;
             }
@@ -54,5 +54,6 @@ impl Check for DeviceMissing {
             let subject = placement::subject(unplaced, reason);
             report.found_all(subject, unplaced.evidence.iter().cloned().chain([none]));
         }
+        placement::undecided(view, report);
     }
 }

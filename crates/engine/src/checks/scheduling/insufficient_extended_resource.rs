@@ -34,7 +34,10 @@ impl Check for InsufficientExtendedResource {
                     .get(&reason.name)
                     .is_some_and(|amount| amount.milli() > 0)
             });
-            let knows_nodes = view.snapshot.ledger.has(Source::Objects(Kind::Node));
+            let knows_nodes = view
+                .snapshot
+                .ledger
+                .is_complete(Source::Objects(Kind::Node));
             if knows_nodes && !is_advertised {
                 continue;
             }

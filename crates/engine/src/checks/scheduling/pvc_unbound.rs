@@ -1,10 +1,11 @@
 #![doc = include_str!("pvc_unbound.md")]
 
-use dogwatch_model::{CheckId, FindingKind, SchedulingFinding};
+use dogwatch_model::{CheckId, Evidence, FindingKind, Kind, SchedulingFinding, snapshot::Pod};
 
 use crate::{
     check::{Check, Meta, Report},
     checks::sources,
+    cite,
     reading::placement::{self, Predicate},
     view::View,
 };
@@ -27,6 +28,30 @@ impl Check for PvcUnbound {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        placement::report(view, Predicate::PvcUnbound, report);
+        for (unplaced, reason) in placement::with(view, Predicate::PvcUnbound) {
+            let (names, facts) = unbound(view, unplaced.suspect.pod);
+            let words = placement::words(unplaced, reason);
+            let detail = if names.is_empty() {
+                words
+            } else {
+                format!("{words}: {}", names.join(", "))
+            };
+            let subject = placement::subject(unplaced, reason).detail(detail);
+            report.found_all(subject, unplaced.evidence.iter().cloned().chain(facts));
+        }
+        placement::undecided(view, report);
     }
+}
+
+/// The claims of the Pod that are not bound: the scheduler does not name them.
+fn unbound<'a>(view: &View<'a>, pod: &'a Pod) -> (Vec<&'a str>, Vec<Evidence>) {
+    let claims = pod.spec.claims();
+    let open = claims.filter_map(|name| view.snapshot.claim(&pod.meta.namespace, name));
+    open.filter(|claim| claim.status.phase != "Bound")
+        .map(|claim| {
+            let object = cite::object(Kind::PersistentVolumeClaim, &claim.meta);
+            let phase = cite::status(&object, "status.phase", &claim.status.phase);
+            (&*claim.meta.name, phase)
+        })
+        .unzip()
 }

@@ -1,11 +1,11 @@
 #![doc = include_str!("no_default_class.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, Source, StorageFinding};
+use dogwatch_model::{CheckId, FindingKind, StorageFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::claims,
     view::View,
 };
 
@@ -27,32 +27,18 @@ impl Check for NoDefaultClass {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for claim in view
-            .snapshot
-            .claims
-            .iter()
-            .filter(|claim| claim.status.phase == "Pending")
-        {
-            let object = cite::object(Kind::PersistentVolumeClaim, &claim.meta);
-            if !view.has_events() {
-                report.undecided(object, Source::Objects(Kind::Event));
-                continue;
-            }
-            let events = view.events_since(&claim.meta.uid, claim.meta.created);
-            let Some(event) = events
-                .filter(|event| {
-                    event.reason == "FailedBinding"
-                        && event.message.contains("no storage class is set")
-                })
-                .last()
-            else {
-                continue;
+        claims::report(view, report, |pending| {
+            // Once the claim names a class, the Event is history.
+            let event = pending.newest("FailedBinding").filter(|event| {
+                pending.class().is_none() && event.message.contains("no storage class is set")
+            })?;
+            let is_on_purpose = pending.claim.spec.storage_class_name.is_some();
+            let detail = if is_on_purpose {
+                "the claim asks for a volume without a class"
+            } else {
+                ""
             };
-            let subject = Subject::of(object.clone())
-                .detail(String::new())
-                .since(event.first_seen);
-            let phase = cite::status(&object, "status.phase", "Pending");
-            report.found(subject, cite::event(event), [phase]);
-        }
+            Some((event, detail.to_owned()))
+        });
     }
 }

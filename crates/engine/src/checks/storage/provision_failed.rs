@@ -1,11 +1,11 @@
 #![doc = include_str!("provision_failed.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, Source, StorageFinding};
+use dogwatch_model::{CheckId, FindingKind, StorageFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::claims,
     view::View,
 };
 
@@ -27,36 +27,18 @@ impl Check for ProvisionFailed {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for claim in view
-            .snapshot
-            .claims
-            .iter()
-            .filter(|claim| claim.status.phase == "Pending")
-        {
-            let object = cite::object(Kind::PersistentVolumeClaim, &claim.meta);
-            if !view.has_events() {
-                report.undecided(object, Source::Objects(Kind::Event));
-                continue;
+        claims::report(view, report, |pending| {
+            // The class itself is the matter of another check.
+            if pending.missing_class().is_some() {
+                return None;
             }
-            let events = view.events_since(&claim.meta.uid, claim.meta.created);
-            let Some(event) = events
-                .filter(|event| {
-                    event.reason == "ProvisioningFailed" && !is_missing_class(&event.message)
-                })
-                .last()
-            else {
-                continue;
-            };
-            let subject = Subject::of(object.clone())
-                .detail(String::new())
-                .since(event.first_seen);
-            let phase = cite::status(&object, "status.phase", "Pending");
-            report.found(subject, cite::event(event), [phase]);
-        }
+            let event = pending.newest("ProvisioningFailed")?;
+            let succeeded = pending.newest("ProvisioningSucceeded");
+            if succeeded.is_some_and(|known| known.last_seen > event.last_seen) {
+                return None;
+            }
+            let class = pending.class().unwrap_or_default();
+            Some((event, class.to_owned()))
+        });
     }
-}
-
-/// The class itself is the matter of another check.
-fn is_missing_class(message: &str) -> bool {
-    message.contains("storageclass.storage.k8s.io") && message.contains("not found")
 }

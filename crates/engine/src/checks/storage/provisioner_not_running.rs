@@ -1,12 +1,12 @@
 #![doc = include_str!("provisioner_not_running.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, Source, StorageFinding, snapshot::Event};
+use dogwatch_model::{CheckId, FindingKind, StorageFinding, snapshot::PersistentVolumeClaim};
 use jiff::SignedDuration;
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::claims,
     view::View,
 };
 
@@ -28,48 +28,39 @@ impl Check for ProvisionerNotRunning {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for claim in view
-            .snapshot
-            .claims
-            .iter()
-            .filter(|claim| claim.status.phase == "Pending")
-        {
-            let object = cite::object(Kind::PersistentVolumeClaim, &claim.meta);
-            if !view.has_events() {
-                report.undecided(object, Source::Objects(Kind::Event));
-                continue;
-            }
-            let events: Vec<&Event> = view
-                .events_since(&claim.meta.uid, claim.meta.created)
-                .collect();
-            let answered = events.iter().any(|event| {
-                matches!(
-                    &*event.reason,
-                    "Provisioning" | "ProvisioningFailed" | "ProvisioningSucceeded"
-                )
-            });
-            let waiting = events
+        let now = view.now();
+        claims::report(view, report, |pending| {
+            if ANSWERS
                 .iter()
-                .rfind(|event| event.reason == "ExternalProvisioning");
-            let Some(event) = waiting.filter(|_| !answered) else {
-                continue;
-            };
-            let begun = event.first_seen.or(claim.meta.created);
-            if begun.is_some_and(|at| view.now().duration_since(at) < PATIENCE) {
-                continue;
+                .any(|reason| pending.newest(reason).is_some())
+            {
+                return None;
             }
-            let driver = claim
-                .meta
-                .annotations
-                .get("volume.kubernetes.io/storage-provisioner");
-            let subject = Subject::of(object.clone())
-                .detail(driver.unwrap_or_default())
-                .since(event.first_seen);
-            let phase = cite::status(&object, "status.phase", "Pending");
-            report.found(subject, cite::event(event), [phase]);
-        }
+            let event = pending.newest("ExternalProvisioning")?;
+            let begun = event.first_seen.or(pending.claim.meta.created);
+            if begun.is_some_and(|at| now.duration_since(at) < PATIENCE) {
+                return None;
+            }
+            Some((event, driver(pending.claim).to_owned()))
+        });
     }
 }
 
+/// What a provisioner says about a claim that it works on.
+const ANSWERS: &[&str] = &[
+    "Provisioning",
+    "ProvisioningFailed",
+    "ProvisioningSucceeded",
+];
+
 /// A provisioner that is alive says `Provisioning` within seconds.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+
+/// The driver that the claim waits for; the second spelling is of Kubernetes before 1.23.
+fn driver(claim: &PersistentVolumeClaim) -> &str {
+    let annotations = &claim.meta.annotations;
+    annotations
+        .get("volume.kubernetes.io/storage-provisioner")
+        .or_else(|| annotations.get("volume.beta.kubernetes.io/storage-provisioner"))
+        .unwrap_or_default()
+}

@@ -1,11 +1,11 @@
 #![doc = include_str!("pvc_volume_mismatch.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, Source, StorageFinding};
+use dogwatch_model::{CheckId, FindingKind, StorageFinding};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
+    reading::claims,
     view::View,
 };
 
@@ -29,29 +29,9 @@ impl Check for PvcVolumeMismatch {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for claim in view
-            .snapshot
-            .claims
-            .iter()
-            .filter(|claim| claim.status.phase == "Pending")
-        {
-            let object = cite::object(Kind::PersistentVolumeClaim, &claim.meta);
-            if !view.has_events() {
-                report.undecided(object, Source::Objects(Kind::Event));
-                continue;
-            }
-            let events = view.events_since(&claim.meta.uid, claim.meta.created);
-            let Some(event) = events
-                .filter(|event| event.reason == "VolumeMismatch")
-                .last()
-            else {
-                continue;
-            };
-            let subject = Subject::of(object.clone())
-                .detail(claim.spec.volume_name.to_string())
-                .since(event.first_seen);
-            let phase = cite::status(&object, "status.phase", "Pending");
-            report.found(subject, cite::event(event), [phase]);
-        }
+        claims::report(view, report, |pending| {
+            let event = pending.newest("VolumeMismatch")?;
+            Some((event, pending.claim.spec.volume_name.to_string()))
+        });
     }
 }

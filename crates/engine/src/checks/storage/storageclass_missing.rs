@@ -6,6 +6,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    reading::claims,
     view::View,
 };
 
@@ -30,51 +31,34 @@ impl Check for StorageClassMissing {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         let classes = Source::Objects(Kind::StorageClass);
-        for claim in view
-            .snapshot
-            .claims
-            .iter()
-            .filter(|claim| claim.status.phase == "Pending")
-        {
-            let named = claim
-                .spec
-                .storage_class_name
-                .as_ref()
-                .filter(|name| !name.is_empty());
-            let Some(name) = named else { continue };
-            let object = cite::object(Kind::PersistentVolumeClaim, &claim.meta);
-            let events = view.events_since(&claim.meta.uid, claim.meta.created);
-            let said = events
-                .filter(|event| {
-                    event.reason == "ProvisioningFailed"
-                        && event.message.contains("storageclass.storage.k8s.io")
-                        && event.message.contains("not found")
-                })
-                .last();
-            let exists = view
-                .snapshot
-                .storage_classes
-                .iter()
-                .any(|class| class.meta.name == **name);
-            if exists {
+        for pending in claims::pending(view) {
+            let Some(name) = pending.class() else {
+                continue;
+            };
+            let snapshot = view.snapshot;
+            let mut known = snapshot.storage_classes.iter();
+            if known.any(|class| class.meta.name == *name) {
                 continue;
             }
-            if said.is_none() && !view.snapshot.ledger.is_complete(classes) {
-                report.undecided(object, classes);
-                continue;
-            }
+            let said = pending.missing_class();
             // A claim may name a class that only exists to match a volume made by hand.
-            let has_volume = view
-                .snapshot
-                .volumes
-                .iter()
-                .any(|volume| volume.spec.storage_class_name == **name);
+            let volumes = Source::Objects(Kind::PersistentVolume);
+            let mut by_hand = snapshot.volumes.iter();
+            let has_volume = by_hand.any(|volume| volume.spec.storage_class_name == *name);
             if said.is_none() && has_volume {
                 continue;
             }
+            let unread = [classes, volumes]
+                .into_iter()
+                .find(|source| !snapshot.ledger.is_complete(*source));
+            if let Some(source) = unread.filter(|_| said.is_none()) {
+                report.undecided(pending.object, source);
+                continue;
+            }
+            let object = pending.object;
             let subject = Subject::of(object.clone())
-                .detail(name.to_string())
-                .since(claim.meta.created);
+                .detail(name)
+                .since(pending.claim.meta.created);
             let fact = cite::spec(&object, "spec.storageClassName", name);
             report.found(subject, fact, said.map(cite::event));
         }

@@ -1,0 +1,58 @@
+//! Conditions and taints of nodes.
+
+use dogwatch_model::{Kind, snapshot::Condition};
+use jiff::SignedDuration;
+
+use crate::{
+    check::{Report, Subject},
+    cite,
+    view::View,
+};
+
+/// A new node is initialised within this time.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
+
+/// Reports every node whose condition of one type has one status.
+pub(crate) fn report_condition(
+    view: &View<'_>,
+    kind: &str,
+    status: &str,
+    detail: impl Fn(&Condition) -> String,
+    report: &mut Report<'_>,
+) {
+    for node in &view.snapshot.nodes {
+        let known = node.condition(kind).filter(|known| known.status == status);
+        let Some(condition) = known else { continue };
+        let object = cite::object(Kind::Node, &node.meta);
+        let subject = Subject::of(object.clone())
+            .detail(detail(condition))
+            .since(condition.since);
+        report.found(subject, cite::condition(&object, condition), None);
+    }
+}
+
+/// Reports every node that carries a taint of initialisation for longer than that takes.
+pub(crate) fn report_uninitialized(view: &View<'_>, key: &str, report: &mut Report<'_>) {
+    for node in &view.snapshot.nodes {
+        let Some(taint) = node.taint(key) else {
+            continue;
+        };
+        // The node is registered with these taints; only `NoExecute` taints carry a time.
+        let since = taint.time_added.or(node.meta.created);
+        if since.is_some_and(|at| view.now().duration_since(at) < PATIENCE) {
+            continue;
+        }
+        let object = cite::object(Kind::Node, &node.meta);
+        let provider = if node.spec.provider_id.is_empty() {
+            "not set"
+        } else {
+            "set"
+        };
+        let words = format!("{}:{}", taint.key, taint.effect);
+        report.found(
+            Subject::of(object.clone()).detail(key).since(since),
+            cite::spec(&object, "spec.taints", words),
+            [cite::spec(&object, "spec.providerID", provider)],
+        );
+    }
+}

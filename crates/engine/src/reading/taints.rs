@@ -1,0 +1,32 @@
+//! Which nodes turn a Pod down for a taint (rule P3).
+
+use dogwatch_model::snapshot::{Node, Pod, Taint};
+
+/// What `kubectl cordon` sets; the scheduler has words of its own for it.
+const CORDONED: &str = "node.kubernetes.io/unschedulable";
+
+/// The first taint for which a node turns a Pod down, as the scheduler looks for it. A cordoned node
+/// is turned down before its taints are looked at.
+pub(crate) fn rejecting<'a>(node: &'a Node, pod: &Pod) -> Option<&'a Taint> {
+    let is_cordoned = node.spec.unschedulable
+        && node
+            .taint(CORDONED)
+            .is_none_or(|taint| !is_tolerated(pod, taint));
+    let mut taints = node.spec.taints.iter();
+    taints.find(|taint| !is_cordoned && keeps_away(pod, taint))
+}
+
+/// True when the taint keeps the Pod away from its node.
+pub(crate) fn keeps_away(pod: &Pod, taint: &Taint) -> bool {
+    taint.effect != "PreferNoSchedule" && !is_tolerated(pod, taint)
+}
+
+/// Key and effect must match, the value too unless the operator is `Exists`.
+fn is_tolerated(pod: &Pod, taint: &Taint) -> bool {
+    pod.spec.tolerations.iter().any(|known| {
+        let effect = known.effect.is_empty() || known.effect == *taint.effect;
+        let is_exists = known.operator == "Exists";
+        let key = known.key == *taint.key || known.key.is_empty() && is_exists;
+        effect && key && (is_exists || known.value == *taint.value)
+    })
+}
