@@ -1,5 +1,6 @@
 //! Containers that ended and should not have, by cause.
 
+mod facts;
 pub(crate) mod stops;
 
 use dogwatch_model::{
@@ -129,15 +130,15 @@ fn read_container<'a>(
     let object = &suspect.object;
     let line = hit.and_then(|hit| Some(cite::log(object, hit.log?, hit.line)));
     let mut evidence: Vec<Evidence> = end
-        .map(|end| cite_end(suspect, status, end))
+        .map(|end| facts::end(suspect, status, end))
         .into_iter()
         .collect();
     evidence.extend(line.clone().filter(|_| decisive.is_some()));
     evidence.extend(killing.map(cite::event));
     let node = end.and_then(|end| stops::node_out_of_memory(view, pod, end));
     evidence.extend(node.filter(|_| class == EndClass::NodeOom).map(cite::event));
-    evidence.extend(limit_evidence(class, suspect, status));
-    evidence.extend(loop_evidence(view, suspect, status, is_looping));
+    evidence.extend(facts::limit(class, suspect, status));
+    evidence.extend(facts::repeats(view, suspect, status, is_looping));
     evidence.extend(line.filter(|_| decisive.is_none()));
     let logs = &mut view
         .snapshot
@@ -156,15 +157,6 @@ fn read_container<'a>(
         evidence,
         has_log: hit.is_some() || logs.next().is_some(),
     })
-}
-
-fn cite_end(suspect: &Suspect<'_>, status: &ContainerStatus, end: &Terminated) -> Evidence {
-    let field = if status.state.terminated.is_some() {
-        "state.terminated"
-    } else {
-        "lastState.terminated"
-    };
-    cite::terminated(&suspect.object, &status.name, field, end)
 }
 
 /// True when the end of a container is a fault and still matters.
@@ -261,56 +253,6 @@ fn by_exit_code(code: i64, log: Option<LogClass>) -> EndClass {
         ),
         _ => log.map_or(EndClass::ErrorExit, EndClass::Log),
     }
-}
-
-/// For an OOM kill: the limit that was reached.
-fn limit_evidence(
-    class: EndClass,
-    suspect: &Suspect<'_>,
-    status: &ContainerStatus,
-) -> Option<Evidence> {
-    if class != EndClass::OomKilled {
-        return None;
-    }
-    let limit = suspect
-        .pod
-        .spec
-        .container(&status.name)?
-        .resources
-        .limits
-        .get("memory")?;
-    let field = format!("{}.resources.limits.memory", status.name);
-    Some(cite::spec(&suspect.object, &field, limit))
-}
-
-/// That it repeats: restart count, and the kubelet's back-off.
-fn loop_evidence(
-    view: &View<'_>,
-    suspect: &Suspect<'_>,
-    status: &ContainerStatus,
-    is_looping: bool,
-) -> Vec<Evidence> {
-    let mut facts = Vec::new();
-    if let Some(waiting) = status.state.waiting.as_deref().filter(|_| is_looping) {
-        let field = format!("{}.state.waiting", status.name);
-        let value = format!("{}: {}", waiting.reason, waiting.message);
-        facts.push(cite::status(
-            &suspect.object,
-            &field,
-            value.trim_end_matches(": "),
-        ));
-    }
-    if status.restart_count > 0 {
-        let field = format!("{}.restartCount", status.name);
-        facts.push(cite::status(&suspect.object, &field, status.restart_count));
-    }
-    let back_off = view.pod_events(suspect.pod).filter(|event| {
-        event.reason == "BackOff"
-            && event.message.contains("restarting failed container")
-            && event.container().is_none_or(|name| name == &*status.name)
-    });
-    facts.extend(back_off.last().map(cite::event));
-    facts
 }
 
 /// Reports every end of one class.

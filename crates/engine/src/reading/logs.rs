@@ -57,6 +57,9 @@ const NEAR_END: usize = 50;
 /// A reason is logged at most so many lines before the panic it leads to.
 const NEAR_PANIC: usize = 3;
 
+/// The first line of a trace of Python, which says nothing else.
+const TRACE_HEADER: &str = "(most recent call last)";
+
 /// Characters in which the level of a line stands.
 const HEAD: usize = 100;
 
@@ -141,8 +144,8 @@ fn in_log(log: &LogExcerpt, wanted: impl Fn(LogClass) -> bool) -> Option<LogHit<
     Some(LogHit { class, log, line })
 }
 
-/// A sharper wording wins over a general one, and the later line over the earlier. What stands well
-/// before a panic was survived.
+/// A sharper wording wins over a general one, and the later line over the earlier; of the lines of a
+/// panic the first says why. What stands well before a panic was survived.
 fn best_line<'t>(
     lines: impl DoubleEndedIterator<Item = &'t str>,
     wanted: impl Fn(LogClass) -> bool,
@@ -166,13 +169,16 @@ fn best_line<'t>(
         if weight == Weight::General && panic_at.is_none() {
             last_error = last_error.or(Some(line));
         }
-        if best.is_none_or(|(known, ..)| weight > known) {
+        let is_headline = class == LogClass::Panic
+            && best.is_some_and(|(_, known, _)| known == LogClass::Panic)
+            && !line.contains(TRACE_HEADER);
+        if is_headline || best.is_none_or(|(known, ..)| weight > known) {
             best = Some((weight, class, line));
         }
     }
     let (_, class, line) = best?;
     // The header of a trace says nothing; the exception stands below it.
-    let is_header = class == LogClass::Panic && line.contains("(most recent call last)");
+    let is_header = line.contains(TRACE_HEADER);
     Some((class, last_error.filter(|_| is_header).unwrap_or(line)))
 }
 

@@ -1,16 +1,15 @@
 //! Probes that fail, by kind and by what the probe saw.
 
+mod ports;
+mod words;
+
 use dogwatch_model::{
     Evidence, Kind, Source,
     snapshot::{Container, ContainerStatus, Event, Pod, Probe},
-    wire::IntOrString,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Pattern,
-    ends::{EndClass, stops},
-};
+use super::ends::{End, EndClass, stops};
 use crate::{
     check::{Report, Subject},
     cite,
@@ -37,63 +36,6 @@ pub(crate) struct ProbeTrouble<'a> {
     pub(crate) outcome: String,
     pub(crate) since: Option<Timestamp>,
     pub(crate) evidence: Vec<Evidence>,
-}
-
-static FAILED: Pattern = Pattern::new(
-    r"^(?P<kind>Readiness|Liveness|Startup) probe (failed|errored)[^:]*: ?(?P<outcome>(?s).*)",
-);
-static STATUS_CODE: Pattern = Pattern::new(r"statuscode: (?P<code>\d+)");
-/// The kubelet reads a port name that no container port carries as a number.
-static UNNAMED_PORT: Pattern =
-    Pattern::new(r#"couldn't find port|parsing "[^"]*": invalid syntax"#);
-
-/// The probe names a port that the container does not have.
-const NO_SUCH_PORT: &str = "no port of this name";
-
-/// What a probe saw, in a few words.
-pub(crate) fn outcome(words: &str) -> String {
-    let table: &[(&str, &str)] = &[
-        ("connection refused", "connection refused"),
-        ("no route to host", "no route to host"),
-        (
-            "server gave HTTP response to HTTPS client",
-            "HTTP answer to an HTTPS probe",
-        ),
-        (
-            "does not implement the grpc health protocol",
-            "no gRPC health service",
-        ),
-        ("NOT_SERVING", "gRPC NOT_SERVING"),
-        ("executable file not found", "probe command not found"),
-        ("no such file or directory", "probe command not found"),
-        ("context deadline exceeded", "timeout"),
-        ("Client.Timeout", "timeout"),
-        ("i/o timeout", "timeout"),
-        ("timed out", "timeout"),
-        ("timeout:", "timeout"),
-        ("connection reset", "connection reset"),
-        ("EOF", "connection closed"),
-    ];
-    if let Some(code) = STATUS_CODE.capture(words, "code") {
-        return format!("HTTP {code}");
-    }
-    if UNNAMED_PORT.is_match(words) {
-        return NO_SUCH_PORT.to_owned();
-    }
-    table
-        .iter()
-        .find(|(phrase, _)| words.contains(phrase))
-        .map_or_else(|| "failed".to_owned(), |(_, outcome)| (*outcome).to_owned())
-}
-
-fn parse(message: &str) -> Option<(ProbeClass, String)> {
-    let found = FAILED.get().captures(message)?;
-    let class = match &found["kind"] {
-        "Readiness" => ProbeClass::Readiness,
-        "Liveness" => ProbeClass::Liveness,
-        _ => ProbeClass::Startup,
-    };
-    Some((class, outcome(&found["outcome"])))
 }
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<ProbeTrouble<'a>> {
@@ -126,13 +68,16 @@ fn read_container<'a>(
 ) -> Option<ProbeTrouble<'a>> {
     let pod = suspect.pod;
     let container = pod.spec.container(&status.name);
-    let killed = kill_event(view, suspect, status);
+    let ended = probe_kill(view, suspect, status);
+    let killed = ended
+        .and_then(|end| end.killing)
+        .or_else(|| stop_event(view, suspect, status));
     let failures: Vec<Failure<'a>> = view
         .pod_events(pod)
         .filter(|event| event.container().is_none_or(|name| name == &*status.name))
         .filter(|event| event.reason == "Unhealthy" && is_current(event, status, killed))
         .filter_map(|event| {
-            let (class, outcome) = parse(&event.message)?;
+            let (class, outcome) = words::parse(&event.message)?;
             Some(Failure {
                 event,
                 class,
@@ -147,7 +92,7 @@ fn read_container<'a>(
     }
     let of_class = || failures.iter().filter(|failure| failure.class == class);
     let newest = of_class().next_back();
-    let outcome = newest
+    let mut outcome = newest
         .map(|failure| failure.outcome.clone())
         .unwrap_or_default();
     let mut evidence: Vec<Evidence> = newest
@@ -155,26 +100,27 @@ fn read_container<'a>(
         .into_iter()
         .collect();
     evidence.extend(killed.map(cite::event));
+    evidence.extend(ended.and_then(|end| end.evidence.first().cloned()));
     evidence.extend(state_evidence(suspect, status, class));
     evidence.extend(probe.map(|probe| describe(suspect, status, class, probe)));
-    let asks_elsewhere =
-        container.is_some_and(|known| probe.is_some_and(|probe| misses(known, probe)));
     let is_up = killed.is_some() || status.state.running.is_some();
-    let is_refused = outcome == "connection refused" && asks_elsewhere && is_up;
-    let is_mismatch =
-        outcome == NO_SUCH_PORT || is_refused && (class == ProbeClass::Liveness || !was_ready(pod));
-    if is_mismatch {
-        evidence.extend(container.map(|container| ports(suspect, container)));
+    let asked = container.zip(probe).filter(|_| is_up);
+    let missed = asked.filter(|(container, probe)| {
+        outcome == words::NO_SUCH_PORT
+            || outcome == words::REFUSED
+                && ports::misses(container, probe)
+                && (class == ProbeClass::Liveness || !ports::was_ready(pod))
+    });
+    if let Some((container, probe)) = missed {
+        evidence.push(ports::cite_declared(suspect, container));
+        let port = probe.port().map(|port| format!("port {port}: "));
+        outcome.insert_str(0, &port.unwrap_or_default());
     }
     let first = of_class().next();
     Some(ProbeTrouble {
         suspect: suspect.clone(),
         container: status.name.to_string(),
-        class: if is_mismatch {
-            ProbeClass::PortMismatch
-        } else {
-            class
-        },
+        class: missed.map_or(class, |_| ProbeClass::PortMismatch),
         outcome,
         since: first
             .and_then(|failure| failure.event.first_seen)
@@ -184,27 +130,31 @@ fn read_container<'a>(
     })
 }
 
-/// The Event by which the kubelet killed this container for a probe: the one that belongs to its
-/// last end, or one of the incarnation that runs and is being stopped.
-fn kill_event<'a>(
+/// The last end of this container, when the kubelet killed it for a probe.
+fn probe_kill<'v, 'a>(
+    view: &'v View<'a>,
+    suspect: &Suspect<'a>,
+    status: &ContainerStatus,
+) -> Option<&'v End<'a>> {
+    view.ends.iter().find(|end| {
+        end.class == EndClass::ProbeKill
+            && core::ptr::eq(end.suspect.pod, suspect.pod)
+            && end.container == *status.name
+    })
+}
+
+/// The Event by which the kubelet is stopping the incarnation that runs.
+fn stop_event<'a>(
     view: &View<'a>,
     suspect: &Suspect<'a>,
     status: &ContainerStatus,
 ) -> Option<&'a Event> {
-    let ended = view.ends.iter().find(|end| {
-        end.class == EndClass::ProbeKill
-            && core::ptr::eq(end.suspect.pod, suspect.pod)
-            && end.container == *status.name
-    });
-    let ending = || {
-        let begun = status.state.running.as_ref()?.started_at;
-        view.pod_events(suspect.pod)
-            .filter(|event| event.reason == "Killing" && stops::names_probe(event))
-            .filter(|event| stops::is_about(event, &status.name))
-            .filter(|event| event.last_seen.is_some() && event.last_seen >= begun)
-            .last()
-    };
-    ended.and_then(|end| end.killing).or_else(ending)
+    let begun = status.state.running.as_ref()?.started_at;
+    view.pod_events(suspect.pod)
+        .filter(|event| event.reason == "Killing" && stops::names_probe(event))
+        .filter(|event| stops::is_about(event, &status.name))
+        .filter(|event| event.last_seen.is_some() && event.last_seen >= begun)
+        .last()
 }
 
 /// Which probe is the trouble now.
@@ -264,15 +214,6 @@ fn is_settling(view: &View<'_>, status: &ContainerStatus, probe: Option<&Probe>)
         .is_some_and(|at| view.now().duration_since(at) < wait)
 }
 
-/// True when the Pod was Ready before: its condition changed after the Pod had begun on its node.
-fn was_ready(pod: &Pod) -> bool {
-    let since = pod.condition("Ready").and_then(|ready| ready.since);
-    match (since, pod.status.start_time) {
-        (Some(since), Some(begun)) => since.duration_since(begun) > SignedDuration::from_secs(60),
-        _ => false,
-    }
-}
-
 /// A field of a probe, or the API server's default.
 fn or(value: i64, default: i64) -> i64 {
     if value > 0 { value } else { default }
@@ -284,41 +225,6 @@ fn probe_of(container: &Container, class: ProbeClass) -> Option<&Probe> {
         ProbeClass::Liveness => container.liveness_probe.as_ref(),
         ProbeClass::Startup => container.startup_probe.as_ref(),
     }
-}
-
-/// True when the probe asks a port that no container port declares.
-fn misses(container: &Container, probe: &Probe) -> bool {
-    if container.ports.is_empty() {
-        return false;
-    }
-    match probe.port() {
-        Some(IntOrString::Int(number)) => container
-            .ports
-            .iter()
-            .all(|port| port.container_port != *number),
-        Some(IntOrString::Text(name)) => match name.parse::<i64>() {
-            Ok(number) => container
-                .ports
-                .iter()
-                .all(|port| port.container_port != number),
-            Err(_) => container.ports.iter().all(|port| port.name != *name),
-        },
-        None => false,
-    }
-}
-
-fn ports(suspect: &Suspect<'_>, container: &Container) -> Evidence {
-    let ports: Vec<String> = container
-        .ports
-        .iter()
-        .map(|port| port.container_port.to_string())
-        .collect();
-    let field = format!("{}.ports", container.name);
-    cite::spec(
-        &suspect.object,
-        &field,
-        format!("containerPorts {}", ports.join(", ")),
-    )
 }
 
 fn state_evidence(
@@ -425,45 +331,4 @@ fn waits_for_probe(pod: &Pod, class: ProbeClass) -> bool {
             .filter(|known| class == *known || class == ProbeClass::PortMismatch)
             .any(|known| is_hit(known) && probe_of(container, known).is_some())
         })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_in_a_few_words() {
-        for (message, class, words) in [
-            (
-                "Readiness probe failed: HTTP probe failed with statuscode: 503",
-                ProbeClass::Readiness,
-                "HTTP 503",
-            ),
-            (
-                "Liveness probe failed: Get \"http://10.0.0.1:80/\": dial tcp 10.0.0.1:80: connect: \
-              connection refused",
-                ProbeClass::Liveness,
-                "connection refused",
-            ),
-            (
-                "Startup probe failed: Get \"http://x/\": context deadline exceeded (Client.Timeout \
-              exceeded while awaiting headers)",
-                ProbeClass::Startup,
-                "timeout",
-            ),
-            (
-                "Readiness probe errored and resulted in unknown state: rpc error",
-                ProbeClass::Readiness,
-                "failed",
-            ),
-            (
-                "Readiness probe failed: cat: /tmp/ready: No such file",
-                ProbeClass::Readiness,
-                "failed",
-            ),
-        ] {
-            assert_eq!(parse(message), Some((class, words.to_owned())), "{message}");
-        }
-        assert_eq!(parse("Container x failed liveness probe"), None);
-    }
 }

@@ -18,147 +18,150 @@ fn patterns_compile() {
     assert!(groups > 0);
 }
 
+/// Last lines of programs that gave up.
+const LAST_WORDS: &[(&str, LogClass)] = &[
+    (
+        "Exception in thread main java.lang.OutOfMemoryError: Java heap space",
+        HeapExhausted,
+    ),
+    (
+        "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory",
+        ResourceExhausted,
+    ),
+    (
+        "standard_init_linux.go: exec /app: exec format error",
+        ExecFormat,
+    ),
+    (
+        "exec /docker-entrypoint.sh: no such file or directory",
+        CommandNotFound,
+    ),
+    ("sh: 1: serve: not found", CommandNotFound),
+    (
+        "/entrypoint.sh: line 3: gunicorn: command not found",
+        CommandNotFound,
+    ),
+    (
+        "/usr/bin/env: 'python': No such file or directory",
+        CommandNotFound,
+    ),
+    (
+        "Error: Cannot find module '/app/server.js'",
+        CommandNotFound,
+    ),
+    ("listen tcp :8080: bind: address already in use", PortInUse),
+    (
+        "Error: listen EADDRINUSE: address already in use :::3000",
+        PortInUse,
+    ),
+    (
+        "x509: certificate has expired or is not yet valid",
+        Certificate,
+    ),
+    (
+        "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
+        Certificate,
+    ),
+    (
+        "Caused by: sun.security.validator.ValidatorException: PKIX path building failed",
+        Certificate,
+    ),
+    (
+        "An error occurred: unknown command \"start-junk\" for \"tool\"",
+        Arguments,
+    ),
+    ("error: unexpected argument '--prot' found", Arguments),
+    ("flag provided but not defined: -prot", Arguments),
+    ("app.py: error: unrecognized arguments: --prot", Arguments),
+    (
+        "Error: invalid argument \"x\" for \"--port\" flag: strconv.ParseInt",
+        Arguments,
+    ),
+    ("Environment variable REGION is undefined", Configuration),
+    (
+        "required environment variable DB_URL missing",
+        Configuration,
+    ),
+    (
+        "FATAL missing required environment variable: DATABASE_URL",
+        Configuration,
+    ),
+    ("DATABASE_URL must be set", Configuration),
+    (
+        "/start.sh: line 2: DB_HOST: unbound variable",
+        Configuration,
+    ),
+    ("KeyError: 'DATABASE_URL'", Configuration),
+    (
+        "Error: Database is uninitialized and superuser password is not specified.",
+        Configuration,
+    ),
+    (
+        "open /etc/app/config.yaml: no such file or directory",
+        Configuration,
+    ),
+    (
+        "yaml: line 3: mapping values are not allowed in this context",
+        Configuration,
+    ),
+    (
+        "nginx: [emerg] unknown directive \"sever\" in /etc/nginx/nginx.conf:3",
+        Configuration,
+    ),
+    (
+        "failed to load config from /etc/app: bad indent",
+        Configuration,
+    ),
+    (
+        "dial tcp 10.0.0.7:5432: connect: connection refused",
+        Dependency,
+    ),
+    (
+        "curl: (6) Could not resolve host: nowhere.example",
+        Dependency,
+    ),
+    ("wget: bad address 'api'", Dependency),
+    (
+        "panic: failed to connect to `host=db user=app`: dial error (timeout)",
+        Dependency,
+    ),
+    (
+        "nginx: [emerg] host not found in upstream \"api\" in /etc/nginx/conf.d/a.conf:2",
+        Dependency,
+    ),
+    (
+        "FATAL:  password authentication failed for user \"app\"",
+        Dependency,
+    ),
+    ("ERROR: permission denied for table orders", Dependency),
+    (
+        "redis.exceptions.ConnectionError: Error 111 connecting to redis:6379.",
+        Dependency,
+    ),
+    (
+        "WARN [AdminClient] Connection to node -1 could not be established. Broker may not be \
+             available.",
+        Dependency,
+    ),
+    ("open /data/x: permission denied", PermissionDenied),
+    (
+        "failed to load config: open /etc/app.yaml: permission denied",
+        PermissionDenied,
+    ),
+    ("accept: too many open files", ResourceExhausted),
+    ("panic: runtime error: index out of range", Panic),
+    ("thread 'main' panicked at src/main.rs:4:5:", Panic),
+    ("ERROR something broke", Error),
+    (
+        "E0101 10:00:00.000000       1 main.go:10] could not start",
+        Error,
+    ),
+];
+
 #[test]
 fn lines_by_class() {
-    for (line, expected) in [
-        (
-            "Exception in thread main java.lang.OutOfMemoryError: Java heap space",
-            HeapExhausted,
-        ),
-        (
-            "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory",
-            ResourceExhausted,
-        ),
-        (
-            "standard_init_linux.go: exec /app: exec format error",
-            ExecFormat,
-        ),
-        (
-            "exec /docker-entrypoint.sh: no such file or directory",
-            CommandNotFound,
-        ),
-        ("sh: 1: serve: not found", CommandNotFound),
-        (
-            "/entrypoint.sh: line 3: gunicorn: command not found",
-            CommandNotFound,
-        ),
-        (
-            "/usr/bin/env: 'python': No such file or directory",
-            CommandNotFound,
-        ),
-        (
-            "Error: Cannot find module '/app/server.js'",
-            CommandNotFound,
-        ),
-        ("listen tcp :8080: bind: address already in use", PortInUse),
-        (
-            "Error: listen EADDRINUSE: address already in use :::3000",
-            PortInUse,
-        ),
-        (
-            "x509: certificate has expired or is not yet valid",
-            Certificate,
-        ),
-        (
-            "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
-            Certificate,
-        ),
-        (
-            "Caused by: sun.security.validator.ValidatorException: PKIX path building failed",
-            Certificate,
-        ),
-        (
-            "An error occurred: unknown command \"start-junk\" for \"tool\"",
-            Arguments,
-        ),
-        ("error: unexpected argument '--prot' found", Arguments),
-        ("flag provided but not defined: -prot", Arguments),
-        ("app.py: error: unrecognized arguments: --prot", Arguments),
-        (
-            "Error: invalid argument \"x\" for \"--port\" flag: strconv.ParseInt",
-            Arguments,
-        ),
-        ("Environment variable REGION is undefined", Configuration),
-        (
-            "required environment variable DB_URL missing",
-            Configuration,
-        ),
-        (
-            "FATAL missing required environment variable: DATABASE_URL",
-            Configuration,
-        ),
-        ("DATABASE_URL must be set", Configuration),
-        (
-            "/start.sh: line 2: DB_HOST: unbound variable",
-            Configuration,
-        ),
-        ("KeyError: 'DATABASE_URL'", Configuration),
-        (
-            "Error: Database is uninitialized and superuser password is not specified.",
-            Configuration,
-        ),
-        (
-            "open /etc/app/config.yaml: no such file or directory",
-            Configuration,
-        ),
-        (
-            "yaml: line 3: mapping values are not allowed in this context",
-            Configuration,
-        ),
-        (
-            "nginx: [emerg] unknown directive \"sever\" in /etc/nginx/nginx.conf:3",
-            Configuration,
-        ),
-        (
-            "failed to load config from /etc/app: bad indent",
-            Configuration,
-        ),
-        (
-            "dial tcp 10.0.0.7:5432: connect: connection refused",
-            Dependency,
-        ),
-        (
-            "curl: (6) Could not resolve host: nowhere.example",
-            Dependency,
-        ),
-        ("wget: bad address 'api'", Dependency),
-        (
-            "panic: failed to connect to `host=db user=app`: dial error (timeout)",
-            Dependency,
-        ),
-        (
-            "nginx: [emerg] host not found in upstream \"api\" in /etc/nginx/conf.d/a.conf:2",
-            Dependency,
-        ),
-        (
-            "FATAL:  password authentication failed for user \"app\"",
-            Dependency,
-        ),
-        ("ERROR: permission denied for table orders", Dependency),
-        (
-            "redis.exceptions.ConnectionError: Error 111 connecting to redis:6379.",
-            Dependency,
-        ),
-        (
-            "WARN [AdminClient] Connection to node -1 could not be established. Broker may not be \
-             available.",
-            Dependency,
-        ),
-        ("open /data/x: permission denied", PermissionDenied),
-        (
-            "failed to load config: open /etc/app.yaml: permission denied",
-            PermissionDenied,
-        ),
-        ("accept: too many open files", ResourceExhausted),
-        ("panic: runtime error: index out of range", Panic),
-        ("thread 'main' panicked at src/main.rs:4:5:", Panic),
-        ("ERROR something broke", Error),
-        (
-            "E0101 10:00:00.000000       1 main.go:10] could not start",
-            Error,
-        ),
-    ] {
-        assert_eq!(class(line), Some(expected), "{line}");
+    for (line, expected) in LAST_WORDS {
+        assert_eq!(class(line), Some(*expected), "{line}");
     }
 }
 
@@ -224,6 +227,18 @@ fn a_panic_hides_what_was_survived_before() {
         "goroutine 1:",
     ];
     assert_eq!(best(&lines), Some((Dependency, lines[0].to_owned())));
+}
+
+#[test]
+fn a_panic_is_named_by_its_first_line() {
+    let panic = "panic: runtime error: invalid memory address or nil pointer dereference";
+    let lines = [
+        panic,
+        "[signal SIGSEGV: segmentation violation code=0x1]",
+        "",
+        "goroutine 1:",
+    ];
+    assert_eq!(best(&lines), Some((Panic, panic.to_owned())));
 }
 
 #[test]

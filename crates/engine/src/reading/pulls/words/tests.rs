@@ -163,12 +163,12 @@ fn reasons_that_need_no_words() {
 
 #[test]
 fn a_bare_back_off_says_nothing() {
-    assert!(!has_words("Back-off pulling image \"x\""));
-    assert!(!has_words("Error: ErrImagePull"));
+    assert!(!says_why("Back-off pulling image \"x\""));
+    assert!(!says_why("Error: ErrImagePull"));
     for words in [
         "Back-off pulling image \"x\": ErrImagePull: not found",
         "Back-off pulling image \"x\": SignatureValidationFailed: image pull failed for x",
     ] {
-        assert!(has_words(words), "{words}");
+        assert!(says_why(words), "{words}");
     }
 }
