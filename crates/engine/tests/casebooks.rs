@@ -43,7 +43,9 @@ fn casebooks_hold() {
     let chosen = checks()
         .iter()
         .filter(|check| check.meta().id.as_str().contains(&only));
+    let mut count = 0;
     for check in chosen {
+        count += 1;
         let id = check.meta().id;
         let broken = hold(&path(*check), update, |case| run(*check, case));
         wrong.extend(broken.into_iter().map(|why| format!("{id} / {why}")));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dogwatch_model::{Cycle, Edge, Finding, FindingKind};
+use dogwatch_model::{AddonFinding, Cycle, Edge, Finding, FindingKind};
 use petgraph::{algo::tarjan_scc, graph::DiGraph};
 
 /// Cycles over proven links.
@@ -19,9 +19,14 @@ pub(super) fn would_be(findings: &[Finding], edges: &[Edge], proven: &[Cycle]) -
     components(findings, edges, &all)
         .into_iter()
         .filter(|cycle| {
-            !cycle.missing.is_empty() && !proven.iter().any(|known| known.members == cycle.members)
+            let has_same_members = |known: &Cycle| members(known) == members(cycle);
+            !cycle.missing.is_empty() && !proven.iter().any(has_same_members)
         })
         .collect()
+}
+
+fn members(cycle: &Cycle) -> BTreeSet<usize> {
+    cycle.members.iter().copied().collect()
 }
 
 fn components(findings: &[Finding], edges: &[Edge], used: &[usize]) -> Vec<Cycle> {
@@ -105,14 +110,16 @@ fn chain(start: usize, edges: &[Edge], inside: &[usize], members: &BTreeSet<usiz
 /// component, a node or its taints touch everything on it and come last.
 fn repair_rank(kind: FindingKind) -> u8 {
     match kind {
-        FindingKind::Container(_)
-        | FindingKind::Image(_)
-        | FindingKind::Probe(_)
-        | FindingKind::Admission(_) => 0,
-        FindingKind::Addon(_) => 1,
-        FindingKind::Network(_) | FindingKind::Storage(_) => 2,
-        FindingKind::Workload(_) | FindingKind::Job(_) => 3,
-        FindingKind::Pod(_) | FindingKind::Scheduling(_) => 4,
-        FindingKind::Node(_) => 5,
+        FindingKind::Container(_) | FindingKind::Image(_) | FindingKind::Admission(_) => 0,
+        // An operator needs one place to run; an agent is on every node; the cloud controller needs
+        // the network that they make.
+        FindingKind::Addon(AddonFinding::CniOperatorMissing) => 1,
+        FindingKind::Addon(AddonFinding::CniAgentDown) => 2,
+        FindingKind::Addon(AddonFinding::CcmNotRunning) => 3,
+        FindingKind::Network(_) | FindingKind::Storage(_) => 4,
+        // A failing probe is how others see the trouble.
+        FindingKind::Workload(_) | FindingKind::Job(_) | FindingKind::Probe(_) => 5,
+        FindingKind::Pod(_) | FindingKind::Scheduling(_) => 6,
+        FindingKind::Node(_) => 7,
     }
 }

@@ -2,7 +2,7 @@
 
 use dogwatch_model::{Finding, Kind, ObjectRef, Uid, snapshot::Pod, wire::Text};
 
-use crate::View;
+use crate::{View, reading::components};
 
 /// What two findings share.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +79,15 @@ pub(crate) fn node_of_pod(view: &View<'_>, finding: &Finding) -> Vec<Key> {
         .filter(|pod| !pod.node.is_empty())
         .map(|pod| vec![Key::Node(pod.node.clone())])
         .unwrap_or_default()
+}
+
+/// The nodes on which an agent does not work.
+pub(crate) fn nodes_of_agent(view: &View<'_>, finding: &Finding) -> Vec<Key> {
+    let down = components::of_finding(view, finding);
+    down.iter()
+        .filter(|pod| !pod.node.is_empty())
+        .map(|pod| Key::Node(pod.node.clone()))
+        .collect()
 }
 
 /// The workload of the Pod a finding is about: by version ownership, else its controller.

@@ -21,8 +21,9 @@ pub(super) mod pod_unknown_node_lost;
 
 use dogwatch_model::{
     Severity,
-    snapshot::{Condition, Pod, PodStatus},
+    snapshot::{Condition, ContainerStatus, Pod, PodStatus},
 };
+use jiff::Timestamp;
 
 use crate::{
     check::{Report, Subject},
@@ -42,7 +43,7 @@ fn report_failed(
         let Some(detail) = detail else { continue };
         let subject = subject(view, suspect)
             .detail(detail)
-            .since(suspect.pod.begun());
+            .since(failed_since(suspect.pod));
         let state = format!("{}/{}: {}", status.phase, status.reason, status.message);
         let facts = disruption(suspect.pod).map(|known| cite::condition(&suspect.object, known));
         report.found(
@@ -51,6 +52,19 @@ fn report_failed(
             facts,
         );
     }
+}
+
+/// When the Pod failed, as far as its conditions or containers tell.
+fn failed_since(pod: &Pod) -> Option<Timestamp> {
+    let unready = pod.condition("Ready").filter(|known| !known.is_true());
+    let condition = disruption(pod).or(unready);
+    let ended = || {
+        let ends = pod
+            .container_statuses()
+            .filter_map(ContainerStatus::last_end);
+        ends.filter_map(|end| end.finished_at).max()
+    };
+    condition.and_then(|known| known.since).or_else(ended)
 }
 
 /// Reports Pods that were taken away for a reason, with the Events that say so.

@@ -7,6 +7,8 @@ use dogwatch_model::{
     Severity, wire::Text,
 };
 
+use petgraph::{algo::tarjan_scc, graph::DiGraph};
+
 use super::confidence;
 use crate::view::View;
 
@@ -100,14 +102,11 @@ fn cause(
         .copied()
         .min_by_key(|index| (findings[*index].since, *index))
         .unwrap_or_default();
-    // Members of a proven cycle explain each other: none of them is a symptom only.
-    let in_cycle = graph
-        .proven
-        .iter()
-        .any(|cycle| cycle.members.contains(&first));
+    // Members of a proven cycle explain each other: the one to cut it at stands for the cause.
+    let is_cut = indices.iter().any(|index| is_breaker(graph, *index));
     let role = if findings[first].severity == Severity::Info && explained_by.is_empty() {
         Role::Note
-    } else if explained_by.is_empty() || (in_cycle && is_breaker(graph, first)) {
+    } else if explained_by.is_empty() || is_cut {
         Role::Cause
     } else {
         Role::Symptom
@@ -195,29 +194,30 @@ fn reach(explained_by: &[Vec<usize>]) -> Vec<usize> {
         .collect()
 }
 
-/// Steps from the nearest root: a symptom comes after what explains it. Members of a circle that no
-/// root reaches count as one step.
+/// Steps from the nearest root: a symptom comes after what explains it. The members of a circle
+/// stand on one step.
 fn depths(explained_by: &[Vec<usize>]) -> Vec<usize> {
-    let mut depth: Vec<usize> = explained_by
-        .iter()
-        .map(|causes| usize::from(!causes.is_empty()))
+    let mut graph: DiGraph<usize, ()> = DiGraph::new();
+    let nodes: Vec<_> = (0..explained_by.len())
+        .map(|group| graph.add_node(group))
         .collect();
-    // A longest path has fewer steps than there are groups; circles stop there too.
-    for _ in 0..explained_by.len() {
-        let mut has_changed = false;
-        for (group, causes) in explained_by.iter().enumerate() {
-            let deepest = causes
-                .iter()
-                .map(|cause| depth[*cause] + 1)
-                .max()
-                .unwrap_or(0);
-            if deepest > depth[group] && deepest <= explained_by.len() {
-                depth[group] = deepest;
-                has_changed = true;
-            }
+    for (effect, causes) in explained_by.iter().enumerate() {
+        for cause in causes {
+            graph.add_edge(nodes[effect], nodes[*cause], ());
         }
-        if !has_changed {
-            break;
+    }
+    let mut depth = vec![0; explained_by.len()];
+    // Components come out causes first.
+    for component in tarjan_scc(&graph) {
+        let members: Vec<usize> = component.into_iter().map(|node| graph[node]).collect();
+        let outside = members
+            .iter()
+            .flat_map(|member| &explained_by[*member])
+            .filter(|cause| !members.contains(cause));
+        let deepest = outside.map(|cause| depth[*cause] + 1).max();
+        let is_circle = members.len() > 1;
+        for member in &members {
+            depth[*member] = deepest.unwrap_or(usize::from(is_circle));
         }
     }
     depth

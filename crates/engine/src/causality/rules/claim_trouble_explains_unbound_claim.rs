@@ -46,8 +46,14 @@ impl Rule for ClaimTroubleExplainsUnboundClaim {
         let Some(pod) = pod_of(view, finding).filter(|_| waits) else {
             return Vec::new();
         };
+        // Of some predicates the scheduler names the claim: then no other one is meant.
+        let is_named = matches!(
+            finding.kind,
+            FindingKind::Scheduling(SchedulingFinding::PvcLostPv | SchedulingFinding::PvcMissing)
+        );
         let claims = pod.spec.claims();
         claims
+            .filter(|name| !is_named || finding.detail.contains(&format!("\"{name}\"")))
             .map(|name| Key::Claim(pod.meta.namespace.clone(), name.into()))
             .collect()
     }

@@ -2,8 +2,11 @@
 
 use dogwatch_model::{ContainerFinding, EdgeStrength, Finding, FindingKind, RuleId};
 
-use super::super::{Key, Rule, RuleMeta, key::container_key};
-use crate::View;
+use super::super::{
+    Key, Link, Rule, RuleMeta,
+    key::{container_key, pod_of},
+};
+use crate::{View, view::not_before};
 
 /// A container that ends by itself cannot answer its probes.
 #[derive(Debug)]
@@ -46,5 +49,14 @@ impl Rule for ContainerEndExplainsProbeFailure {
             FindingKind::Probe(_) => container_key(finding),
             _ => Vec::new(),
         }
+    }
+
+    fn relates(&self, view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
+        // Only the last end has a time; with more restarts there were earlier ones.
+        let mut statuses = pod_of(view, cause)?.container_statuses();
+        let ended_once = statuses
+            .find(|known| known.name == cause.container)
+            .is_some_and(|known| known.restart_count <= 1);
+        (!ended_once || not_before(effect.since, cause.since)).then(Link::proven)
     }
 }

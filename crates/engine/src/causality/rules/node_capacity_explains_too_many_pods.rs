@@ -2,8 +2,8 @@
 
 use dogwatch_model::{EdgeStrength, Finding, FindingKind, NodeFinding, RuleId, SchedulingFinding};
 
-use super::super::{Key, Rule, RuleMeta};
-use crate::View;
+use super::super::{Key, Link, Rule, RuleMeta, key::pod_of};
+use crate::{View, reading::taints};
 
 /// Nodes at their Pod limit explain why the scheduler finds too many Pods.
 #[derive(Debug)]
@@ -33,5 +33,18 @@ impl Rule for NodeCapacityExplainsTooManyPods {
             FindingKind::Scheduling(SchedulingFinding::TooManyPods) => vec![Key::Cluster],
             _ => Vec::new(),
         }
+    }
+
+    fn relates(&self, view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
+        let node = view.snapshot.node(&cause.object.name)?;
+        let pod = pod_of(view, effect)?;
+        // A node that turns the Pod down for something else is not counted as full.
+        let is_wanted = pod
+            .spec
+            .node_selector
+            .iter()
+            .all(|(key, value)| node.meta.labels.get(key) == Some(value));
+        let is_open = !node.spec.unschedulable && taints::rejecting(node, pod).is_none();
+        (is_wanted && is_open).then(Link::proven)
     }
 }

@@ -1,12 +1,14 @@
 #![doc = include_str!("node_taint_explains_untolerated_taint.md")]
 
 use dogwatch_model::{
-    EdgeStrength, Finding, FindingKind, Kind, NodeFinding, RuleId, SchedulingFinding,
-    snapshot::{Node, Pod, Taint},
+    AddonFinding, EdgeStrength, Finding, FindingKind, Kind, NodeFinding, RuleId, SchedulingFinding,
 };
 
-use super::super::{Key, Link, Rule, RuleMeta, key::pod_of};
-use crate::{View, cite};
+use super::super::{
+    Key, Link, Rule, RuleMeta,
+    key::{nodes_of_agent, pod_of},
+};
+use crate::{View, cite, reading::taints};
 
 /// A trouble of a node shows as a taint, and the taint keeps Pods away.
 #[derive(Debug)]
@@ -24,11 +26,12 @@ impl Rule for NodeTaintExplainsUntoleratedTaint {
         &META
     }
 
-    fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+    fn causes(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
             FindingKind::Node(_) if finding.object.kind == Kind::Node => {
                 vec![Key::Node(finding.object.name.clone())]
             }
+            FindingKind::Addon(AddonFinding::CniAgentDown) => nodes_of_agent(view, finding),
             _ => Vec::new(),
         }
     }
@@ -38,65 +41,48 @@ impl Rule for NodeTaintExplainsUntoleratedTaint {
         let Some(pod) = pod_of(view, finding).filter(|_| is_taint) else {
             return Vec::new();
         };
-        let nodes = view
-            .snapshot
-            .nodes
-            .iter()
-            .filter(|node| rejects(node, pod).is_some());
+        // The scheduler names the first taint of a node only: its words tell which nodes are meant.
+        let nodes = view.snapshot.nodes.iter().filter(|node| {
+            taints::rejecting(node, pod).is_some_and(|taint| finding.detail.contains(&*taint.key))
+        });
         nodes
             .map(|node| Key::Node(node.meta.name.clone()))
             .collect()
     }
 
     fn relates(&self, view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
-        let FindingKind::Node(kind) = cause.kind else {
-            return None;
-        };
-        let node = view.snapshot.node(&cause.object.name)?;
         let pod = pod_of(view, effect)?;
-        let keys = taint_keys(kind);
-        let taint = node.spec.taints.iter().find(|taint| {
-            keys.contains(&&*taint.key)
-                && !tolerates(pod, taint)
-                && taint.effect != "PreferNoSchedule"
-        })?;
-        let fact = cite::spec(
-            &cause.object,
-            "spec.taints",
-            format!("{}:{}", taint.key, taint.effect),
-        );
+        let key = taint_of(cause.kind)?;
+        let hit = self.causes(view, cause).into_iter().find_map(|shared| {
+            let Key::Node(name) = shared else { return None };
+            let node = view.snapshot.node(&name)?;
+            let mut taints = node.spec.taints.iter();
+            let taint = taints.find(|taint| taint.key == *key && taints::keeps_away(pod, taint))?;
+            Some((node, taint))
+        });
+        let (node, taint) = hit?;
+        let object = cite::object(Kind::Node, &node.meta);
+        let words = format!("{}:{}", taint.key, taint.effect);
+        let fact = cite::spec(&object, "spec.taints", words);
         Some(Link::proven_by(vec![fact]))
     }
 }
 
-/// The first taint for which a node turns a Pod down.
-fn rejects<'a>(node: &'a Node, pod: &Pod) -> Option<&'a Taint> {
-    node.spec
-        .taints
-        .iter()
-        .find(|taint| taint.effect != "PreferNoSchedule" && !tolerates(pod, taint))
-}
-
-/// Rule P3: key and effect must match, the value too unless the operator is `Exists`.
-fn tolerates(pod: &Pod, taint: &Taint) -> bool {
-    pod.spec.tolerations.iter().any(|known| {
-        let effect = known.effect.is_empty() || known.effect == *taint.effect;
-        let is_exists = known.operator == "Exists";
-        let key = known.key == *taint.key || known.key.is_empty() && is_exists;
-        effect && key && (is_exists || known.value == *taint.value)
+/// The taint that a trouble shows as.
+fn taint_of(kind: FindingKind) -> Option<&'static str> {
+    Some(match kind {
+        FindingKind::Node(node) => match node {
+            NodeFinding::NotReady => "node.kubernetes.io/not-ready",
+            NodeFinding::Unreachable => "node.kubernetes.io/unreachable",
+            NodeFinding::MemoryPressure => "node.kubernetes.io/memory-pressure",
+            NodeFinding::DiskPressure => "node.kubernetes.io/disk-pressure",
+            NodeFinding::PidPressure => "node.kubernetes.io/pid-pressure",
+            NodeFinding::NetworkUnavailable => "node.kubernetes.io/network-unavailable",
+            NodeFinding::UninitializedCloud => "node.cloudprovider.kubernetes.io/uninitialized",
+            NodeFinding::UninitializedCapi => "node.cluster.x-k8s.io/uninitialized",
+            NodeFinding::PodCapacityFull => return None,
+        },
+        FindingKind::Addon(AddonFinding::CniAgentDown) => "node.cilium.io/agent-not-ready",
+        _ => return None,
     })
-}
-
-fn taint_keys(kind: NodeFinding) -> &'static [&'static str] {
-    match kind {
-        NodeFinding::NotReady => &["node.kubernetes.io/not-ready"],
-        NodeFinding::Unreachable => &["node.kubernetes.io/unreachable"],
-        NodeFinding::MemoryPressure => &["node.kubernetes.io/memory-pressure"],
-        NodeFinding::DiskPressure => &["node.kubernetes.io/disk-pressure"],
-        NodeFinding::PidPressure => &["node.kubernetes.io/pid-pressure"],
-        NodeFinding::NetworkUnavailable => &["node.kubernetes.io/network-unavailable"],
-        NodeFinding::UninitializedCloud => &["node.cloudprovider.kubernetes.io/uninitialized"],
-        NodeFinding::UninitializedCapi => &["node.cluster.x-k8s.io/uninitialized"],
-        NodeFinding::PodCapacityFull => &[],
-    }
 }

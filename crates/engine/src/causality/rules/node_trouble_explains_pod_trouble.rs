@@ -5,7 +5,10 @@ use dogwatch_model::{
     NodeFinding, PodFinding, ProbeFinding, RuleId,
 };
 
-use super::super::{Key, Link, Rule, RuleMeta, key::node_of_pod};
+use super::super::{
+    Key, Link, Rule, RuleMeta,
+    key::{node_of_pod, pod_of},
+};
 use crate::View;
 
 /// A node that failed first explains what happens to the Pods on it.
@@ -37,13 +40,32 @@ impl Rule for NodeTroubleExplainsPodTrouble {
         node_of_pod(view, finding)
     }
 
-    fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
+    fn relates(&self, view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
         let FindingKind::Node(node) = cause.kind else {
             return None;
         };
+        // A Pod in the network of the node does not need the plugin; the agent itself is one.
+        let is_spared = pod_of(view, effect).is_some_and(|pod| pod.spec.host_network);
+        if is_spared && lacks_pod_network(cause) {
+            return None;
+        }
         let is_effect = can_cause(node, effect.kind);
         (is_effect && crate::view::not_before(effect.since, cause.since)).then(Link::proven)
     }
+}
+
+/// True when the node is not ready because its Pod network is not set up.
+pub(super) fn lacks_pod_network(finding: &Finding) -> bool {
+    let words = [
+        "NetworkPluginNotReady",
+        "cni plugin not initialized",
+        "cni config uninitialized",
+    ];
+    finding.kind == FindingKind::Node(NodeFinding::NotReady)
+        && finding
+            .evidence
+            .iter()
+            .any(|fact| words.iter().any(|word| fact.value.contains(word)))
 }
 
 /// What each trouble of a node does to Pods on it.

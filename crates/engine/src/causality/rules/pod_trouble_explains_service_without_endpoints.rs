@@ -2,9 +2,13 @@
 
 use dogwatch_model::{
     ContainerFinding, EdgeStrength, Finding, FindingKind, Kind, NetworkFinding, PodFinding, RuleId,
+    Severity,
 };
 
-use super::super::{Key, Rule, RuleMeta, key::pod_of};
+use super::{
+    super::{Key, Rule, RuleMeta, key::pod_of},
+    pod_trouble_explains_pod_not_ready::stops_pod,
+};
 use crate::View;
 
 /// Pods that are not ready leave their Service without endpoints.
@@ -24,18 +28,23 @@ impl Rule for PodTroubleExplainsServiceWithoutEndpoints {
     }
 
     fn causes(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        let is_trouble = matches!(
-            finding.kind,
-            FindingKind::Container(_)
-                | FindingKind::Image(_)
-                | FindingKind::Probe(_)
-                | FindingKind::Scheduling(_)
-                | FindingKind::Pod(PodFinding::NotReady)
-        ) && finding.kind
-            != FindingKind::Container(ContainerFinding::AppErrorLogged);
-        let Some(pod) = pod_of(view, finding).filter(|_| is_trouble) else {
+        let is_trouble = stops_pod(finding.kind)
+            || matches!(
+                finding.kind,
+                FindingKind::Scheduling(_)
+                    | FindingKind::Container(ContainerFinding::StuckCreating)
+                    | FindingKind::Pod(PodFinding::NotReady)
+            );
+        let is_fault = is_trouble
+            && finding.severity != Severity::Info
+            && finding.kind != FindingKind::Container(ContainerFinding::AppErrorLogged);
+        let Some(pod) = pod_of(view, finding).filter(|_| is_fault) else {
             return Vec::new();
         };
+        // Such Pods would not be endpoints in any case.
+        if pod.is_finished() || pod.meta.is_terminating() {
+            return Vec::new();
+        }
         let services = view.snapshot.services.iter().filter(|service| {
             service.meta.namespace == *pod.meta.namespace
                 && !service.spec.selector.is_empty()

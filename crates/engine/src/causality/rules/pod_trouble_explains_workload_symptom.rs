@@ -1,7 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, RuleId, WorkloadFinding,
+    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, RuleId, Severity,
+    WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -34,8 +35,12 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                 | FindingKind::Scheduling(_)
                 | FindingKind::Pod(_)
         );
-        let is_fault = finding.severity != dogwatch_model::Severity::Info;
-        if is_trouble && is_fault {
+        // That a Pod cannot reach the API server shows in how it ends or stands; what it does to the
+        // components of the cluster is a rule of its own.
+        let is_cause_of_trouble =
+            finding.kind == FindingKind::Network(NetworkFinding::ClusterVipUnreachable);
+        let is_fault = finding.severity != Severity::Info;
+        if is_trouble && is_fault && !is_cause_of_trouble {
             workload_of_pod(view, finding)
         } else {
             Vec::new()

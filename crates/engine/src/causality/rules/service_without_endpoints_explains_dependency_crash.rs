@@ -1,11 +1,11 @@
 #![doc = include_str!("service_without_endpoints_explains_dependency_crash.md")]
 
 use dogwatch_model::{
-    ContainerFinding, EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId,
+    ContainerFinding, EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId, snapshot::Service,
 };
 
 use super::super::{Key, Rule, RuleMeta};
-use crate::View;
+use crate::{View, reading::has_any};
 
 /// A Service without ready endpoints refuses the connections of those who need it.
 #[derive(Debug)]
@@ -36,36 +36,63 @@ impl Rule for ServiceWithoutEndpointsExplainsDependencyCrash {
     }
 
     fn effects(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        let is_crash = matches!(
-            finding.kind,
+        let text = match finding.kind {
             FindingKind::Container(
-                ContainerFinding::AppDependencyCrash | ContainerFinding::AppErrorLogged
-            )
-        );
-        if !is_crash {
-            return Vec::new();
-        }
-        let named = view.snapshot.services.iter().filter(|service| {
-            let is_near = service.meta.namespace == *finding.object.namespace;
-            let full = format!("{}.{}", service.meta.name, service.meta.namespace);
-            let address = &service.spec.cluster_ip;
-            (is_near && has_word(&finding.detail, &service.meta.name))
-                || finding.detail.contains(&full)
-                || (address.len() > 6 && has_word(&finding.detail, address))
-        });
-        named
+                ContainerFinding::AppDependencyCrash | ContainerFinding::AppErrorLogged,
+            ) => Some(&*finding.detail),
+            FindingKind::Container(ContainerFinding::InitContainerHang) => command(finding),
+            _ => None,
+        };
+        let Some(text) = text else { return Vec::new() };
+        let services = view.snapshot.services.iter();
+        services
+            .filter(|service| is_named(text, service, &finding.object.namespace))
             .map(|service| Key::Service(service.meta.namespace.clone(), service.meta.name.clone()))
             .collect()
     }
 }
 
-/// True when the word stands in the text with no letter, digit, dash or dot around it.
-fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    !word.is_empty()
-        && text.match_indices(word).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let after = text[at + word.len()..].chars().next();
-            !before.is_some_and(is_part) && !after.is_some_and(|c| is_part(c) && c != '.')
-        })
+/// The command that an init container runs: it names what it waits for.
+fn command(finding: &Finding) -> Option<&str> {
+    let mut facts = finding.evidence.iter();
+    let fact = facts.find(|fact| fact.field.ends_with(".command"))?;
+    Some(&fact.value)
+}
+
+/// True when a host of the text is the Service, seen from a Namespace: its name there, with its own
+/// Namespace anywhere, or its address.
+fn is_named(text: &str, service: &Service, from: &str) -> bool {
+    // A name that does not resolve is a matter of DNS; only headless Services lose theirs.
+    let is_headless = service.spec.cluster_ip == "None";
+    if !is_headless && has_any(text, UNRESOLVED) {
+        return false;
+    }
+    let (name, namespace) = (&*service.meta.name, &*service.meta.namespace);
+    let full = format!("{name}.{namespace}");
+    let in_cluster = format!("{full}.svc");
+    hosts(text).any(|host| {
+        let is_full = host == full
+            || host == in_cluster
+            || host
+                .strip_prefix(&*in_cluster)
+                .is_some_and(|rest| rest.starts_with('.'));
+        let is_address = !is_headless && host == &*service.spec.cluster_ip;
+        is_full || is_address || (host == name && namespace == from)
+    })
+}
+
+/// What resolvers say of a name that they do not find.
+const UNRESOLVED: &[&str] = &[
+    "no such host",
+    "nxdomain",
+    "not known",
+    "enotfound",
+    "could not translate host name",
+];
+
+/// The pieces of a text that have the shape of a host.
+fn hosts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.')
+        .map(|piece| piece.trim_matches('.'))
+        .filter(|piece| !piece.is_empty())
 }

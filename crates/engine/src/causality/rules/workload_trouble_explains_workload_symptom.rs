@@ -22,7 +22,7 @@ impl Rule for WorkloadTroubleExplainsWorkloadSymptom {
     }
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        if rank(finding.kind) > 0 {
+        if (1..NOTE).contains(&rank(finding.kind)) {
             vec![Key::workload(&finding.object)]
         } else {
             Vec::new()
@@ -37,9 +37,12 @@ impl Rule for WorkloadTroubleExplainsWorkloadSymptom {
     }
 
     fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
-        (rank(cause.kind) > rank(effect.kind) && rank(effect.kind) < 4).then(Link::proven)
+        (rank(cause.kind) > rank(effect.kind)).then(Link::proven)
     }
 }
+
+/// Rank of facts worth knowing: they explain nothing and are explained by nothing.
+const NOTE: u8 = 5;
 
 /// How specific a finding about a workload is: the more specific explains the more general.
 fn rank(kind: FindingKind) -> u8 {
@@ -60,14 +63,13 @@ fn rank(kind: FindingKind) -> u8 {
             | WorkloadFinding::DsRolloutStuck => 2,
             WorkloadFinding::RolloutDeadlineExceeded => 1,
             WorkloadFinding::RolloutIncomplete | WorkloadFinding::ReplicasBelowSpec => 0,
-            // Facts worth knowing explain nothing and are explained by nothing.
             WorkloadFinding::RolloutMinReadyWait
             | WorkloadFinding::SelectorOverlap
             | WorkloadFinding::ScaledToZero
             | WorkloadFinding::StsPartitionHold
             | WorkloadFinding::OnDeletePending
             | WorkloadFinding::DsMisscheduled
-            | WorkloadFinding::RollbackRevisionMissing => 5,
+            | WorkloadFinding::RollbackRevisionMissing => NOTE,
         },
         _ => 0,
     }
