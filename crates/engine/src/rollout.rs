@@ -126,16 +126,13 @@ impl<'a> Rollout<'a> {
                 .version
                 .new_rs
                 .map_or(self.desired, ReplicaSet::desired),
+            // As many as somebody has deleted so far.
+            _ if self.workload.is_on_delete() && self.is_held_by_strategy() => {
+                i64::try_from(self.active_new_pods().count()).unwrap_or(self.desired)
+            }
             Workload::StatefulSet(item) => {
-                if self.workload.is_on_delete() && self.is_held_by_strategy() {
-                    self.active_new_pods()
-                        .count()
-                        .try_into()
-                        .unwrap_or(self.desired)
-                } else {
-                    let partition = item.spec.update_strategy.rolling_update.partition;
-                    (self.desired - partition.max(0)).max(0)
-                }
+                let partition = item.spec.update_strategy.rolling_update.partition;
+                (self.desired - partition.max(0)).max(0)
             }
             Workload::DaemonSet(_) => self.desired,
         }

@@ -1,6 +1,10 @@
 //! Status and headline of a workload.
 
-use dogwatch_model::{Diagnosis, FindingKind, Role, Severity, Source};
+use dogwatch_model::{
+    Diagnosis, Kind, Source,
+    snapshot::{ContainerStatus, Pod},
+};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{CauseEntry, workload::needed_sources};
@@ -55,7 +59,7 @@ pub(super) fn summary(
     funnel: &Funnel,
     causes: &[CauseEntry],
 ) -> Summary {
-    let status = status(view, diagnosis, rollout, funnel, causes);
+    let status = status(view, rollout, funnel);
     Summary {
         status,
         headline: headline(view, diagnosis, rollout, status, causes),
@@ -73,102 +77,95 @@ fn fails(funnel: &Funnel, name: &str) -> bool {
 }
 
 /// First match in the order of the funnel.
-fn status(
-    view: &View<'_>,
-    diagnosis: &Diagnosis,
-    rollout: &Rollout<'_>,
-    funnel: &Funnel,
-    causes: &[CauseEntry],
-) -> Status {
-    if !rollout.is_observed() && fails(funnel, "control_plane_observed") {
+fn status(view: &View<'_>, rollout: &Rollout<'_>, funnel: &Funnel) -> Status {
+    if fails(funnel, "control_plane_observed") {
         return Status::ControlPlaneNotObserved;
     }
-    let is_held = rollout.is_held_by_strategy();
     let is_short = rollout.counters.ready < rollout.desired
         || rollout.counters.available < rollout.desired && !is_old_api(rollout);
-    let has_layers = funnel.iter().any(|layer| {
-        layer.status == LayerStatus::Fail && !matches!(layer.layer, "endpoints_ready")
-    });
-    if !has_layers && !is_short {
-        return when_complete(view, diagnosis, causes);
+    // Services are another question: they never change the status of a workload.
+    let has_failed = funnel
+        .iter()
+        .any(|layer| layer.status == LayerStatus::Fail && layer.layer != "endpoints_ready");
+    if !has_failed && !is_short {
+        return when_complete(view, rollout);
     }
-    if !rollout.is_paused() && is_not_created(rollout) {
+    if !rollout.is_paused() && is_not_created(view, rollout) {
         return Status::NewVersionNotCreated;
     }
     if fails_probes(view, rollout) {
         return Status::ProbeFailure;
     }
-    if rollout.was_complete() || is_held {
-        // Complete once: only missing Pods count, not the layers of a rollout long over.
-        return if is_short {
-            Status::ReplicasUnavailable
-        } else {
-            when_complete(view, diagnosis, causes)
-        };
+    let is_held = rollout.is_held_by_strategy() && !fails(funnel, "new_pods_ready");
+    if !rollout.was_complete() && !is_held {
+        return Status::RolloutBlocked;
     }
-    Status::RolloutBlocked
+    // Complete once: only missing Pods count, not the layers of a rollout long over.
+    if is_short {
+        Status::ReplicasUnavailable
+    } else {
+        when_complete(view, rollout)
+    }
 }
 
-/// Pods of the new version run, are not Ready, and the kubelet reports a probe of this incarnation.
+/// Pods of the new version run, are not Ready, and fail a probe in this incarnation.
 fn fails_probes(view: &View<'_>, rollout: &Rollout<'_>) -> bool {
+    let now = view.now();
     rollout
         .active_new_pods()
         .filter(|pod| pod.is_running() && !pod.is_ready())
         .any(|pod| {
-            view.probes
+            let is_reported = view
+                .probes
                 .iter()
-                .any(|trouble| trouble.suspect.pod.meta.uid == pod.meta.uid)
+                .any(|trouble| trouble.suspect.pod.meta.uid == pod.meta.uid);
+            let mut statuses = pod.status.container_statuses.iter();
+            is_reported || statuses.any(|status| fails_startup(pod, status, now))
         })
+}
+
+/// A container that runs for longer than its first startup probe needs and is not started yet.
+fn fails_startup(pod: &Pod, status: &ContainerStatus, now: Timestamp) -> bool {
+    let container = pod.spec.container(&status.name);
+    let probe = container.and_then(|container| container.startup_probe.as_ref());
+    let running = status.state.running.as_ref();
+    let (Some(probe), Some(begun)) = (probe, running.and_then(|running| running.started_at)) else {
+        return false;
+    };
+    let first = probe.initial_delay_seconds.max(0) + probe.timeout_seconds.max(1);
+    status.started == Some(false) && now.duration_since(begun).as_secs() > first
 }
 
 /// StatefulSets of old API servers do not count available Pods.
 fn is_old_api(rollout: &Rollout<'_>) -> bool {
     rollout.counters.available == 0
-        && rollout.object.kind == dogwatch_model::Kind::StatefulSet
+        && rollout.object.kind == Kind::StatefulSet
         && rollout.workload.min_ready_seconds() == 0
 }
 
-fn is_not_created(rollout: &Rollout<'_>) -> bool {
+/// Pods are wanted, and none of the new version was made.
+fn is_not_created(view: &View<'_>, rollout: &Rollout<'_>) -> bool {
     if !rollout.has_new_version() {
         return true;
     }
-    match rollout.version.new_rs {
-        Some(new_rs) => new_rs.desired() > 0 && new_rs.status.replicas == 0,
-        None => rollout.version.is_proven && rollout.desired > 0 && rollout.counters.total == 0,
-    }
+    let pods_were_read = view.snapshot.ledger.is_complete(Source::Objects(Kind::Pod));
+    let none_was_made = match rollout.version.new_rs {
+        Some(new_rs) => {
+            new_rs.status.replicas == 0 || pods_were_read && rollout.new_pods.is_empty()
+        }
+        None => rollout.counters.total == 0,
+    };
+    rollout.desired > 0 && none_was_made
 }
 
-/// Healthy is said only when everything needed was read and no fault was found.
-fn when_complete(view: &View<'_>, diagnosis: &Diagnosis, causes: &[CauseEntry]) -> Status {
-    let faults = causes.iter().any(|cause| {
-        cause.role == Role::Cause && cause.severity != Severity::Info && !is_risk(diagnosis, cause)
-    });
-    if faults {
-        return Status::RolloutBlocked;
-    }
-    let needs = needed_sources(view);
+/// Healthy is said only when everything needed was read.
+fn when_complete(view: &View<'_>, rollout: &Rollout<'_>) -> Status {
+    let needs = needed_sources(rollout);
     if view.snapshot.ledger.complete_for(&needs).is_ok() {
         Status::Healthy
     } else {
         Status::Unknown
     }
-}
-
-/// Facts that do not make a complete workload unhealthy: containers that recovered, a Service, the
-/// node of a Pod.
-fn is_risk(diagnosis: &Diagnosis, cause: &CauseEntry) -> bool {
-    diagnosis.findings.iter().any(|finding| {
-        finding.check == cause.check
-            && matches!(
-                finding.kind,
-                FindingKind::Network(_)
-                    | FindingKind::Node(_)
-                    | FindingKind::Addon(_)
-                    | FindingKind::Container(_)
-                    | FindingKind::Pod(_)
-                    | FindingKind::Probe(_)
-            )
-    })
 }
 
 fn headline(
@@ -191,13 +188,13 @@ fn headline(
         (Status::Healthy, Some(note)) => format!("{name} is healthy. {}.", note.title),
         (Status::Unknown, _) => format!(
             "No fault seen in {name}, but not everything could be read: {}.",
-            gaps(view)
+            gaps(view, rollout)
         ),
         (_, Some(cause)) if cause.confidence.is_sufficient() => format!("{}.", cause.title),
         (_, _) => insufficient(diagnosis),
     };
     let is_complete = matches!(status, Status::Healthy | Status::Unknown);
-    let has_old = rollout.active_old_pods().any(|pod| pod.is_ready());
+    let has_old = rollout.active_old_pods().any(Pod::is_ready);
     let serves = counters.ready >= rollout.desired || counters.available >= rollout.desired;
     if !is_complete && (has_old || serves && counters.updated < rollout.desired) {
         text.push_str(" Pods of the old version still serve.");
@@ -207,8 +204,8 @@ fn headline(
     text
 }
 
-fn gaps(view: &View<'_>) -> String {
-    let needs = needed_sources(view);
+fn gaps(view: &View<'_>, rollout: &Rollout<'_>) -> String {
+    let needs = needed_sources(rollout);
     let holes = view
         .snapshot
         .ledger

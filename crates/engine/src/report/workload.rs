@@ -248,15 +248,12 @@ pub fn object(snapshot: &Snapshot, target: &ObjectRef, max_pods: usize) -> Objec
 }
 
 /// What must have been read before a workload may be called healthy.
-pub(super) fn needed_sources(view: &View<'_>) -> Vec<Source> {
-    let mut needs = vec![Source::Objects(Kind::Pod), Source::Objects(Kind::Event)];
-    if let Some(rollout) = view.rollouts.first() {
-        needs.push(Source::Objects(match rollout.workload {
-            Workload::Deployment(_) => Kind::ReplicaSet,
-            Workload::StatefulSet(_) | Workload::DaemonSet(_) => Kind::ControllerRevision,
-        }));
-    }
-    needs
+pub(super) fn needed_sources(rollout: &Rollout<'_>) -> [Source; 3] {
+    let versions = match rollout.workload {
+        Workload::Deployment(_) => Kind::ReplicaSet,
+        Workload::StatefulSet(_) | Workload::DaemonSet(_) => Kind::ControllerRevision,
+    };
+    [Kind::Pod, Kind::Event, versions].map(Source::Objects)
 }
 
 /// Conclusion about an object without a rollout.
@@ -320,6 +317,8 @@ fn exists(view: &View<'_>, target: &ObjectRef) -> bool {
             .iter()
             .map(|object| &object.meta)
             .collect(),
+        // These would have a rollout.
+        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => return false,
         // Kinds without checks of their own exist when the server answered for them.
         _ => return snapshot.ledger.has(Source::Objects(target.kind)),
     };

@@ -96,7 +96,7 @@ pub fn funnel(snapshot: &Snapshot, rollout: &Rollout<'_>) -> Funnel {
         rollout.desired,
         rollout.counters.available,
     ));
-    layers.push(old_pods_layer(rollout));
+    layers.push(old_pods_layer(snapshot, rollout));
     layers.extend(endpoints_layer(snapshot, rollout));
     layers
 }
@@ -207,7 +207,7 @@ fn passed_startup(pod: &Pod) -> bool {
 }
 
 /// Old Pods still there; the partition or `OnDelete` may keep them on purpose.
-fn old_pods_layer(rollout: &Rollout<'_>) -> Layer {
+fn old_pods_layer(snapshot: &Snapshot, rollout: &Rollout<'_>) -> Layer {
     let left = rollout
         .old_pods
         .iter()
@@ -216,6 +216,7 @@ fn old_pods_layer(rollout: &Rollout<'_>) -> Layer {
     let left = i64::try_from(left).unwrap_or(i64::MAX);
     let held = rollout.is_held_by_strategy();
     let status = match (left, held) {
+        (0, _) if !snapshot.ledger.has(Source::Objects(Kind::Pod)) => LayerStatus::Unknown,
         (0, _) => LayerStatus::Pass,
         (_, true) => LayerStatus::Held,
         (_, false) => LayerStatus::Fail,

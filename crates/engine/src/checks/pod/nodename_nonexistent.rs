@@ -32,10 +32,8 @@ impl Check for NodeNameNonexistent {
             if pod.node.is_empty() || pod.is_finished() || view.snapshot.node(&pod.node).is_some() {
                 continue;
             }
-            let never_ran = pod
-                .container_statuses()
-                .all(|status| status.state.running.is_none());
-            if !never_ran {
+            // A kubelet that said anything about the Pod proves that the node was there.
+            if pod.status.start_time.is_some() || pod.container_statuses().next().is_some() {
                 continue;
             }
             let nodes = Source::Objects(Kind::Node);
