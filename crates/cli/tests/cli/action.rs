@@ -1,0 +1,200 @@
+//! The dispatcher: three forms, schemas, exit codes.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::{dogwatch, exits, shop, stdout};
+
+const NAME: &str = "huawei_workload_rollout_diagnose";
+
+fn answer(arguments: &[&str]) -> (Value, i32) {
+    let output = dogwatch(arguments);
+    let code = output.status.code().expect("an exit code");
+    (
+        serde_json::from_str(&stdout(&output)).expect("exactly one JSON object"),
+        code,
+    )
+}
+
+#[test]
+fn the_three_forms_give_the_same_answer() {
+    let folder = shop::folder();
+    let path = folder.path().to_str().expect("a path");
+    let params = json!({"region": "cn-north-4", "cluster_id": "c1", "namespace": "shop",
+        "kind": "deploy", "name": "api", "from": path});
+    let from = format!("from={path}");
+    let one = answer(&["action", "--action", NAME, "--params", &params.to_string()]);
+    let pairs = answer(&[
+        "action",
+        NAME,
+        "region=cn-north-4",
+        "cluster_id=c1",
+        "namespace=shop",
+        "kind=deploy",
+        "name=api",
+        &from,
+    ]);
+    let flags = answer(&[
+        "action",
+        NAME,
+        "--region",
+        "cn-north-4",
+        "--cluster-id=c1",
+        "--namespace",
+        "shop",
+        "--kind",
+        "deploy",
+        "--name",
+        "api",
+        "--from",
+        path,
+    ]);
+    assert_eq!(one, pairs);
+    assert_eq!(one, flags);
+    assert_eq!(one.1, 0);
+    assert_eq!(one.0["action"], "workload_rollout_diagnose");
+    assert_eq!(one.0["success"], true);
+    assert_eq!(one.0["summary"]["top_cause"], "ImagePullBackOff");
+    assert_eq!(one.0["region"], "cn-north-4");
+}
+
+#[test]
+fn calls_that_cannot_be_made() {
+    let (error, code) = answer(&["action", "huawei_make_coffee"]);
+    assert_eq!((code, &error["success"]), (2, &json!(false)));
+    let (error, code) = answer(&["action", NAME, "region=x", "namespace=shop"]);
+    assert_eq!(code, 2);
+    assert_eq!(error["missing"], json!(["cluster_id", "kind", "name"]));
+    let (error, code) = answer(&["action", NAME, "region=x", "--region", "y"]);
+    assert_eq!(code, 2);
+    assert!(
+        error["error"]
+            .as_str()
+            .expect("a sentence")
+            .contains("twice")
+    );
+}
+
+#[test]
+fn without_a_metrics_source_the_answer_says_so() {
+    let folder = shop::folder();
+    let from = format!("from={}", folder.path().display());
+    let (error, code) = answer(&[
+        "action",
+        "huawei_get_cce_pod_metrics_topN",
+        "region=x",
+        "cluster_id=c",
+        &from,
+    ]);
+    assert_eq!(code, 1);
+    assert!(
+        error["error"]
+            .as_str()
+            .expect("a sentence")
+            .contains("DOGWATCH_PROMETHEUS_URL")
+    );
+}
+
+#[test]
+fn every_action_answers_on_a_recording() {
+    let folder = shop::folder();
+    let from = format!("from={}", folder.path().display());
+    let list = stdout(&dogwatch(&["action", "--list"]));
+    let names: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(names.len(), 12, "{names:?}");
+    for name in names {
+        let (document, code) = answer(&[
+            "action",
+            name,
+            "region=x",
+            "cluster_id=c",
+            "namespace=shop",
+            "kind=deployment",
+            "name=api",
+            "pod_name=api-2-x",
+            &from,
+        ]);
+        assert!(code < 2, "{name}: {document}");
+        assert_eq!(document["success"] == true, code == 0, "{name}");
+        assert_eq!(document["cluster_id"], "c", "{name}");
+    }
+}
+
+/// `UPDATE_EXPECT=1` rewrites the files.
+#[test]
+fn schema_files_are_up_to_date_and_answers_satisfy_them() {
+    let folder = shop::folder();
+    let from = format!("from={}", folder.path().display());
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas");
+    let list = stdout(&dogwatch(&["action", "--list"]));
+    for name in list
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+    {
+        let text = stdout(&dogwatch(&["action", "--schema", name]));
+        let file = files.join(format!("{name}.json"));
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::create_dir_all(&files).expect("a folder");
+            std::fs::write(&file, &text).expect("written");
+        }
+        let known = std::fs::read_to_string(&file).unwrap_or_default();
+        assert_eq!(known, text, "{name}: run with UPDATE_EXPECT=1");
+        let schema: Value = serde_json::from_str(&text).expect("JSON");
+        for part in ["parameters", "result"] {
+            jsonschema::meta::validate(&schema[part]).expect("a sound schema");
+        }
+        let (document, _) = answer(&[
+            "action",
+            name,
+            "region=x",
+            "cluster_id=c",
+            "namespace=shop",
+            "kind=deployment",
+            "name=api",
+            "pod_name=api-2-x",
+            &from,
+        ]);
+        if document["success"] == true {
+            let validator = jsonschema::validator_for(&schema["result"]).expect("a schema");
+            let wrong: Vec<String> = validator
+                .iter_errors(&document)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        }
+    }
+}
+
+#[test]
+fn schemas_are_printed() {
+    let output = dogwatch(&["action", "--schema", NAME]);
+    exits(&output, 0);
+    let schema: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert!(schema["parameters"]["properties"]["label_selector"].is_object());
+    assert!(schema["result"]["properties"]["funnel"].is_object());
+}
+
+#[test]
+fn credentials_are_never_echoed() {
+    let folder = shop::folder();
+    let from = format!("from={}", folder.path().display());
+    let output = dogwatch(&[
+        "action",
+        "huawei_get_cce_pods",
+        "region=x",
+        "cluster_id=c",
+        "ak=AKIDEXAMPLE",
+        "sk=verysecretvalue",
+        &from,
+    ]);
+    let text = stdout(&output);
+    assert!(
+        !text.contains("AKIDEXAMPLE") && !text.contains("verysecretvalue"),
+        "{text}"
+    );
+    assert!(text.contains("process lists"), "it warns");
+}
