@@ -50,6 +50,7 @@ fn casebooks_hold() {
         let broken = hold(&path(*check), update, |case| run(*check, case));
         wrong.extend(broken.into_iter().map(|why| format!("{id} / {why}")));
     }
+    assert!(count > 0, "no check was chosen");
     assert!(
         wrong.is_empty(),
         "{} cases:\n{}",

@@ -48,6 +48,7 @@ fn rules_hold() {
         let broken = hold(&path(rule), update, |case| run(rule, case));
         wrong.extend(broken.into_iter().map(|why| format!("{} / {why}", rule.id)));
     }
+    assert!(count > 0, "no rule was chosen");
     assert!(
         wrong.is_empty(),
         "{} cases:\n{}",

@@ -80,13 +80,16 @@ pub(super) fn entries(view: &View<'_>, diagnosis: &Diagnosis) -> Vec<CauseEntry>
 fn folded(diagnosis: &Diagnosis) -> Vec<Option<usize>> {
     let public_type = |cause: &Cause| diagnosis.findings[cause.finding].kind.public_type();
     let mut folded: Vec<Option<usize>> = Vec::with_capacity(diagnosis.causes.len());
-    for cause in &diagnosis.causes {
-        let into = cause
+    for (index, cause) in diagnosis.causes.iter().enumerate() {
+        // Members of a circle explain each other: only what stands earlier takes others in.
+        let mut earlier = cause
             .caused_by
             .iter()
             .copied()
-            .find(|other| public_type(&diagnosis.causes[*other]) == public_type(cause));
-        // What explains stands earlier in the list and may itself be folded.
+            .filter(|other| *other < index);
+        let into =
+            earlier.find(|other| public_type(&diagnosis.causes[*other]) == public_type(cause));
+        // What stands earlier may itself be folded.
         folded.push(into.map(|other| folded.get(other).copied().flatten().unwrap_or(other)));
     }
     folded
