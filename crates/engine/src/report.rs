@@ -16,7 +16,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use document::{inspection_document, object_document};
-pub use inspection::{Checked, Inspection, InspectionStatus, InspectionSummary, inspection};
+pub use inspection::{
+    Checked, Inspection, InspectionStatus, InspectionSummary, WordCounts, inspection,
+};
 pub use pods::{PodEntry, PodIssue};
 pub use summary::{Status, Summary};
 pub use timeline::{EventFilter, Events, TimelineEntry};

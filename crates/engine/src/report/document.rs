@@ -1,5 +1,7 @@
 //! Turns the structures of a report into a document that a renderer lays out.
 
+mod checked;
+
 use dogwatch_model::{
     Kind, LedgerEntry, ReadOutcome, Role, Severity, SkipReason,
     report::{Bar, Block, Document, Mark, Section, Statement},
@@ -76,18 +78,7 @@ pub fn inspection_document(report: &Inspection) -> Document {
         statements(&report.findings, &[Role::Note], false),
     );
     push(&mut sections, "Circle", circles(&report.cycles));
-    let rows = summary
-        .checked
-        .iter()
-        .map(|entry| vec![entry.kind.to_string(), entry.objects.to_string()])
-        .collect();
-    let columns = vec!["KIND".to_owned(), "CHECKED".to_owned()];
-    let lead = format!("{} checks over:", summary.checks);
-    push(
-        &mut sections,
-        "Checked",
-        vec![Block::Text(lead), Block::Table { columns, rows }],
-    );
+    push(&mut sections, "Checked", checked::table(summary));
     push(
         &mut sections,
         "Not known",
@@ -228,7 +219,11 @@ fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
     };
     let mut remarks = Vec::new();
     if let Some(nearest) = cause.caused_by.iter().min() {
-        let because = cause.because.first().map(String::as_str).unwrap_or_default();
+        let because = cause
+            .because
+            .first()
+            .map(String::as_str)
+            .unwrap_or_default();
         remarks.push(format!("explained by #{nearest}: {because}"));
     }
     for against in &cause.counter_evidence {
@@ -246,7 +241,11 @@ fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
         text: format!("{}.", cause.title),
         remarks,
         evidence: if with_evidence {
-            cause.evidence.iter().map(|fact| cited(cause, fact)).collect()
+            cause
+                .evidence
+                .iter()
+                .map(|fact| cited(cause, fact))
+                .collect()
         } else {
             Vec::new()
         },
@@ -343,14 +342,28 @@ fn handoff(report: &ObjectDiagnosis) -> Vec<Block> {
 /// Reads that failed, one line each; what a recording does not hold, in one line; and what each
 /// open question needs, without repeating a read that is named already.
 fn gaps(ledger: &[LedgerEntry], undecided: &[dogwatch_model::Undecided]) -> Vec<Block> {
-    let holes: Vec<&LedgerEntry> = ledger.iter().filter(|entry| entry.outcome.is_hole()).collect();
+    let holes: Vec<&LedgerEntry> = ledger
+        .iter()
+        .filter(|entry| entry.outcome.is_hole())
+        .collect();
     let unheld = |entry: &&&LedgerEntry| {
-        matches!(entry.outcome, ReadOutcome::Skipped { why: SkipReason::NoSource })
+        matches!(
+            entry.outcome,
+            ReadOutcome::Skipped {
+                why: SkipReason::NoSource
+            }
+        )
     };
-    let mut lines: Vec<String> =
-        holes.iter().filter(|entry| !unheld(entry)).map(|entry| entry.sentence()).collect();
-    let absent: Vec<String> =
-        holes.iter().filter(unheld).map(|entry| entry.source.to_string()).collect();
+    let mut lines: Vec<String> = holes
+        .iter()
+        .filter(|entry| !unheld(entry))
+        .map(|entry| entry.sentence())
+        .collect();
+    let absent: Vec<String> = holes
+        .iter()
+        .filter(unheld)
+        .map(|entry| entry.source.to_string())
+        .collect();
     if !absent.is_empty() {
         lines.push(format!("not in this recording: {}", absent.join(", ")));
     }
@@ -362,5 +375,9 @@ fn gaps(ledger: &[LedgerEntry], undecided: &[dogwatch_model::Undecided]) -> Vec<
     open.sort();
     open.dedup();
     lines.extend(open);
-    if lines.is_empty() { Vec::new() } else { vec![Block::List(lines)] }
+    if lines.is_empty() {
+        Vec::new()
+    } else {
+        vec![Block::List(lines)]
+    }
 }

@@ -5,7 +5,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{CauseEntry, Cycles, SCHEMA, causes, data_gaps};
-use crate::{checks, diagnosis::diagnose_view, view::View};
+use crate::{
+    checks,
+    diagnosis::diagnose_view,
+    health::{self, Health, HealthWord},
+    view::View,
+};
 
 /// The closed list of verdicts about a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,13 +24,31 @@ pub enum InspectionStatus {
     Unknown,
 }
 
-/// How many objects of one kind were looked at.
+/// Objects of one kind that were looked at, and how they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Checked {
     /// Kind.
     pub kind: Kind,
     /// Objects.
     pub objects: usize,
+    /// How many are in which state; `None` for kinds that are not judged by themselves.
+    #[serde(flatten)]
+    pub words: Option<WordCounts>,
+}
+
+/// Objects by the word for their health.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct WordCounts {
+    /// As their spec wants them.
+    pub current: usize,
+    /// On the way.
+    pub in_progress: usize,
+    /// Stuck.
+    pub failed: usize,
+    /// Being deleted.
+    pub terminating: usize,
+    /// Nobody reports on them.
+    pub unknown: usize,
 }
 
 /// Conclusion about a scope.
@@ -161,19 +184,63 @@ fn summary(
 }
 
 fn checked(snapshot: &Snapshot) -> Vec<Checked> {
-    let counts = [
-        (Kind::Node, snapshot.nodes.len()),
-        (Kind::Deployment, snapshot.deployments.len()),
-        (Kind::StatefulSet, snapshot.stateful_sets.len()),
-        (Kind::DaemonSet, snapshot.daemon_sets.len()),
-        (Kind::Job, snapshot.jobs.len()),
-        (Kind::CronJob, snapshot.cron_jobs.len()),
-        (Kind::Pod, snapshot.pods.len()),
-        (Kind::Service, snapshot.services.len()),
-        (Kind::PersistentVolumeClaim, snapshot.claims.len()),
-    ];
-    counts
-        .into_iter()
-        .map(|(kind, objects)| Checked { kind, objects })
-        .collect()
+    let now = snapshot.captured_at;
+    vec![
+        judged(Kind::Node, &snapshot.nodes, health::of_node),
+        judged(
+            Kind::Deployment,
+            &snapshot.deployments,
+            health::of_deployment,
+        ),
+        judged(
+            Kind::ReplicaSet,
+            &snapshot.replica_sets,
+            health::of_replica_set,
+        ),
+        judged(
+            Kind::StatefulSet,
+            &snapshot.stateful_sets,
+            health::of_stateful_set,
+        ),
+        judged(
+            Kind::DaemonSet,
+            &snapshot.daemon_sets,
+            health::of_daemon_set,
+        ),
+        judged(Kind::Job, &snapshot.jobs, health::of_job),
+        counted(Kind::CronJob, snapshot.cron_jobs.len()),
+        judged(Kind::Pod, &snapshot.pods, |pod| health::of_pod(pod, now)),
+        counted(Kind::Service, snapshot.services.len()),
+        judged(
+            Kind::PersistentVolumeClaim,
+            &snapshot.claims,
+            health::of_claim,
+        ),
+    ]
+}
+
+fn counted(kind: Kind, objects: usize) -> Checked {
+    Checked {
+        kind,
+        objects,
+        words: None,
+    }
+}
+
+fn judged<T>(kind: Kind, list: &[T], judge: impl Fn(&T) -> Health) -> Checked {
+    let mut counts = WordCounts::default();
+    for object in list {
+        match judge(object).word {
+            HealthWord::Current => counts.current += 1,
+            HealthWord::InProgress => counts.in_progress += 1,
+            HealthWord::Failed => counts.failed += 1,
+            HealthWord::Terminating => counts.terminating += 1,
+            // What stands in a list was found.
+            HealthWord::NotFound | HealthWord::Unknown => counts.unknown += 1,
+        }
+    }
+    Checked {
+        words: Some(counts),
+        ..counted(kind, list.len())
+    }
 }
