@@ -96,6 +96,18 @@ fn without_an_operator_the_cut_is_the_cause_and_the_others_follow() {
         diagnosis.findings[first.finding].kind.mode(),
         "cni-operator-missing"
     );
+    let modes: Vec<&str> = diagnosis
+        .causes
+        .iter()
+        .map(|cause| diagnosis.findings[cause.finding].kind.mode())
+        .collect();
+    let place = |mode: &str| modes.iter().position(|known| *known == mode);
+    for (cause, effect) in STEPS {
+        assert!(
+            place(cause) < place(effect),
+            "{cause} before {effect}: {modes:?}"
+        );
+    }
     let causes = diagnosis
         .causes
         .iter()

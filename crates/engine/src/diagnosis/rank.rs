@@ -31,7 +31,8 @@ pub(super) fn causes(view: &View<'_>, findings: &[Finding], graph: &CausalGraph)
         .enumerate()
         .map(|(group, indices)| cause(findings, graph, indices, &explained_by[group]))
         .collect();
-    ordered(findings, causes, &explained_by)
+    let steps = steps(graph, &members);
+    ordered(findings, causes, &explained_by, &steps)
 }
 
 /// The object that stands for a finding: the workload of a Pod, else the object itself.
@@ -129,7 +130,12 @@ fn is_breaker(graph: &CausalGraph, finding: usize) -> bool {
 }
 
 /// Orders causes and rewrites `caused_by` to the new places.
-fn ordered(findings: &[Finding], causes: Vec<Cause>, explained_by: &[Vec<usize>]) -> Vec<Cause> {
+fn ordered(
+    findings: &[Finding],
+    causes: Vec<Cause>,
+    explained_by: &[Vec<usize>],
+    steps: &[usize],
+) -> Vec<Cause> {
     let explains = reach(explained_by);
     let depth = depths(explained_by);
     let mut order: Vec<usize> = (0..causes.len()).collect();
@@ -139,6 +145,7 @@ fn ordered(findings: &[Finding], causes: Vec<Cause>, explained_by: &[Vec<usize>]
         (
             cause.role,
             depth[*group],
+            steps[*group],
             Reverse(explains[*group]),
             !is_first_hand(finding),
             finding.severity,
@@ -166,6 +173,19 @@ fn ordered(findings: &[Finding], causes: Vec<Cause>, explained_by: &[Vec<usize>]
             Some(cause)
         })
         .collect()
+}
+
+/// How far from the cut each group stands in a proven circle; 0 outside.
+fn steps(graph: &CausalGraph, members: &[Vec<usize>]) -> Vec<usize> {
+    let in_circle = |indices: &Vec<usize>| {
+        let circles = graph.proven.iter();
+        let steps = circles.filter_map(|circle| {
+            let mut chain = circle.members.iter();
+            chain.position(|member| indices.contains(member))
+        });
+        steps.min().unwrap_or(0)
+    };
+    members.iter().map(in_circle).collect()
 }
 
 /// How many groups each group explains, directly or through others.

@@ -117,6 +117,7 @@ fn entry(
         .map(|other| ranks[*other])
         .filter(|rank| *rank != ranks[index])
         .collect();
+    caused_by.sort_unstable();
     caused_by.dedup();
     CauseEntry {
         rank: ranks[index],
