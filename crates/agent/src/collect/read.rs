@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{
     Limits, Progress,
-    decode::{Decoded, Decoder},
+    decode::{Counts, Decoder, Feed},
 };
 
 /// Lists that run at the same time: enough to hide latency, few enough for a sick server.
@@ -36,42 +36,42 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     /// Makes several lists at the same time and adds them to a builder.
     pub(super) async fn lists(&self, queries: &[ListQuery], into: &mut SnapshotBuilder) {
-        let lists: Vec<PortFuture<'_, SnapshotBuilder>> = queries
+        let decoder = Decoder::start(queries.len());
+        let lists: Vec<PortFuture<'_, Option<ReadOutcome>>> = queries
             .iter()
-            .map(|query| Box::pin(self.list(query)) as PortFuture<'_, _>)
+            .enumerate()
+            .map(|(list, query)| {
+                let feed = decoder.feed(list, query.kind);
+                Box::pin(self.list(query, feed)) as PortFuture<'_, _>
+            })
             .collect();
-        let mut done = stream::iter(lists).buffered(CONCURRENT_LISTS);
-        while let Some(part) = done.next().await {
-            into.absorb(part);
+        let outcomes: Vec<_> = stream::iter(lists)
+            .buffered(CONCURRENT_LISTS)
+            .collect()
+            .await;
+        let decoded = decoder.finish().await;
+        let counts = decoded.as_ref().map(|decoded| decoded.counts.clone());
+        into.absorb(decoded.map(|decoded| decoded.builder).unwrap_or_default());
+        for (list, (query, outcome)) in queries.iter().zip(outcomes).enumerate() {
+            let lost = Counts {
+                items: 0,
+                unreadable: 1,
+            };
+            let counts = counts.as_ref().map_or(lost, |counts| counts[list]);
+            into.record(entry(query, outcome, counts));
         }
     }
 
-    async fn list(&self, query: &ListQuery) -> SnapshotBuilder {
+    /// What became of one list; `None` when the time for all reads was over.
+    async fn list(&self, query: &ListQuery, mut feed: Feed) -> Option<ReadOutcome> {
         self.progress.phase(query.kind.info().plural);
-        let mut decoder = Decoder::start(query.kind);
         let outcome = {
-            let mut sink = |json: &[u8]| decoder.push(json);
+            let mut sink = |json: &[u8]| feed.push(json);
             timeout_at(self.until, self.reader.list(query, &mut sink)).await
         };
-        let Decoded {
-            mut part,
-            items,
-            unreadable,
-        } = decoder.finish().await;
-        let outcome = outcome.unwrap_or_else(|_| ReadOutcome::Truncated {
-            items,
-            unreadable: 0,
-            limit: super::DEADLINE.to_owned(),
-        });
-        part.record(LedgerEntry {
-            source: Source::Objects(query.kind),
-            namespace: query.namespace.clone(),
-            selected: query.name.is_some()
-                || query.label_selector.is_some()
-                || query.field_selector.is_some(),
-            outcome: with_unreadable(outcome, items, unreadable),
-        });
-        part
+        // A thread that is gone shows in the counts of the decoder.
+        feed.flush();
+        outcome.ok()
     }
 
     /// Reads logs, at most `count` of them, and records one entry for all.
@@ -145,8 +145,29 @@ impl Reading<'_> {
     }
 }
 
+/// The ledger entry of one list.
+fn entry(query: &ListQuery, outcome: Option<ReadOutcome>, counts: Counts) -> LedgerEntry {
+    let outcome = outcome.unwrap_or_else(|| ReadOutcome::Truncated {
+        items: counts.items,
+        unreadable: 0,
+        limit: super::DEADLINE.to_owned(),
+    });
+    LedgerEntry {
+        source: Source::Objects(query.kind),
+        namespace: query.namespace.clone(),
+        selected: query.name.is_some()
+            || query.label_selector.is_some()
+            || query.field_selector.is_some(),
+        outcome: with_unreadable(outcome, counts),
+    }
+}
+
 /// The outcome of a read some of whose objects could not be decoded.
-fn with_unreadable(outcome: ReadOutcome, items: u64, more: u64) -> ReadOutcome {
+fn with_unreadable(outcome: ReadOutcome, counts: Counts) -> ReadOutcome {
+    let Counts {
+        items,
+        unreadable: more,
+    } = counts;
     match outcome {
         outcome if more == 0 => outcome,
         ReadOutcome::Truncated {
