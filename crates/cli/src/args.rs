@@ -299,7 +299,7 @@ fn duration(text: &str) -> Result<SignedDuration, String> {
     let seconds = text.parse::<i64>().ok().map(SignedDuration::from_secs);
     let parsed = seconds.or_else(|| text.parse::<SignedDuration>().ok());
     parsed
-        .filter(|length| length.is_positive())
+        .filter(SignedDuration::is_positive)
         .ok_or_else(|| format!("\"{text}\" is no duration: write 30s, 5m or 2h"))
 }
 

@@ -3,6 +3,8 @@
 //! Prints its figures and their ratio to a baseline of the same run: decoding the same objects into
 //! untyped JSON, which every reader of a cluster has to beat.
 
+#![allow(clippy::print_stdout)] // a bench prints its figures
+
 use std::time::{Duration, Instant};
 
 use dogwatch_engine::report::inspection;

@@ -21,7 +21,7 @@ pub use causality::RuleMeta;
 pub use check::{Check, Meta};
 pub use diagnosis::{diagnose, explain_check};
 pub use view::View;
-pub use wishes::{Wishes, versions_of, wishes};
+pub use wishes::{Wish, Wishes, versions_of, wishes};
 
 /// Every check, sorted by id.
 pub fn checks() -> &'static [&'static dyn Check] {

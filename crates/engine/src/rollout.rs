@@ -170,6 +170,9 @@ impl<'a> Rollout<'a> {
 
     /// True when the new version was fully rolled out at some time: what fails now failed later.
     pub fn was_complete(&self) -> bool {
+        if self.is_partial() {
+            return true;
+        }
         match self.workload {
             Workload::Deployment(_) => self.condition("Progressing").is_some_and(|progressing| {
                 progressing.is_true()
@@ -190,6 +193,12 @@ impl<'a> Rollout<'a> {
                     && self.was_ever_ready()
             }
         }
+    }
+
+    /// True when a recording dropped what versions are told by: generation and template. Only the
+    /// counters can be judged then.
+    pub fn is_partial(&self) -> bool {
+        self.meta().generation == 0 && self.workload.template().fingerprint == 0
     }
 
     /// False when words of the Deployment controller name another ReplicaSet than the new one: after

@@ -157,6 +157,13 @@ pub(crate) fn not_before(at: Option<Timestamp>, begun: Option<Timestamp>) -> boo
     }
 }
 
+/// True when `at` lies at most `span` back. A time ahead of the clock, beyond the tolerance, is of
+/// another recording and tells nothing.
+pub(crate) fn is_within(now: Timestamp, at: Timestamp, span: SignedDuration) -> bool {
+    let age = now.duration_since(at);
+    age <= span && age >= -CLOCK_TOLERANCE
+}
+
 fn versions<'a>(rollouts: &[Rollout<'a>]) -> BTreeMap<&'a Uid, (usize, bool)> {
     let mut versions = BTreeMap::new();
     for (index, rollout) in rollouts.iter().enumerate() {
@@ -212,6 +219,6 @@ fn is_suspicious(pod: &Pod, now: Timestamp) -> bool {
                 .terminated
                 .as_ref()
                 .and_then(|end| end.finished_at)
-                .is_some_and(|end| now.duration_since(end) <= RECENT)
+                .is_some_and(|end| is_within(now, end, RECENT))
     })
 }

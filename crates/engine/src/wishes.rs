@@ -16,25 +16,39 @@ const CONTROLLER_TAINTS: &[&str] = &[
     "node.cluster.x-k8s.io/uninitialized",
 ];
 
+/// A read that would decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wish {
+    /// Some Pod has no node: all nodes decide.
+    Nodes,
+    /// Some unplaced Pod mounts claims.
+    Claims,
+    /// Pods are missing: quotas decide.
+    Quotas,
+    /// A controller lags: its Lease decides.
+    Leases,
+    /// Nothing is wrong with the Pods: Services and their endpoints come next.
+    Services,
+    /// Pods wait for a taint that a component of the cluster should remove.
+    Components,
+}
+
 /// Reads that a diagnosis still wants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// Logs, the most telling first; one container per workload and container name.
     pub logs: Vec<LogKey>,
-    /// Some Pod has no node: all nodes decide.
-    pub nodes: bool,
     /// The nodes of Pods that are placed and not ready.
     pub node_names: Vec<String>,
-    /// Some unplaced Pod mounts claims.
-    pub claims: bool,
-    /// Pods are missing: quotas decide.
-    pub quotas: bool,
-    /// A controller lags: its Lease decides.
-    pub leases: bool,
-    /// Nothing is wrong with the Pods: Services and their endpoints come next.
-    pub services: bool,
-    /// Pods wait for a taint that a component of the cluster should remove.
-    pub components: bool,
+    /// Kinds of objects.
+    pub reads: BTreeSet<Wish>,
+}
+
+impl Wishes {
+    /// True when this read is wanted.
+    pub fn has(&self, wish: Wish) -> bool {
+        self.reads.contains(&wish)
+    }
 }
 
 /// What to read next, given what was read so far.
@@ -46,17 +60,26 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         !suspect.pod.node.is_empty() && !suspect.pod.is_ready() && !suspect.pod.is_finished()
     });
     let names: BTreeSet<String> = placed.map(|suspect| suspect.pod.node.to_string()).collect();
+    let has_claims = unplaced
+        .iter()
+        .any(|suspect| suspect.pod.spec.claims().next().is_some());
+    let has_lag = view.rollouts.iter().any(|rollout| !rollout.is_observed());
+    let reads = [
+        (Wish::Nodes, !unplaced.is_empty()),
+        (Wish::Claims, has_claims),
+        (Wish::Quotas, !view.rejections.is_empty()),
+        (Wish::Leases, has_lag),
+        (Wish::Services, view.suspects.is_empty()),
+        (Wish::Components, waits_for_component(&view)),
+    ];
     Wishes {
         logs: logs(&view),
-        nodes: !unplaced.is_empty(),
         node_names: names.into_iter().collect(),
-        claims: unplaced
-            .iter()
-            .any(|suspect| suspect.pod.spec.claims().next().is_some()),
-        quotas: !view.rejections.is_empty(),
-        leases: view.rollouts.iter().any(|rollout| !rollout.is_observed()),
-        services: view.suspects.is_empty(),
-        components: waits_for_component(&view),
+        reads: reads
+            .into_iter()
+            .filter(|(_, wanted)| *wanted)
+            .map(|(wish, _)| wish)
+            .collect(),
     }
 }
 

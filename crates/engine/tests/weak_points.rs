@@ -156,8 +156,9 @@ impl Case {
 fn evidence(report: &ObjectDiagnosis) -> String {
     let facts = report.top_causes.iter().flat_map(|cause| &cause.evidence);
     facts
-        .map(|cited| format!("{}\n", cited.fact.value))
-        .collect()
+        .map(|cited| cited.fact.value.as_str())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]

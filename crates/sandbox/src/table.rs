@@ -4,9 +4,9 @@ mod autoscaling;
 mod cells;
 mod column;
 mod events;
-mod misc;
 mod network;
 mod nodes;
+mod others;
 mod pods;
 mod storage;
 mod workloads;
@@ -53,20 +53,20 @@ fn sheet(kind: &Kind) -> Sheet {
         ("storage.k8s.io", "StorageClass") => storage::CLASS,
         ("storage.k8s.io", "VolumeAttachment") => storage::ATTACHMENT,
         ("autoscaling", "HorizontalPodAutoscaler") => autoscaling::SHEET,
-        ("policy", "PodDisruptionBudget") => misc::BUDGET,
-        ("", "Namespace") => misc::NAMESPACE,
-        ("", "ConfigMap") => misc::CONFIG_MAP,
-        ("", "Secret") => misc::SECRET,
-        ("", "ResourceQuota") => misc::QUOTA,
-        ("coordination.k8s.io", "Lease") => misc::LEASE,
-        ("scheduling.k8s.io", "PriorityClass") => misc::PRIORITY,
+        ("policy", "PodDisruptionBudget") => others::BUDGET,
+        ("", "Namespace") => others::NAMESPACE,
+        ("", "ConfigMap") => others::CONFIG_MAP,
+        ("", "Secret") => others::SECRET,
+        ("", "ResourceQuota") => others::QUOTA,
+        ("coordination.k8s.io", "Lease") => others::LEASE,
+        ("scheduling.k8s.io", "PriorityClass") => others::PRIORITY,
         (
             "admissionregistration.k8s.io",
             "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration",
-        ) => misc::WEBHOOKS,
-        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => misc::BINDING,
+        ) => others::WEBHOOKS,
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => others::BINDING,
         ("rbac.authorization.k8s.io", "Role" | "ClusterRole")
-        | ("apiextensions.k8s.io", "CustomResourceDefinition") => misc::CREATED_AT,
+        | ("apiextensions.k8s.io", "CustomResourceDefinition") => others::CREATED_AT,
         _ => PLAIN,
     }
 }

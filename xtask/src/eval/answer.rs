@@ -39,6 +39,8 @@ pub(crate) struct Named {
 pub(crate) struct Answer {
     /// Causes, best first; symptoms and notes are left out.
     pub(crate) causes: Vec<Cause>,
+    /// What is worth knowing, best first: an answer where there is no cause, never an alarm.
+    pub(crate) notes: Vec<Cause>,
     /// `healthy`, `unhealthy` or `unknown`, of the whole case.
     pub(crate) status: String,
 }
@@ -52,20 +54,25 @@ pub(crate) fn ask(binary: &Path, case: &Case) -> Result<Answer> {
         .pointer("/summary/status")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let mut causes = Vec::new();
-    if let Some(subject) = case.subject() {
-        causes = causes_of(&diagnose(binary, case, subject)?, "/top_causes");
-    }
-    for cause in causes_of(&whole, "/findings") {
-        if !causes
-            .iter()
-            .any(|known| (&known.mode, &known.object) == (&cause.mode, &cause.object))
-        {
-            causes.push(cause);
+    let about = match case.subject() {
+        Some(subject) => diagnose(binary, case, subject)?,
+        None => Value::Null,
+    };
+    let all = |role| {
+        let mut list = causes_of(&about, "/top_causes", role);
+        for cause in causes_of(&whole, "/findings", role) {
+            if !list
+                .iter()
+                .any(|known: &Cause| (&known.mode, &known.object) == (&cause.mode, &cause.object))
+            {
+                list.push(cause);
+            }
         }
-    }
+        list
+    };
     Ok(Answer {
-        causes,
+        causes: all("cause"),
+        notes: all("note"),
         status: status.to_owned(),
     })
 }
@@ -98,12 +105,12 @@ fn run(binary: &Path, case: &Case, command: &[&str]) -> Result<Value> {
     Ok(document)
 }
 
-fn causes_of(document: &Value, pointer: &str) -> Vec<Cause> {
+fn causes_of(document: &Value, pointer: &str, role: &str) -> Vec<Cause> {
     let entries = document.pointer(pointer).and_then(Value::as_array);
     let causes = entries
         .into_iter()
         .flatten()
-        .filter(|entry| text(entry, "/role") == "cause");
+        .filter(|entry| text(entry, "/role") == role);
     causes.map(cause).collect()
 }
 

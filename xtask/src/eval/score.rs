@@ -94,7 +94,15 @@ pub(crate) fn score(case: &Case, answer: Result<Answer>, classes: &Classes) -> R
         Err(error) => (Answer::default(), Some(format!("{error:#}"))),
     };
     let fault = case.expected.cause_class != NO_FAULT;
-    let outcome = match (fault, answer.causes.is_empty()) {
+    let said = if answer.causes.is_empty() {
+        &answer.notes
+    } else {
+        &answer.causes
+    };
+    let outcome = match (
+        fault,
+        answer.causes.is_empty() && (!fault || said.is_empty()),
+    ) {
         _ if error.is_some() => Outcome::Unanswered,
         (false, true) => Outcome::Quiet,
         (false, false) => Outcome::FalseAlarm,
@@ -102,11 +110,11 @@ pub(crate) fn score(case: &Case, answer: Result<Answer>, classes: &Classes) -> R
         (true, true) => Outcome::Unanswered,
     };
     let met = match outcome {
-        Outcome::Answered => met(case, &answer.causes, classes)?,
+        Outcome::Answered => met(case, said, classes)?,
         Outcome::Quiet | Outcome::FalseAlarm | Outcome::Unanswered => BTreeSet::new(),
     };
-    let first = answer.causes.first();
-    let said =
+    let first = said.first();
+    let name =
         |cause: &Cause| format!("{} {}/{}", cause.mode, cause.object.kind, cause.object.name);
     Ok(Score {
         id: case.id.clone(),
@@ -114,7 +122,7 @@ pub(crate) fn score(case: &Case, answer: Result<Answer>, classes: &Classes) -> R
         outcome,
         met,
         status: answer.status,
-        first: first.map(said).unwrap_or_default(),
+        first: first.map(name).unwrap_or_default(),
         error,
     })
 }

@@ -55,6 +55,7 @@ fn says_absent(message: &str) -> bool {
         "is not valid for pod",
         "is terminated",
         "has no logs",
+        "no logs found",
     ]
     .iter()
     .any(|words| message.contains(words))

@@ -146,7 +146,7 @@ async fn answer(
     target: &ObjectRef,
 ) -> Result<Map<String, Value>, CallError> {
     let limits = Limits {
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         tail_lines: request.tail_lines,
         logs: if request.include_logs { 20 } else { 0 },
         since: None,

@@ -1,6 +1,6 @@
 //! Which reads each scope needs, in which order.
 
-use dogwatch_engine::{Wishes, versions_of, wishes};
+use dogwatch_engine::{Wish, Wishes, versions_of, wishes};
 use dogwatch_model::{
     Kind, LedgerEntry, ReadOutcome, SkipReason, Snapshot, Source,
     ports::ListQuery,
@@ -132,7 +132,7 @@ async fn follow(
         return snapshot;
     }
     let wanted = wishes(&snapshot);
-    if wanted.components {
+    if wanted.has(Wish::Components) {
         components(reading, snapshot).await
     } else {
         snapshot
@@ -141,20 +141,20 @@ async fn follow(
 
 fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
     let mut queries = Vec::new();
-    if wanted.leases {
+    if wanted.has(Wish::Leases) {
         queries.push(ListQuery::one(
             Kind::Lease,
             SYSTEM,
             "kube-controller-manager",
         ));
     }
-    if wanted.quotas {
+    if wanted.has(Wish::Quotas) {
         queries.push(ListQuery::in_namespace(Kind::ResourceQuota, namespace));
     }
-    if wanted.nodes {
+    if wanted.has(Wish::Nodes) {
         queries.push(ListQuery::all(Kind::Node));
     }
-    if wanted.claims {
+    if wanted.has(Wish::Claims) {
         queries.push(ListQuery::in_namespace(
             Kind::PersistentVolumeClaim,
             namespace,
@@ -162,10 +162,14 @@ fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
         queries.push(ListQuery::all(Kind::StorageClass));
     }
     // One node of the Pods that are not ready: a trouble shared by all shows there too.
-    if let Some(node) = wanted.node_names.first().filter(|_| !wanted.nodes) {
+    if let Some(node) = wanted
+        .node_names
+        .first()
+        .filter(|_| !wanted.has(Wish::Nodes))
+    {
         queries.push(ListQuery::one(Kind::Node, "", node));
     }
-    if wanted.services {
+    if wanted.has(Wish::Services) {
         queries.push(ListQuery::in_namespace(Kind::Service, namespace));
         queries.push(ListQuery::in_namespace(Kind::EndpointSlice, namespace));
     }

@@ -49,9 +49,9 @@ impl Reading<'_> {
             .buffered(CONCURRENT_LISTS)
             .collect()
             .await;
-        let decoded = decoder.finish().await;
-        let counts = decoded.as_ref().map(|decoded| decoded.counts.clone());
-        into.absorb(decoded.map(|decoded| decoded.builder).unwrap_or_default());
+        let read = decoder.finish().await;
+        let counts = read.as_ref().map(|read| read.counts.clone());
+        into.absorb(read.map(|read| read.builder).unwrap_or_default());
         for (list, (query, outcome)) in queries.iter().zip(outcomes).enumerate() {
             let lost = Counts {
                 items: 0,

@@ -1,6 +1,7 @@
 //! `dogwatch capture PATH`.
 
 use dogwatch_agent::collect::{Scope, collect};
+use dogwatch_model::LedgerEntry;
 use jiff::Timestamp;
 
 use super::{ask, diagnose::limits};
@@ -26,11 +27,7 @@ pub(super) async fn run(args: &Capture, common: &Common) -> Result<Exit, CliErro
         return Err(error);
     }
     source.save(Some(&args.path), &snapshot.ledger)?;
-    let holes: Vec<String> = snapshot
-        .ledger
-        .holes()
-        .map(|hole| hole.sentence())
-        .collect();
+    let holes: Vec<String> = snapshot.ledger.holes().map(LedgerEntry::sentence).collect();
     let path = args.path.display();
     let pods = snapshot.pods.len();
     crate::render::print(&format!(

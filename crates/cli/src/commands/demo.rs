@@ -25,10 +25,10 @@ const NAME: &str = "checkout";
 const NIGHT: &str = "2026-11-21T03:00:00Z";
 
 /// Long enough for the first version to be complete.
-const CALM: Duration = Duration::from_secs(300);
+const CALM: Duration = Duration::from_mins(5);
 
 /// Long enough for back-off and deadline.
-const TROUBLE: Duration = Duration::from_secs(420);
+const TROUBLE: Duration = Duration::from_mins(7);
 
 pub(super) async fn run(args: &Demo, common: &Common) -> Result<Exit, CliError> {
     let outputs = render::outputs(&args.output)?;

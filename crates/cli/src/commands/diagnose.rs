@@ -101,5 +101,5 @@ pub(super) fn limits(args: &LimitArgs) -> Limits {
 
 /// The flag parser lets only positive durations through.
 fn positive(time: SignedDuration) -> Duration {
-    Duration::try_from(time).unwrap_or(Duration::from_secs(60))
+    Duration::try_from(time).unwrap_or(Duration::from_mins(1))
 }

@@ -46,7 +46,7 @@ fn case(cause: &CauseEntry) -> TestCase {
         status.set_description(facts.join("\n"));
         status
     };
-    let mut case = TestCase::new(format!("{} {}", cause.mode, cause.object), status);
-    case.set_classname(cause.check.as_str());
-    case
+    let mut shown = TestCase::new(format!("{} {}", cause.mode, cause.object), status);
+    shown.set_classname(cause.check.as_str());
+    shown
 }

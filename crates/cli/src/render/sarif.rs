@@ -1,6 +1,6 @@
 //! SARIF 2.1.0: findings as results, checks as rules. There is no file, so locations are logical.
 
-use dogwatch_engine::report::CauseEntry;
+use dogwatch_engine::{Check, report::CauseEntry};
 use dogwatch_model::{Role, Severity};
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ pub(super) fn report(causes: &[CauseEntry]) -> Result<String, CliError> {
 }
 
 fn rule(id: &str) -> Value {
-    let meta = dogwatch_engine::explain_check(id).map(|check| check.meta());
+    let meta = dogwatch_engine::explain_check(id).map(Check::meta);
     let text = meta.map_or("", |meta| meta.casebook.lines().nth(2).unwrap_or_default());
     json!({"id": id, "shortDescription": {"text": text}})
 }

@@ -7,9 +7,19 @@ use dogwatch_model::report::{Bar, Block, Document, Statement};
 /// Renders a document as Markdown.
 pub fn markdown(document: &Document) -> String {
     let mut out = String::new();
-    line(&mut out, &format!("# {}: {}", escape(&document.title), document.status));
+    line(
+        &mut out,
+        &format!("# {}: {}", escape(&document.title), document.status),
+    );
     line(&mut out, "");
-    line(&mut out, &format!("**{}** {}", document.mark.word(), escape(&document.conclusion)));
+    line(
+        &mut out,
+        &format!(
+            "**{}** {}",
+            document.mark.word(),
+            escape(&document.conclusion)
+        ),
+    );
     line(&mut out, "");
     line(&mut out, &format!("_{}_", escape(&document.footing)));
     for section in &document.sections {
@@ -58,14 +68,27 @@ fn funnel(out: &mut String, bars: &[Bar]) {
     line(out, "| Layer | Actual | Expected | |");
     line(out, "|---|---:|---:|---|");
     for bar in bars {
-        let first = if bar.is_first_failing { " (first failing layer)" } else { "" };
+        let first = if bar.is_first_failing {
+            " (first failing layer)"
+        } else {
+            ""
+        };
         let name = &bar.name;
-        line(out, &format!("| `{name}` | {} | {} | {}{first} |", bar.actual, bar.expected, bar.word));
+        line(
+            out,
+            &format!(
+                "| `{name}` | {} | {} | {}{first} |",
+                bar.actual, bar.expected, bar.word
+            ),
+        );
     }
 }
 
 fn statement(out: &mut String, said: &Statement) {
-    line(out, &format!("### {} {}", said.mark.word(), escape(&said.heading)));
+    line(
+        out,
+        &format!("### {} {}", said.mark.word(), escape(&said.heading)),
+    );
     line(out, "");
     line(out, &escape(&said.text));
     for remark in &said.remarks {

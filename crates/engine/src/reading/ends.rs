@@ -18,7 +18,7 @@ use super::{
 use crate::{
     check::{Report, Subject},
     cite,
-    view::{Suspect, View},
+    view::{Suspect, View, is_within},
 };
 
 /// Why a container ended.
@@ -173,7 +173,9 @@ fn is_fault(view: &View<'_>, pod: &Pod, status: &ContainerStatus, end: &Terminat
         return false;
     };
     let age = |at: Option<Timestamp>| at.map(|at| view.now().duration_since(at));
-    let is_recent = age(end.finished_at).is_some_and(|age| age <= RECENT);
+    let is_recent = end
+        .finished_at
+        .is_some_and(|at| is_within(view.now(), at, RECENT));
     let is_young = age(running.started_at).is_none_or(|age| age < RECOVERED);
     is_recent && (status.restart_count >= MANY_RESTARTS || !status.ready && is_young)
 }
@@ -228,12 +230,15 @@ fn classify(
     by_exit_code(end.exit_code, log)
 }
 
-/// The exit code says what a log line may explain: a program that was killed or ended well did not
-/// end for what it logged.
+/// Complaints after which a program may give up and still exit with 0: it says itself what it lacks.
+const GIVES_UP: &[LogClass] = &[LogClass::Configuration, LogClass::Arguments];
+
+/// The exit code says what a log line may explain: a program that was killed did not end for what it
+/// logged.
 fn by_exit_code(code: i64, log: Option<LogClass>) -> EndClass {
     let only = |known: &[LogClass]| log.filter(|class| known.contains(class));
     match code {
-        0 => EndClass::CompletesUnderAlways,
+        0 => only(GIVES_UP).map_or(EndClass::CompletesUnderAlways, EndClass::Log),
         137 => only(&[LogClass::HeapExhausted]).map_or(EndClass::KilledUnexplained, EndClass::Log),
         126 => EndClass::Log(
             only(&[LogClass::ExecFormat, LogClass::CommandNotFound])
@@ -312,6 +317,11 @@ mod tests {
             (1, refused, EndClass::Log(LogClass::Dependency)),
             (1, None, EndClass::ErrorExit),
             (0, refused, EndClass::CompletesUnderAlways),
+            (
+                0,
+                Some(LogClass::Configuration),
+                EndClass::Log(LogClass::Configuration),
+            ),
             (137, refused, EndClass::KilledUnexplained),
             (139, refused, EndClass::Log(LogClass::Panic)),
             (127, refused, EndClass::Log(LogClass::CommandNotFound)),

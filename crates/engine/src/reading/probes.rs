@@ -87,7 +87,9 @@ fn read_container<'a>(
         .collect();
     let class = current_class(status, killed, &failures)?;
     let probe = container.and_then(|container| probe_of(container, class));
-    if killed.is_none() && is_settling(view, status, probe) {
+    let count = failures.iter().filter(|failure| failure.class == class);
+    let count = count.map(|failure| failure.event.count).sum();
+    if killed.is_none() && is_settling(view, status, probe, count) {
         return None;
     }
     let of_class = || failures.iter().filter(|failure| failure.class == class);
@@ -200,12 +202,21 @@ fn is_current(event: &Event, status: &ContainerStatus, killed: Option<&Event>) -
     begun.is_none() || event.last_seen.is_none() || event.last_seen >= begun
 }
 
-/// A probe that fails while a program starts is normal: its first period of patience is not over.
-fn is_settling(view: &View<'_>, status: &ContainerStatus, probe: Option<&Probe>) -> bool {
+/// A probe that fails while a program starts is normal: its first period of patience is not over,
+/// and it has not failed as often as the kubelet tolerates.
+fn is_settling(
+    view: &View<'_>,
+    status: &ContainerStatus,
+    probe: Option<&Probe>,
+    failures: i64,
+) -> bool {
     const LONGEST: i64 = 60;
     let (Some(probe), Some(running)) = (probe, &status.state.running) else {
         return false;
     };
+    if failures >= or(probe.failure_threshold, 3) {
+        return false;
+    }
     let patience = or(probe.failure_threshold, 3).saturating_mul(or(probe.period_seconds, 10));
     let wait = SignedDuration::from_secs(patience.min(LONGEST))
         + SignedDuration::from_secs(probe.initial_delay_seconds.clamp(0, 24 * 3600));

@@ -64,14 +64,13 @@ pub(super) fn entries(view: &View<'_>, diagnosis: &Diagnosis) -> Vec<CauseEntry>
             .filter(|(other, _)| folded[*other] == Some(index))
             .map(|(_, cause)| cause)
             .collect();
-        entries.push(entry(
-            view,
-            diagnosis,
-            (index, cause),
-            &joined,
-            &ranks,
-            &mut ids,
-        ));
+        let listed = Listed {
+            cause,
+            joined: &joined,
+            rank: ranks[index],
+            ranks: &ranks,
+        };
+        entries.push(entry(view, diagnosis, &listed, &mut ids));
     }
     entries
 }
@@ -95,14 +94,23 @@ fn folded(diagnosis: &Diagnosis) -> Vec<Option<usize>> {
     folded
 }
 
-fn entry(
-    view: &View<'_>,
-    diagnosis: &Diagnosis,
-    (index, cause): (usize, &Cause),
-    joined: &[&Cause],
-    ranks: &[usize],
-    ids: &mut Ids,
-) -> CauseEntry {
+/// A cause with its place in the list.
+struct Listed<'a> {
+    cause: &'a Cause,
+    /// Symptoms of the same type that stand with it.
+    joined: &'a [&'a Cause],
+    rank: usize,
+    /// Ranks of all causes, by index.
+    ranks: &'a [usize],
+}
+
+fn entry(view: &View<'_>, diagnosis: &Diagnosis, listed: &Listed<'_>, ids: &mut Ids) -> CauseEntry {
+    let Listed {
+        cause,
+        joined,
+        rank,
+        ranks,
+    } = *listed;
     let finding = &diagnosis.findings[cause.finding];
     let meta = wording::meta(finding);
     let members = cause
@@ -115,12 +123,12 @@ fn entry(
         .caused_by
         .iter()
         .map(|other| ranks[*other])
-        .filter(|rank| *rank != ranks[index])
+        .filter(|other| *other != rank)
         .collect();
     caused_by.sort_unstable();
     caused_by.dedup();
     CauseEntry {
-        rank: ranks[index],
+        rank,
         public_type: finding.kind.public_type(),
         aliases: finding.kind.aliases(),
         mode: finding.kind.mode(),

@@ -2,7 +2,7 @@
 
 use dogwatch_model::Finding;
 
-use crate::{Meta, explain_check};
+use crate::{Check, Meta, explain_check};
 
 /// The sentence of a check: the first paragraph of its casebook.
 pub(super) fn title(meta: &Meta) -> &'static str {
@@ -16,7 +16,7 @@ pub(super) fn title(meta: &Meta) -> &'static str {
 /// Identity of the check that made a finding.
 pub(super) fn meta(finding: &Finding) -> &'static Meta {
     explain_check(finding.check.as_str())
-        .map(|check| check.meta())
+        .map(Check::meta)
         .expect("findings are made by registered checks")
 }
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("replicas_below_spec.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, WorkloadFinding};
+use dogwatch_model::{CheckId, FindingKind, Kind, WorkloadFinding, snapshot::Pod};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
@@ -33,6 +33,10 @@ impl Check for ReplicasBelowSpec {
             if missing <= 0 || !rollout.was_complete() || !rollout.is_observed() {
                 continue;
             }
+            // Rows of different moments: the Pods themselves say that they are well.
+            if rollout.is_partial() && has_only_ready(rollout) {
+                continue;
+            }
             let subject = Subject::of(rollout.object.clone())
                 .detail(format!("{missing} of {} missing", rollout.desired));
             let ready = format!("{} of {}", rollout.counters.ready, rollout.desired);
@@ -62,4 +66,9 @@ fn available(rollout: &Rollout<'_>) -> i64 {
     } else {
         counters.ready
     }
+}
+
+fn has_only_ready(rollout: &Rollout<'_>) -> bool {
+    let mut pods = rollout.active_new_pods().peekable();
+    pods.peek().is_some() && pods.all(Pod::is_ready)
 }

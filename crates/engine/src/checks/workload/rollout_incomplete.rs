@@ -1,6 +1,6 @@
 #![doc = include_str!("rollout_incomplete.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Severity, WorkloadFinding};
+use dogwatch_model::{CheckId, FindingKind, Kind, Severity, WorkloadFinding};
 use jiff::SignedDuration;
 
 use crate::{
@@ -74,11 +74,16 @@ fn minimum(rollout: &Rollout<'_>) -> i64 {
     }
 }
 
+/// A Deployment says itself when it moved; the other kinds have no such word, and are given time
+/// after their creation.
 fn is_moving(view: &View<'_>, rollout: &Rollout<'_>) -> bool {
-    let moved = rollout
-        .condition("Progressing")
-        .filter(|known| known.is_true())
-        .and_then(|known| known.updated.or(known.since))
-        .or(rollout.meta().created);
+    let moved = if rollout.object.kind == Kind::Deployment {
+        let progressing = rollout
+            .condition("Progressing")
+            .filter(|known| known.is_true());
+        progressing.and_then(|known| known.updated.or(known.since))
+    } else {
+        rollout.meta().created
+    };
     moved.is_some_and(|at| view.now().duration_since(at) < PATIENCE)
 }
