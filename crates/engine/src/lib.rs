@@ -4,6 +4,7 @@
 //! looked for). The order of reasoning fits on one screen: see [`diagnose`].
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+#![allow(rustdoc::bare_urls)] // casebooks are read in a terminal too, where brackets only disturb
 
 mod causality;
 mod check;
