@@ -3,7 +3,6 @@
 use core::time::Duration;
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
-    net::IpAddr,
     sync::{
         OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -76,8 +75,6 @@ impl Answer {
 pub(crate) struct Exchange {
     client: kube::Client,
     server: String,
-    /// The server is on this machine: bytes cost nothing there, compressing them does.
-    is_near: bool,
     timeout: Duration,
     requests: AtomicU64,
     clock: OnceLock<Timestamp>,
@@ -87,7 +84,6 @@ impl Exchange {
     pub(crate) fn new(client: kube::Client, server: String, timeout: Duration) -> Self {
         Self {
             client,
-            is_near: is_loopback(&server),
             server,
             timeout,
             requests: AtomicU64::new(0),
@@ -129,10 +125,15 @@ impl Exchange {
         }
     }
 
+    /// Gives an answer that was asked for early the whole time again: its reading begins now.
+    pub(crate) fn restart(&self, answer: &mut Answer) {
+        answer.deadline = Instant::now() + self.timeout;
+    }
+
     async fn once(&self, call: &Call) -> Result<Answer, Attempt> {
         let deadline = Instant::now() + self.timeout;
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let response = match timeout_at(deadline, self.client.send(self.request(call)?)).await {
+        let response = match timeout_at(deadline, self.client.send(request(call)?)).await {
             Err(_) => {
                 let seconds = self.timeout.as_secs_f32();
                 let reason = format!("no answer within {seconds} s");
@@ -178,28 +179,6 @@ impl Exchange {
             self.clock.get_or_init(|| now);
         }
     }
-
-    fn request(&self, call: &Call) -> Result<Request<Body>, Attempt> {
-        let mut builder = Request::builder()
-            .uri(&call.path)
-            .header(header::ACCEPT, call.accept);
-        if self.is_near {
-            builder = builder.header(header::ACCEPT_ENCODING, "identity");
-        }
-        let built = match &call.body {
-            None => builder.method("GET").body(Body::empty()),
-            Some(body) => builder
-                .method("POST")
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(Body::from(body.clone())),
-        };
-        built.map_err(|error| {
-            Attempt::Final(Failure::Refused {
-                code: 400,
-                message: quote(&error.to_string()),
-            })
-        })
-    }
 }
 
 enum Attempt {
@@ -211,16 +190,23 @@ enum Attempt {
     },
 }
 
-/// True when the address names this machine.
-fn is_loopback(server: &str) -> bool {
-    let Ok(uri) = server.parse::<http::Uri>() else {
-        return false;
+fn request(call: &Call) -> Result<Request<Body>, Attempt> {
+    let builder = Request::builder()
+        .uri(&call.path)
+        .header(header::ACCEPT, call.accept);
+    let built = match &call.body {
+        None => builder.method("GET").body(Body::empty()),
+        Some(body) => builder
+            .method("POST")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.clone())),
     };
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost"
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    built.map_err(|error| {
+        Attempt::Final(Failure::Refused {
+            code: 400,
+            message: quote(&error.to_string()),
+        })
+    })
 }
 
 /// The body of an error, as a `Status`, or as text when it is none (proxies answer in HTML).

@@ -1,18 +1,24 @@
 //! Reads one kind, page by page, without ever holding a page.
 //!
+//! The metadata of a page comes before its items, so the next page is asked for while the items of
+//! this one still arrive: the server makes one page while the other is read.
+//!
 //! A page that breaks off is asked for again in exactly the same version, and the items that were
 //! handed on are skipped by number: a page behind a token belongs to one version of the list, and
 //! the first page is repeated with `resourceVersionMatch=Exact`. A list that expires (410) goes on
 //! with the token that the server offers for this, so that no object is handed on twice; without a
 //! token it ends as truncated.
 
+use core::{future::poll_fn, pin::pin};
+
 use dogwatch_model::{
     ReadOutcome,
     ports::{ListQuery, ObjectSink},
 };
+use futures::future::{BoxFuture, FutureExt as _, MaybeDone, maybe_done};
 
 use super::{
-    exchange::{Exchange, MAX_ATTEMPTS},
+    exchange::{Answer, Exchange, MAX_ATTEMPTS},
     failure::Failure,
     items::{ItemSplitter, ListError, ListMeta, MAX_ITEM_BYTES},
     request::{self, Cursor},
@@ -43,6 +49,7 @@ pub(super) async fn list(
             query,
             sink,
             tally,
+            ahead: None,
             skip: 0,
             breaks: 0,
             restarts: 0,
@@ -129,11 +136,16 @@ enum Broken {
     Nonsense(ListError),
 }
 
+/// The answer to a request that was sent early.
+type Ahead<'a> = MaybeDone<BoxFuture<'a, Result<Answer, Failure>>>;
+
 struct PagedList<'a> {
     exchange: &'a Exchange,
     query: &'a ListQuery,
     sink: ObjectSink<'a>,
     tally: Tally,
+    /// The page after the one that is being read.
+    ahead: Option<Ahead<'a>>,
     /// Items at the start of the next page that were handed on already.
     skip: u64,
     breaks: u32,
@@ -161,13 +173,13 @@ impl PagedList<'_> {
     }
 
     async fn page(&mut self, cursor: &Cursor) -> Result<ListMeta, Broken> {
-        let call = request::page(self.query, cursor);
-        let mut answer = self.exchange.send(&call).await.map_err(Broken::Failed)?;
+        let mut answer = self.open(cursor).await.map_err(Broken::Failed)?;
         let mut splitter = ItemSplitter::new();
         let mut seen = 0;
-        let (skip, tally, sink) = (self.skip, &mut self.tally, &mut *self.sink);
         loop {
-            let ended = match answer.next().await {
+            let piece = with_ahead(&mut self.ahead, answer.next()).await;
+            let (skip, tally, sink) = (self.skip, &mut self.tally, &mut *self.sink);
+            let ended = match piece {
                 Ok(Some(chunk)) => splitter.push(chunk.as_ref(), &mut |item| {
                     seen += 1;
                     if seen > skip {
@@ -181,16 +193,51 @@ impl PagedList<'_> {
                     }
                     Err(error) => Err(error),
                 },
-                Err(reason) => return Err(cut_off(&splitter, seen.max(skip), reason)),
+                Err(reason) => return Err(self.cut_off(&splitter, seen, reason)),
             };
             match ended {
-                Ok(()) => {}
+                Ok(()) => self.look_ahead(&splitter.meta().next),
                 Err(ListError::CutOff) => {
                     let reason = ListError::CutOff.to_string();
-                    return Err(cut_off(&splitter, seen.max(skip), reason));
+                    return Err(self.cut_off(&splitter, seen, reason));
                 }
                 Err(error) => return Err(Broken::Nonsense(error)),
             }
+        }
+    }
+
+    /// The answer with the page: the one that was asked for early, or a new one.
+    async fn open(&mut self, cursor: &Cursor) -> Result<Answer, Failure> {
+        let mut answer = match self.ahead.take() {
+            Some(MaybeDone::Done(answer)) => answer?,
+            Some(MaybeDone::Future(early)) => early.await?,
+            _ => {
+                let call = request::page(self.query, cursor);
+                return self.exchange.send(&call).await;
+            }
+        };
+        self.exchange.restart(&mut answer);
+        Ok(answer)
+    }
+
+    /// Asks for the next page as soon as its token is known, once.
+    fn look_ahead(&mut self, next: &str) {
+        if next.is_empty() || self.ahead.is_some() {
+            return;
+        }
+        let call = request::page(self.query, &Cursor::After(next.to_owned()));
+        let exchange = self.exchange;
+        let early = async move { exchange.send(&call).await };
+        self.ahead = Some(maybe_done(early.boxed()));
+    }
+
+    /// A page that broke off. What was asked for early is not wanted any more.
+    fn cut_off(&mut self, splitter: &ItemSplitter, seen: u64, reason: String) -> Broken {
+        self.ahead = None;
+        Broken::CutOff {
+            version: splitter.meta().resource_version.clone(),
+            seen: seen.max(self.skip),
+            reason,
         }
     }
 
@@ -244,11 +291,14 @@ impl PagedList<'_> {
     }
 }
 
-fn cut_off(splitter: &ItemSplitter, seen: u64, reason: String) -> Broken {
-    let version = splitter.meta().resource_version.clone();
-    Broken::CutOff {
-        version,
-        seen,
-        reason,
-    }
+/// Waits for the next piece of this page and lets the request for the next one get on meanwhile.
+async fn with_ahead<T>(ahead: &mut Option<Ahead<'_>>, piece: impl Future<Output = T>) -> T {
+    let mut piece = pin!(piece);
+    poll_fn(|context| {
+        if let Some(early) = ahead {
+            let _ = early.poll_unpin(context);
+        }
+        piece.as_mut().poll(context)
+    })
+    .await
 }

@@ -1,9 +1,9 @@
 //! Builds a snapshot from objects as they arrive, in any order.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 
 use super::{LogExcerpt, Meta, Pod, PodSpec, Snapshot};
 use crate::{Kind, LedgerEntry, Uid};
@@ -23,7 +23,8 @@ pub struct Unreadable {
 #[derive(Debug, Default)]
 pub struct SnapshotBuilder {
     snapshot: Snapshot,
-    specs: BTreeSet<Arc<PodSpec>>,
+    /// The last spec of each controlling owner.
+    specs: BTreeMap<Uid, Arc<PodSpec>>,
 }
 
 impl SnapshotBuilder {
@@ -66,15 +67,16 @@ impl SnapshotBuilder {
     }
 
     fn add_pod(&mut self, json: &[u8]) -> Result<(), Unreadable> {
-        let mut pod: Pod = serde_json::from_slice(json).map_err(|source| Unreadable {
+        let mut pod: Pod = decode(json).map_err(|source| Unreadable {
             kind: Kind::Pod,
             source,
         })?;
         // Pods of one ReplicaSet have equal specs: keep one copy.
-        if let Some(known) = self.specs.get(&pod.spec) {
-            pod.spec = Arc::clone(known);
-        } else {
-            self.specs.insert(Arc::clone(&pod.spec));
+        if let Some(owner) = owner_uid(&pod.meta) {
+            match self.specs.get(owner) {
+                Some(known) if *known == pod.spec => pod.spec = Arc::clone(known),
+                _ => drop(self.specs.insert(owner.clone(), Arc::clone(&pod.spec))),
+            }
         }
         self.snapshot.pods.push(pod);
         Ok(())
@@ -94,7 +96,7 @@ impl SnapshotBuilder {
     pub fn reopen(snapshot: Snapshot) -> Self {
         Self {
             snapshot,
-            specs: BTreeSet::new(),
+            specs: BTreeMap::new(),
         }
     }
 
@@ -188,8 +190,14 @@ impl SnapshotBuilder {
 }
 
 fn push<T: DeserializeOwned>(json: &[u8], list: &mut Vec<T>) -> Result<(), serde_json::Error> {
-    list.push(serde_json::from_slice(json)?);
+    list.push(decode(json)?);
     Ok(())
+}
+
+/// Checks the encoding once for the whole object, which is cheaper than once for each string.
+fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
+    let text = str::from_utf8(json).map_err(serde_json::Error::custom)?;
+    serde_json::from_str(text)
 }
 
 /// Sorts by Namespace, name and UID; of one object that was read twice, one stays.
