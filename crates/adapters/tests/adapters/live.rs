@@ -8,7 +8,7 @@ use dogwatch_model::{
     ports::{ClusterReader as _, ListQuery, LogQuery},
 };
 
-use crate::server::{Reply, Server, cluster_at, raw_server};
+use crate::server::{Reply, Server, cluster_at, raw_server, stalling_server};
 
 fn page(names: &[&str], next: &str) -> String {
     let items: Vec<String> = names
@@ -57,6 +57,36 @@ async fn pages_are_followed_to_the_end() {
             "/api/v1/pods?limit=500&continue=t%2F1"
         ]
     );
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_while_this_one_arrives() {
+    let first = page(&["a", "b"], "t");
+    let cut = first.find(r#""items""#).unwrap();
+    let (address, seen) = stalling_server([first.split_at(cut), (&page(&["c"], ""), "")]).await;
+    let cluster = cluster_at(&address, Duration::from_secs(5)).await;
+    let (names, outcome) = list(&cluster, &ListQuery::all(Kind::Pod)).await;
+    assert_eq!(
+        (names.join(""), outcome),
+        ("abc".to_owned(), ReadOutcome::Ok { items: 3 })
+    );
+    let second = seen.lock().unwrap()[1].clone();
+    assert!(second.contains("continue=t"), "{second}");
+    assert_eq!(cluster.requests_made(), 2, "no page is asked for twice");
+}
+
+#[tokio::test]
+async fn a_page_that_expired_when_asked_early_goes_on_with_the_offered_token() {
+    let gone = r#"{"code":410,"reason":"Expired","message":"too old","metadata":{"continue":"u"}}"#;
+    let (server, names, outcome) = pods([
+        Reply::ok(page(&["a"], "t")),
+        Reply::status(410, gone),
+        Reply::ok(page(&["b"], "")),
+    ])
+    .await;
+    assert_eq!(outcome, ReadOutcome::Ok { items: 2 });
+    assert_eq!(names, ["a", "b"]);
+    assert!(server.paths()[2].contains("continue=u"));
 }
 
 #[tokio::test]

@@ -177,6 +177,36 @@ pub(crate) async fn raw_server(answers: Vec<String>) -> (String, Arc<Mutex<Vec<S
     (address, seen)
 }
 
+/// A server that holds the second half of its first body back until the next request has come.
+pub(crate) async fn stalling_server(
+    bodies: [(&str, &str); 2],
+) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let lines = Arc::clone(&seen);
+    let bodies = bodies.map(|(first, rest)| (first.to_owned(), rest.to_owned()));
+    tokio::spawn(async move {
+        let mut sockets = Vec::new();
+        for (first, rest) in &bodies {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut buffer = vec![0; 16 * 1024];
+            let length = socket.read(&mut buffer).await.unwrap();
+            let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let line = request.lines().next().unwrap_or_default().to_owned();
+            lines.lock().unwrap().push(line);
+            let length = first.len() + rest.len();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{first}");
+            socket.write_all(head.as_bytes()).await.unwrap();
+            sockets.push(socket);
+        }
+        for (socket, (_, rest)) in sockets.iter_mut().zip(&bodies) {
+            socket.write_all(rest.as_bytes()).await.unwrap();
+        }
+    });
+    (address, seen)
+}
+
 pub(crate) fn kubeconfig(server: &str, user: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: here\nclusters:\n- name: c\n  cluster:\n    \
