@@ -296,6 +296,7 @@ async fn with_ahead<T>(ahead: &mut Option<Ahead<'_>>, piece: impl Future<Output 
     let mut piece = pin!(piece);
     poll_fn(|context| {
         if let Some(early) = ahead {
+            // `MaybeDone` keeps the answer until its page is opened.
             let _ = early.poll_unpin(context);
         }
         piece.as_mut().poll(context)
