@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dogwatch_model::Kind;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     capture::{CaptureFile, CaptureVersion},
@@ -84,12 +84,10 @@ impl Visitor for Catalog {
             }
             Role::Logs => self.take_dump(&entry.path, &bytes, None, &Scope::Cluster),
             Role::Version => {
-                let file = serde_json::from_slice::<VersionFile>(&bytes).ok();
+                let file: Option<VersionFile> = self.side_file(&entry.path, &bytes);
                 self.version = file.and_then(|file| file.string.or(file.git_version));
             }
-            Role::Case => {
-                self.case = serde_json::from_slice::<CaseFile>(&bytes).ok();
-            }
+            Role::Case => self.case = self.side_file(&entry.path, &bytes),
             Role::Capture => self.take_capture(&bytes),
             Role::Other => {
                 self.loose.insert(entry.path, bytes.into_boxed_slice());
@@ -129,10 +127,18 @@ impl Catalog {
         self.kinds.is_empty() && self.other.is_empty() && !told
     }
 
+    /// A file beside the objects. A damaged one costs what it says and is named.
+    fn side_file<T: DeserializeOwned>(&mut self, path: &str, bytes: &[u8]) -> Option<T> {
+        serde_json::from_slice(bytes)
+            .map_err(|error| self.problem(path, &error.to_string()))
+            .ok()
+    }
+
     fn take_capture(&mut self, bytes: &[u8]) {
         match serde_json::from_slice::<CaptureFile>(bytes) {
             Ok(file) => self.capture = Some(file.complete()),
             Err(error) => {
+                // The error of the whole file is kept; this only tells a newer version from damage.
                 let version = serde_json::from_slice::<CaptureVersion>(bytes).ok();
                 let version = version.map_or(0, |file| file.schema_version);
                 self.broken_capture = Some((version, quote(&error.to_string())));

@@ -105,6 +105,7 @@ fn document(json: &str) -> Result<Option<Document>, String> {
                 .kind
                 .as_deref()
                 .and_then(|kind| kind.strip_suffix("List"));
+            // An empty list may come without `items`: Go leaves them out or writes null.
             Ok(Some(match (kind, envelope.items) {
                 (Some(""), items) => list(None, None, &items.unwrap_or_default()),
                 (Some(kind), items) => {

@@ -322,3 +322,18 @@ async fn the_clock_is_the_newest_time_that_is_mentioned() {
         Some("2025-01-01T00:07:00.5Z".parse().unwrap())
     );
 }
+
+#[tokio::test]
+async fn a_damaged_file_beside_the_objects_is_named() {
+    let bundle = bundle(&[
+        ("nodes.json", &list_of("Node", &["/n1"])),
+        ("case.json", r#"{"now":"yesterday"}"#),
+    ]);
+    let (_, outcome) = list(&bundle, &ListQuery::all(Kind::Node)).await;
+    assert_eq!(outcome, ReadOutcome::Ok { items: 1 });
+    let problems = bundle.problems();
+    assert!(
+        matches!(problems, [one] if one.starts_with("case.json: ")),
+        "{problems:?}"
+    );
+}
