@@ -60,7 +60,9 @@ pub struct KindInfo {
 
 /// The text names no kind that Dogwatch reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no kind that Dogwatch reads")]
+#[error(
+    "\"{0}\" is no kind that Dogwatch reads; name one as kubectl does, such as deployment, pod or node"
+)]
 pub struct UnknownKind(pub String);
 
 macro_rules! kinds {
