@@ -30,7 +30,10 @@ use std::{path::Path, sync::OnceLock};
 
 use dogwatch_model::{
     Ledger, ReadOutcome,
-    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    ports::{
+        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ServerFacts,
+    },
     snapshot::LogKey,
 };
 use jiff::Timestamp;
@@ -163,6 +166,11 @@ impl ClusterReader for Bundle {
 
     fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead> {
         Box::pin(async move { answer::log(&self.catalog, query) })
+    }
+
+    /// Those whose lists were asked for, or of which there are objects.
+    fn custom_kinds(&self) -> PortFuture<'_, CustomKinds> {
+        Box::pin(async move { answer::custom_kinds(&self.catalog) })
     }
 
     /// The clock is that of a capture, or the one that a case states, or else the newest time that

@@ -7,6 +7,7 @@
 mod access;
 mod certificate;
 mod connect;
+mod discovery;
 mod exchange;
 mod failure;
 mod items;
@@ -23,7 +24,10 @@ use std::sync::OnceLock;
 
 use dogwatch_model::{
     ReadOutcome,
-    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    ports::{
+        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ServerFacts,
+    },
 };
 
 use exchange::Exchange;
@@ -88,6 +92,10 @@ impl ClusterReader for LiveCluster {
 
     fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead> {
         Box::pin(log::read(&self.exchange, query))
+    }
+
+    fn custom_kinds(&self) -> PortFuture<'_, CustomKinds> {
+        Box::pin(discovery::custom_kinds(&self.exchange))
     }
 
     fn facts(&self) -> ServerFacts {

@@ -8,7 +8,10 @@ use dogwatch_adapters::{
 };
 use dogwatch_model::{
     Ledger, ReadOutcome,
-    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    ports::{
+        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ServerFacts,
+    },
     snapshot::LogKey,
 };
 
@@ -109,6 +112,10 @@ impl ClusterReader for Source {
 
     fn log<'a>(&'a self, query: &'a LogQuery) -> PortFuture<'a, LogRead> {
         self.reader().log(query)
+    }
+
+    fn custom_kinds(&self) -> PortFuture<'_, CustomKinds> {
+        self.reader().custom_kinds()
     }
 
     fn facts(&self) -> ServerFacts {

@@ -2,13 +2,23 @@
 
 mod addon;
 mod admission;
+mod autoscaling;
+mod certificate;
+mod clusterapi;
+mod config;
 mod container;
+mod controlplane;
+mod disruption;
+mod gitops;
 mod image;
 mod job;
+mod lifecycle;
 mod network;
 mod node;
+mod operator;
 mod pod;
 mod probe;
+mod release;
 mod scheduling;
 pub(crate) mod sources;
 mod storage;

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use kinds::{
-    AddonFinding, AdmissionFinding, ContainerFinding, FindingKind, ImageFinding, JobFinding,
-    NetworkFinding, NodeFinding, PodFinding, ProbeFinding, SchedulingFinding, StorageFinding,
+    AddonFinding, AdmissionFinding, AutoscalingFinding, CertificateFinding, ClusterApiFinding,
+    ConfigFinding, ContainerFinding, ControlPlaneFinding, DisruptionFinding, FindingKind,
+    GitopsFinding, ImageFinding, JobFinding, LifecycleFinding, NetworkFinding, NodeFinding,
+    OperatorFinding, PodFinding, ProbeFinding, ReleaseFinding, SchedulingFinding, StorageFinding,
     WorkloadFinding,
 };
 

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+mod custom;
 
-/// A kind that some check reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub use custom::CustomKind;
+
+/// A kind that Dogwatch reads: built in, or defined by a CustomResourceDefinition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // the variants are the Kubernetes kinds themselves
 pub enum Kind {
     Namespace,
@@ -35,13 +37,23 @@ pub enum Kind {
     PriorityClass,
     RuntimeClass,
     Lease,
+    Ingress,
+    IngressClass,
+    NetworkPolicy,
+    CSINode,
+    CSIDriver,
+    APIService,
+    ValidatingWebhookConfiguration,
+    MutatingWebhookConfiguration,
+    CustomResourceDefinition,
+    CertificateSigningRequest,
+    /// A kind of a CustomResourceDefinition.
+    Custom(CustomKind),
 }
 
 /// How the API server names a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KindInfo {
-    /// The kind.
-    pub kind: Kind,
     /// `Pod`.
     pub name: &'static str,
     /// API group; empty for the core group.
@@ -67,26 +79,36 @@ pub struct UnknownKind(pub String);
 
 macro_rules! kinds {
     ($($kind:ident $group:literal $version:literal $plural:literal [$($short:literal),*] $scope:ident;)*) => {
-        static KINDS: &[KindInfo] = &[$(KindInfo {
-            kind: Kind::$kind,
-            name: stringify!($kind),
-            group: $group,
-            version: $version,
-            plural: $plural,
-            short: &[$($short),*],
-            namespaced: kinds!(@namespaced $scope),
-            metadata_only: kinds!(@metadata $scope),
-        }),*];
+        static BUILT_IN: &[Kind] = &[$(Kind::$kind),*];
+
+        fn info_of(kind: Kind) -> &'static KindInfo {
+            match kind {
+                $(Kind::$kind => {
+                    static INFO: KindInfo = KindInfo {
+                        name: stringify!($kind),
+                        group: $group,
+                        version: $version,
+                        plural: $plural,
+                        short: &[$($short),*],
+                        namespaced: kinds!(@namespaced $scope),
+                        metadata_only: kinds!(@metadata $scope),
+                    };
+                    &INFO
+                })*
+                Kind::Custom(custom) => custom.info(),
+            }
+        }
     };
     (@namespaced Namespaced) => { true };
     (@namespaced NamespacedMetadata) => { true };
+    (@namespaced ClusterMetadata) => { false };
     (@namespaced Cluster) => { false };
     (@metadata Namespaced) => { false };
     (@metadata NamespacedMetadata) => { true };
+    (@metadata ClusterMetadata) => { true };
     (@metadata Cluster) => { false };
 }
 
-// In the order of the enum: `Kind::info` indexes this table.
 kinds! {
     Namespace "" "v1" "namespaces" ["ns"] Cluster;
     Node "" "v1" "nodes" ["no"] Cluster;
@@ -115,17 +137,27 @@ kinds! {
     PriorityClass "scheduling.k8s.io" "v1" "priorityclasses" ["pc"] Cluster;
     RuntimeClass "node.k8s.io" "v1" "runtimeclasses" [] Cluster;
     Lease "coordination.k8s.io" "v1" "leases" [] Namespaced;
+    Ingress "networking.k8s.io" "v1" "ingresses" ["ing"] Namespaced;
+    IngressClass "networking.k8s.io" "v1" "ingressclasses" [] Cluster;
+    NetworkPolicy "networking.k8s.io" "v1" "networkpolicies" ["netpol"] Namespaced;
+    CSINode "storage.k8s.io" "v1" "csinodes" [] Cluster;
+    CSIDriver "storage.k8s.io" "v1" "csidrivers" [] Cluster;
+    APIService "apiregistration.k8s.io" "v1" "apiservices" [] Cluster;
+    ValidatingWebhookConfiguration "admissionregistration.k8s.io" "v1" "validatingwebhookconfigurations" [] Cluster;
+    MutatingWebhookConfiguration "admissionregistration.k8s.io" "v1" "mutatingwebhookconfigurations" [] Cluster;
+    CustomResourceDefinition "apiextensions.k8s.io" "v1" "customresourcedefinitions" ["crd"] ClusterMetadata;
+    CertificateSigningRequest "certificates.k8s.io" "v1" "certificatesigningrequests" ["csr"] Cluster;
 }
 
 impl Kind {
-    /// Every kind, in a fixed order.
+    /// Every built-in kind, in a fixed order.
     pub fn all() -> impl Iterator<Item = Kind> {
-        KINDS.iter().map(|info| info.kind)
+        BUILT_IN.iter().copied()
     }
 
     /// Names and scope of this kind.
     pub fn info(self) -> &'static KindInfo {
-        &KINDS[self as usize]
+        info_of(self)
     }
 
     /// `Deployment`.
@@ -144,30 +176,48 @@ impl Kind {
     }
 
     /// Reads a kind as kubectl users write it: kind, singular, plural, short name, or with a
-    /// group suffix (`deployments.apps`), case-insensitively.
+    /// group suffix (`deployments.apps`), case-insensitively. Of custom kinds it knows those that
+    /// some check names.
     ///
     /// # Errors
     /// When the text names no kind that Dogwatch reads.
     pub fn parse(text: &str) -> Result<Kind, UnknownKind> {
         let lower = text.to_ascii_lowercase();
-        let word = lower.split('.').next().unwrap_or_default();
-        KINDS
-            .iter()
-            .find(|info| {
-                info.name.eq_ignore_ascii_case(word)
-                    || info.plural == word
-                    || info.short.contains(&word)
-            })
-            .map(|info| info.kind)
+        let (word, group) = lower.split_once('.').unwrap_or((&lower, ""));
+        let is_meant = |kind: &Kind| {
+            let info = kind.info();
+            let is_named = info.name.eq_ignore_ascii_case(word)
+                || info.plural == word
+                || info.short.contains(&word);
+            // `deployment.v1.apps` names the version as well.
+            is_named && (info.group.is_empty() || group.ends_with(info.group) || group.is_empty())
+        };
+        Kind::all()
+            .chain(CustomKind::known().map(Kind::Custom))
+            .find(is_meant)
             .ok_or_else(|| UnknownKind(text.to_owned()))
     }
 
-    /// Finds a kind by the exact `kind` field of an object.
+    /// Finds a built-in kind by the exact `kind` field of an object.
     pub fn of_object(kind: &str) -> Option<Kind> {
-        KINDS
-            .iter()
-            .find(|info| info.name == kind)
-            .map(|info| info.kind)
+        Kind::all().find(|known| known.name() == kind)
+    }
+
+    /// The kind of an object by its `apiVersion` and `kind`. A group that Kubernetes itself does
+    /// not serve makes it a custom one; `None` for built-in kinds that no check reads.
+    pub fn of(api_version: &str, kind: &str) -> Option<Kind> {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        if let Some(known) = Kind::of_object(kind)
+            && known.info().group == group
+        {
+            return Some(known);
+        }
+        CustomKind::guess(group, version, kind).map(Kind::Custom)
+    }
+
+    /// True for the custom kind `name` of the group.
+    pub fn is_custom(self, group: &str, name: &str) -> bool {
+        matches!(self, Kind::Custom(_)) && self.info().group == group && self.info().name == name
     }
 
     /// True for kinds with a rollout: Deployment, StatefulSet and DaemonSet.
@@ -187,10 +237,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table_order_is_the_enum_order() {
-        for (index, info) in KINDS.iter().enumerate() {
-            assert_eq!(info.kind as usize, index, "{}", info.name);
+    fn a_kind_survives_its_text() {
+        let machine = Kind::of("cluster.x-k8s.io/v1beta2", "Machine").unwrap();
+        for kind in Kind::all().chain([machine]) {
+            let text = serde_json::to_string(&kind).unwrap();
+            assert_eq!(serde_json::from_str::<Kind>(&text).unwrap(), kind, "{text}");
         }
+        assert!(serde_json::from_str::<Kind>("\"Widget\"").is_err());
+    }
+
+    #[test]
+    fn a_custom_kind_is_the_same_in_every_version() {
+        let one = Kind::of("cluster.x-k8s.io/v1beta1", "Machine").unwrap();
+        let other = Kind::of("cluster.x-k8s.io/v1beta2", "Machine").unwrap();
+        assert_eq!(one, other);
+        assert_eq!(
+            (one.info().plural, one.info().version),
+            ("machines", "v1beta1")
+        );
+        assert_eq!(other.info().version, "v1beta2");
+        assert!(one.is_custom("cluster.x-k8s.io", "Machine"));
+        assert_eq!(Kind::of("rbac.authorization.k8s.io/v1", "Role"), None);
+        assert_ne!(Kind::of("longhorn.io/v1beta1", "Node"), Some(Kind::Node));
     }
 
     #[test]
@@ -203,6 +271,14 @@ mod tests {
             ("po", Kind::Pod),
             ("STS", Kind::StatefulSet),
             ("pvc", Kind::PersistentVolumeClaim),
+            (
+                "hrp",
+                Kind::of("addons.cluster.x-k8s.io/v1alpha1", "HelmReleaseProxy").unwrap(),
+            ),
+            (
+                "machine",
+                Kind::of("cluster.x-k8s.io/v1beta1", "Machine").unwrap(),
+            ),
         ] {
             assert_eq!(Kind::parse(text), Ok(kind), "{text}");
         }

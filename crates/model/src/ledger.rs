@@ -20,6 +20,10 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // The plural of an unknown kind may be a guess; its name and group are not.
+            Source::Objects(kind @ Kind::Custom(_)) => {
+                write!(f, "{}.{}", kind.name(), kind.info().group)
+            }
             Source::Objects(kind) => f.write_str(kind.info().plural),
             Source::Logs => f.write_str("logs"),
             Source::Metrics => f.write_str("metrics"),

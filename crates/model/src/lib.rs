@@ -25,7 +25,7 @@ pub use diagnosis::{Cause, Confidence, Diagnosis, Handoff, Role, Undecided};
 pub use evidence::{Evidence, EvidenceSource};
 pub use finding::*;
 pub use ids::{CheckId, RuleId, Uid};
-pub use kind::{Kind, KindInfo, UnknownKind};
+pub use kind::{CustomKind, Kind, KindInfo, UnknownKind};
 pub use ledger::{CompleteFor, Hole, Holes, Ledger, LedgerEntry, ReadOutcome, SkipReason, Source};
 pub use object::ObjectRef;
 pub use snapshot::Snapshot;

@@ -100,6 +100,25 @@ pub struct ServerFacts {
     pub now: Option<Timestamp>,
 }
 
+/// The custom kinds that a source has, and what became of asking for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomKinds {
+    /// Sorted, each in the version in which to read it.
+    pub kinds: Vec<Kind>,
+    /// What became of the question.
+    pub outcome: ReadOutcome,
+}
+
+impl CustomKinds {
+    /// There is no answer.
+    pub fn failed(outcome: ReadOutcome) -> Self {
+        Self {
+            kinds: Vec::new(),
+            outcome,
+        }
+    }
+}
+
 /// Reads a cluster, live or recorded. Holds no credential that could write.
 pub trait ClusterReader: Send + Sync {
     /// Lists objects of one kind, or the single one that the query names. Never fails as a whole:
@@ -115,6 +134,9 @@ pub trait ClusterReader: Send + Sync {
 
     /// What is known of the source after at least one `list`.
     fn facts(&self) -> ServerFacts;
+
+    /// Which custom kinds can be listed.
+    fn custom_kinds(&self) -> PortFuture<'_, CustomKinds>;
 
     /// Logs that the source already holds, so that reading them costs nothing. A live cluster holds
     /// none: there every log is a request.

@@ -6,11 +6,14 @@
 mod batch;
 mod builder;
 mod cluster;
+mod custom;
 mod event;
 mod log;
 mod meta;
+mod network;
 mod pod;
 mod podspec;
+mod registration;
 mod storage;
 mod template;
 mod workload;
@@ -25,17 +28,27 @@ pub use cluster::{
     PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass, ScaleTarget, Service,
     ServicePort, ServiceSpec, Taint, TargetRef,
 };
+pub use custom::{CustomObject, prune_custom};
 pub use event::{Event, InvolvedObject};
 pub use log::{LogExcerpt, LogKey};
 pub use meta::{Condition, Meta, Owner, find_condition};
+pub use network::{
+    Ingress, IngressBackend, IngressClass, IngressPath, IngressRule, IngressSpec, IngressTls,
+    NetworkPolicy, NetworkPolicySpec, PolicyPeer, PolicyPort, PolicyRule,
+};
 pub use pod::{ContainerState, ContainerStatus, Pod, PodStatus, Running, Terminated, Waiting};
 pub use podspec::{
     Affinity, Container, ContainerPort, HttpGet, NamedRef, NodeAffinity, NodeSelector,
     NodeSelectorTerm, PodAffinity, PodAffinityTerm, PodSpec, Port, Probe, ResourceNeeds,
     Toleration, Volume,
 };
+pub use registration::{
+    ApiService, ApiServiceSpec, CertificateSigningRequest, ClientConfig, CustomResourceDefinition,
+    DefinitionSpec, ServiceReference, Webhook, WebhookConfiguration,
+};
 pub use storage::{
-    ClaimStatus, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment,
+    ClaimStatus, CsiDriver, CsiNode, CsiNodeDriver, PersistentVolume, PersistentVolumeClaim,
+    StorageClass, VolumeAttachment,
 };
 pub use template::Template;
 pub use workload::{
@@ -110,6 +123,28 @@ pub struct Snapshot {
     pub runtime_classes: Vec<RuntimeClass>,
     /// Leases.
     pub leases: Vec<Lease>,
+    /// Ingresses.
+    pub ingresses: Vec<Ingress>,
+    /// IngressClasses.
+    pub ingress_classes: Vec<IngressClass>,
+    /// NetworkPolicies.
+    pub network_policies: Vec<NetworkPolicy>,
+    /// CSINodes.
+    pub csi_nodes: Vec<CsiNode>,
+    /// CSIDrivers.
+    pub csi_drivers: Vec<CsiDriver>,
+    /// APIServices.
+    pub api_services: Vec<ApiService>,
+    /// ValidatingWebhookConfigurations.
+    pub validating_webhooks: Vec<WebhookConfiguration>,
+    /// MutatingWebhookConfigurations.
+    pub mutating_webhooks: Vec<WebhookConfiguration>,
+    /// CustomResourceDefinitions; a live cluster gives their metadata only.
+    pub definitions: Vec<CustomResourceDefinition>,
+    /// CertificateSigningRequests.
+    pub signing_requests: Vec<CertificateSigningRequest>,
+    /// Objects of custom kinds, sorted by kind, Namespace and name.
+    pub customs: Vec<CustomObject>,
     /// Excerpts of container logs, redacted.
     pub logs: Vec<LogExcerpt>,
     pods_by_owner: Vec<(Uid, u32)>,
@@ -157,6 +192,22 @@ impl Snapshot {
     /// The PersistentVolumeClaim with this name.
     pub fn claim(&self, namespace: &str, name: &str) -> Option<&PersistentVolumeClaim> {
         by_name(&self.claims, |claim| &claim.meta, namespace, name)
+    }
+
+    /// The Service with this name.
+    pub fn service(&self, namespace: &str, name: &str) -> Option<&Service> {
+        by_name(&self.services, |service| &service.meta, namespace, name)
+    }
+
+    /// Objects of one custom kind, sorted by Namespace and name.
+    pub fn customs_of<'a>(
+        &'a self,
+        group: &'a str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a CustomObject> + 'a {
+        self.customs
+            .iter()
+            .filter(move |object| object.is(group, name))
     }
 
     /// Whether an object of a metadata-only kind is there; `None` when the kind was not read

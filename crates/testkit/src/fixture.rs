@@ -1,6 +1,7 @@
 //! Snapshots from short Kubernetes YAML.
 //!
-//! Objects are written as Kubernetes writes them; what every fixture would repeat is filled in:
+//! Objects are written as Kubernetes writes them; what every fixture would repeat is filled in
+//! (built-in kinds need no `apiVersion`, custom ones do):
 //! Namespace `shop`, UID `<kind>-<name>` in lower case, creation at 2026-01-01T00:00:00Z, and for
 //! Events the UID of the object they speak of, type Warning and a time of 00:09. `metadata.owner:
 //! ReplicaSet/api-1` stands for a controller reference. Now is 2026-01-01T00:10:00Z.
@@ -114,7 +115,12 @@ fn log(map: &Map<String, Value>) -> LogExcerpt {
 
 fn add(builder: &mut SnapshotBuilder, mut object: Map<String, Value>) {
     let name = object["kind"].as_str().unwrap_or_default().to_owned();
-    let kind = Kind::of_object(&name).unwrap_or_else(|| panic!("`{name}` is no kind that is read"));
+    let version = object.get("apiVersion").and_then(Value::as_str);
+    let kind = match version {
+        Some(version) => Kind::of(version, &name),
+        None => Kind::of_object(&name),
+    };
+    let kind = kind.unwrap_or_else(|| panic!("`{name}` is no kind that is read"));
     if kind == Kind::Event {
         fill_event(&mut object);
     }

@@ -1,8 +1,10 @@
 //! Answers queries from a recording, with the outcomes that a live cluster would give.
 
+use std::collections::BTreeSet;
+
 use dogwatch_model::{
-    ReadOutcome, SkipReason,
-    ports::{ListQuery, LogQuery, LogRead, ObjectSink},
+    Kind, ReadOutcome, SkipReason,
+    ports::{CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink},
 };
 
 use super::{
@@ -78,6 +80,26 @@ pub(crate) fn list(catalog: &Catalog, query: &ListQuery, sink: ObjectSink<'_>) -
         Recorded::Partly => answer().outcome(Some(
             "the capture, which holds only a part of them".to_owned(),
         )),
+    }
+}
+
+/// The custom kinds of a recording. A capture knows which ones the server had.
+pub(crate) fn custom_kinds(catalog: &Catalog) -> CustomKinds {
+    let is_custom = |kind: &Kind| matches!(kind, Kind::Custom(_));
+    let Some(capture) = &catalog.capture else {
+        return CustomKinds {
+            kinds: catalog.kinds.keys().copied().filter(is_custom).collect(),
+            outcome: ReadOutcome::Ok { items: 0 },
+        };
+    };
+    let listed = capture.lists.iter().map(|record| record.kind);
+    let kinds: BTreeSet<Kind> = listed.filter(is_custom).collect();
+    CustomKinds {
+        kinds: kinds.into_iter().collect(),
+        outcome: capture
+            .discovery
+            .clone()
+            .unwrap_or(ReadOutcome::Ok { items: 0 }),
     }
 }
 

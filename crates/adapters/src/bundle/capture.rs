@@ -25,6 +25,9 @@ pub(crate) struct CaptureFile {
     pub(crate) lists: Vec<ListRecord>,
     #[serde(default)]
     pub(crate) logs: Vec<LogRecord>,
+    /// What became of asking for the custom kinds; absent when nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) discovery: Option<ReadOutcome>,
 }
 
 /// The part that every version has.
@@ -36,7 +39,7 @@ pub(crate) struct CaptureVersion {
 /// One list and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct ListRecord {
-    kind: Kind,
+    pub(crate) kind: Kind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

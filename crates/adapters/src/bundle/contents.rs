@@ -28,6 +28,8 @@ pub(super) struct Contents {
     pub(super) lists: Vec<ListRecord>,
     pub(super) log_reads: Vec<LogRecord>,
     pub(super) ledger: Ledger,
+    /// What became of asking for the custom kinds.
+    pub(super) discovery: Option<ReadOutcome>,
     bytes: usize,
     overflow: bool,
 }
@@ -50,6 +52,7 @@ impl Contents {
             lists: Vec::new(),
             log_reads: Vec::new(),
             ledger: Ledger::default(),
+            discovery: None,
             bytes: 0,
             overflow: false,
         })
@@ -63,15 +66,16 @@ impl Contents {
     ) -> Result<Box<[u8]>, WriteError> {
         let presumed = Presumed {
             kind: kind.map(|kind| kind.name().to_owned()),
-            api_version: None,
+            api_version: kind
+                .filter(|kind| matches!(kind, Kind::Custom(_)))
+                .map(Kind::api_version),
         };
         let Taken::Object(mut object) = take(json.to_vec(), &presumed) else {
             return Err(WriteError::NoObject);
         };
-        let metadata_only = object.kind.is_some_and(|kind| kind.info().metadata_only);
         let json = self
             .redactor
-            .object(&object.json, metadata_only)
+            .object(&object.json, object.kind)
             .ok_or(WriteError::NoObject)?;
         object.json = json.into_boxed_slice();
         let redacted = object.json.clone();
@@ -134,7 +138,7 @@ fn file_of(object: &StoredObject) -> ObjectFile {
         .unwrap_or((&object.type_name, ""));
     let (folder, list_kind, api_version) = match object.kind {
         Some(kind) => (
-            troubleshoot_name(kind).to_owned(),
+            troubleshoot_name(kind),
             format!("{}List", kind.name()),
             kind.api_version(),
         ),

@@ -64,9 +64,13 @@ const NAMES: &[(&str, Kind)] = &[
 ];
 
 /// The name of a kind in troubleshoot's layout.
-pub(crate) fn troubleshoot_name(kind: Kind) -> &'static str {
+pub(crate) fn troubleshoot_name(kind: Kind) -> String {
+    let info = kind.info();
+    if let Kind::Custom(_) = kind {
+        return format!("custom-resources/{}.{}", info.plural, info.group);
+    }
     let named = NAMES.iter().find(|(_, known)| *known == kind);
-    named.map_or(kind.info().plural, |(name, _)| name)
+    named.map_or(info.plural, |(name, _)| name).to_owned()
 }
 
 /// What the file holds, by its name. The first part of a name that all files share should have been

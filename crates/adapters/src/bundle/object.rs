@@ -97,7 +97,9 @@ pub(crate) fn take(json: Vec<u8>, presumed: &Presumed) -> Taken {
         .or_else(|| known.map(Kind::api_version))
         .unwrap_or_default();
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let known = known.filter(|kind| is_group_of(*kind, group));
+    let known = known
+        .filter(|kind| is_group_of(*kind, group))
+        .or_else(|| Kind::of(&api_version, &kind_name));
     let mut object = StoredObject {
         kind: known,
         namespace: header
@@ -143,10 +145,9 @@ pub(crate) fn kind_of(name: &str, api_version: Option<&str>) -> Option<Kind> {
             .map_or("", |(group, _)| group)
             .to_owned()
     };
-    let kind = Kind::of_object(name)?;
-    api_version
-        .is_none_or(|version| is_group_of(kind, &group(version)))
-        .then_some(kind)
+    let built_in = Kind::of_object(name)
+        .filter(|kind| api_version.is_none_or(|version| is_group_of(*kind, &group(version))));
+    built_in.or_else(|| Kind::of(api_version?, name))
 }
 
 /// Groups under which the same kind was served in the past count as its own.
@@ -238,7 +239,8 @@ mod tests {
     fn a_kind_of_another_group_is_another_kind() {
         let other = Presumed::default();
         let node = r#"{"kind":"Node","apiVersion":"longhorn.io/v1beta1","metadata":{"name":"a"}}"#;
-        assert_eq!(object(node, &other).kind, None);
+        let longhorn = Kind::of("longhorn.io/v1beta1", "Node");
+        assert!(longhorn.is_some() && object(node, &other).kind == longhorn);
         let old =
             r#"{"kind":"Deployment","apiVersion":"extensions/v1beta1","metadata":{"name":"a"}}"#;
         assert_eq!(object(old, &other).kind, Some(Kind::Deployment));

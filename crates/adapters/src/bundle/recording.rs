@@ -7,7 +7,10 @@ use std::{
 
 use dogwatch_model::{
     Ledger, ReadOutcome,
-    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    ports::{
+        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ServerFacts,
+    },
     snapshot::LogKey,
 };
 use jiff::Timestamp;
@@ -98,6 +101,14 @@ impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
                 contents.add_log(query, &read.text);
             }
             read
+        })
+    }
+
+    fn custom_kinds(&self) -> PortFuture<'_, CustomKinds> {
+        Box::pin(async move {
+            let known = self.inner.custom_kinds().await;
+            self.contents().discovery = Some(known.outcome.clone());
+            known
         })
     }
 

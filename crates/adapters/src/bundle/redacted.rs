@@ -6,7 +6,11 @@
 
 use core::fmt::Write as _;
 
-use dogwatch_model::redaction::{REDACTED, redact};
+use dogwatch_model::{
+    Kind,
+    redaction::{REDACTED, redact},
+    snapshot::prune_custom,
+};
 use rustls::crypto::{GetRandomFailed, ring};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -35,9 +39,11 @@ impl Redactor {
     }
 
     /// The object without payloads, credentials and repetitions; `None` if it is no object.
-    pub(crate) fn object(&self, json: &[u8], metadata_only: bool) -> Option<Vec<u8>> {
+    pub(crate) fn object(&self, json: &[u8], kind: Option<Kind>) -> Option<Vec<u8>> {
         let mut object: Map<String, Value> = serde_json::from_slice(json).ok()?;
-        if metadata_only {
+        if let Some(custom @ Kind::Custom(_)) = kind {
+            prune_custom(custom, &mut object);
+        } else if kind.is_some_and(|kind| kind.info().metadata_only) {
             object.retain(|key, _| matches!(key.as_str(), "apiVersion" | "kind" | "metadata"));
         }
         if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
@@ -121,7 +127,7 @@ mod tests {
     use super::*;
 
     fn redacted(redactor: &Redactor, json: &str) -> String {
-        String::from_utf8(redactor.object(json.as_bytes(), false).unwrap()).unwrap()
+        String::from_utf8(redactor.object(json.as_bytes(), None).unwrap()).unwrap()
     }
 
     fn template(password: &str, argument: &str) -> String {
@@ -165,7 +171,7 @@ mod tests {
         );
         assert!(!text.contains("last-applied"));
         let bare = redactor
-            .object(br#"{"kind":"Secret","data":{"a":"b"}}"#, true)
+            .object(br#"{"kind":"Secret","data":{"a":"b"}}"#, Some(Kind::Secret))
             .unwrap();
         assert_eq!(bare, br#"{"kind":"Secret"}"#);
     }

@@ -248,6 +248,7 @@ fn write_files(
         ledger: contents.ledger.clone(),
         lists,
         logs,
+        discovery: contents.discovery.clone(),
     };
     put(CAPTURE_FILE, &serde_json::to_vec_pretty(&capture)?)?;
     put("version.yaml", VERSION_FILE.as_bytes())

@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use dogwatch_adapters::bundle::{Bundle, BundleWriter, CaptureFacts, RecordingReader, WriteError};
 use dogwatch_model::{
     Kind, Ledger, LedgerEntry, ReadOutcome, SkipReason, Source,
-    ports::{ClusterReader, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture, ServerFacts},
+    ports::{
+        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ServerFacts,
+    },
 };
 use tempfile::TempDir;
 
@@ -52,6 +55,14 @@ impl ClusterReader for Played {
                 },
                 _ => ReadOutcome::Ok { items: 0 },
             }
+        })
+    }
+
+    fn custom_kinds(&self) -> PortFuture<'_, CustomKinds> {
+        Box::pin(async {
+            CustomKinds::failed(ReadOutcome::Denied {
+                message: "no discovery".to_owned(),
+            })
         })
     }
 

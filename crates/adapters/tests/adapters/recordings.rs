@@ -53,7 +53,12 @@ pub(crate) fn tar(entries: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip_at(Compression::fast(), bytes)
+}
+
+/// Packs as tightly as asked.
+pub(crate) fn gzip_at(level: Compression, bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), level);
     std::io::Write::write_all(&mut packed, bytes).unwrap();
     packed.finish().unwrap()
 }

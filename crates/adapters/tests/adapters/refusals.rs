@@ -6,7 +6,7 @@ use dogwatch_adapters::bundle::{Bundle, BundleError};
 use tar::EntryType;
 use tempfile::TempDir;
 
-use crate::recordings::{folder, gzip, list_of, open_file, tar};
+use crate::recordings::{folder, gzip, gzip_at, list_of, open_file, tar};
 
 #[track_caller]
 fn check(result: Result<Bundle, BundleError>, words: &str) {
@@ -70,7 +70,8 @@ fn truncated_archives_are_refused() {
 fn bombs_are_refused() {
     let zeros = vec![0; 80 * 1024 * 1024];
     let text = core::str::from_utf8(&zeros).unwrap();
-    let bomb = gzip(&tar(&[("pods.json", EntryType::Regular, text)]));
+    let packed = tar(&[("pods.json", EntryType::Regular, text)]);
+    let bomb = gzip_at(flate2::Compression::best(), &packed);
     check(open_file("b.tar.gz", &bomb), "as only a bomb does");
 }
 

@@ -45,7 +45,22 @@ const WHOLE: &[Kind] = &[
     Kind::PersistentVolume,
     Kind::StorageClass,
     Kind::VolumeAttachment,
+    Kind::CSINode,
+    Kind::CSIDriver,
+    Kind::Ingress,
+    Kind::IngressClass,
+    Kind::NetworkPolicy,
+    Kind::APIService,
+    Kind::ValidatingWebhookConfiguration,
+    Kind::MutatingWebhookConfiguration,
+    Kind::CustomResourceDefinition,
+    Kind::CertificateSigningRequest,
+    Kind::Lease,
 ];
+
+/// Custom kinds of a whole scope: a cluster with more has most of them for machinery that reports
+/// its state elsewhere.
+const MAX_CUSTOM_KINDS: usize = 200;
 
 /// Components that other workloads depend on live here.
 const SYSTEM: &str = "kube-system";
@@ -213,6 +228,7 @@ pub(super) async fn object(
     name: &str,
 ) -> Snapshot {
     let mut builder = SnapshotBuilder::default();
+    let kind = served(reading, kind, &mut builder).await;
     let mut queries = vec![ListQuery::one(kind, namespace, name)];
     let around: &[Kind] = match kind {
         Kind::Pod => &[Kind::Event],
@@ -237,15 +253,22 @@ pub(super) async fn object(
     follow(reading, snapshot, namespace, queries.len()).await
 }
 
+/// A custom kind in the version that the server has.
+async fn served(reading: &Reading<'_>, kind: Kind, builder: &mut SnapshotBuilder) -> Kind {
+    if !matches!(kind, Kind::Custom(_)) {
+        return kind;
+    }
+    let known = reading.custom_kinds(usize::MAX, builder).await;
+    let served = known.into_iter().find(|known| *known == kind);
+    served.unwrap_or(kind)
+}
+
 /// Every kind with one paged list, then the logs of suspicious containers.
 pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> Snapshot {
     let mut builder = SnapshotBuilder::default();
     let queries: Vec<ListQuery> = WHOLE
         .iter()
-        .map(|kind| match namespace {
-            Some(namespace) if kind.info().namespaced => ListQuery::in_namespace(*kind, namespace),
-            _ => ListQuery::all(*kind),
-        })
+        .map(|kind| in_scope(*kind, namespace))
         .collect();
     let (first, rest) = queries.split_at(PROBES);
     reading.lists(first, &mut builder).await;
@@ -255,6 +278,13 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
     }
     let mut builder = SnapshotBuilder::reopen(snapshot);
     reading.lists(rest, &mut builder).await;
+    let customs: Vec<ListQuery> = reading
+        .custom_kinds(MAX_CUSTOM_KINDS, &mut builder)
+        .await
+        .into_iter()
+        .map(|kind| in_scope(kind, namespace))
+        .collect();
+    reading.lists(&customs, &mut builder).await;
     let snapshot = reading.freeze(builder);
     let wanted = wishes(&snapshot);
     let mut builder = SnapshotBuilder::reopen(snapshot);
@@ -262,6 +292,13 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
         .logs(&wanted.logs, reading.limits.logs, &mut builder)
         .await;
     with_logs_at_hand(reading, builder).await
+}
+
+fn in_scope(kind: Kind, namespace: Option<&String>) -> ListQuery {
+    match namespace {
+        Some(namespace) => ListQuery::in_namespace(kind, namespace),
+        None => ListQuery::all(kind),
+    }
 }
 
 /// True when the server has answered nothing at all: asking for twenty more kinds would only keep a

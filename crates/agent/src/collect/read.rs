@@ -1,8 +1,8 @@
 //! Single reads: each leaves exactly one entry in the ledger.
 
 use dogwatch_model::{
-    LedgerEntry, ReadOutcome, Snapshot, Source,
-    ports::{ClusterReader, ListQuery, LogQuery, PortFuture},
+    Kind, LedgerEntry, ReadOutcome, Snapshot, Source,
+    ports::{ClusterReader, CustomKinds, ListQuery, LogQuery, PortFuture},
     redaction::redact,
     snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
 };
@@ -60,6 +60,37 @@ impl Reading<'_> {
             let counts = counts.as_ref().map_or(lost, |counts| counts[list]);
             into.record(entry(query, outcome, counts));
         }
+    }
+
+    /// The custom kinds of the source, at most `count`. What could not be learned, or was left out,
+    /// is an entry about the definitions.
+    pub(super) async fn custom_kinds(&self, count: usize, into: &mut SnapshotBuilder) -> Vec<Kind> {
+        self.progress.phase("custom kinds");
+        let asked = timeout_at(self.until, self.reader.custom_kinds()).await;
+        let mut known = asked.unwrap_or_else(|_| {
+            CustomKinds::failed(ReadOutcome::Truncated {
+                items: 0,
+                unreadable: 0,
+                limit: super::DEADLINE.to_owned(),
+            })
+        });
+        if known.kinds.len() > count {
+            known.outcome = ReadOutcome::Truncated {
+                items: u64::try_from(count).unwrap_or(u64::MAX),
+                unreadable: 0,
+                limit: format!("{count} custom kinds"),
+            };
+            known.kinds.truncate(count);
+        }
+        if known.outcome.is_hole() {
+            into.record(LedgerEntry {
+                source: Source::Objects(Kind::CustomResourceDefinition),
+                namespace: None,
+                selected: true,
+                outcome: known.outcome,
+            });
+        }
+        known.kinds
     }
 
     /// What became of one list; `None` when the time for all reads was over.

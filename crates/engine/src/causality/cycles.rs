@@ -120,16 +120,33 @@ fn repair_rank(kind: FindingKind) -> u8 {
             | ContainerFinding::InitContainerHang
             | ContainerFinding::InitContainerFailing,
         ) => 6,
-        FindingKind::Container(_) | FindingKind::Image(_) | FindingKind::Admission(_) => 0,
+        FindingKind::Container(_)
+        | FindingKind::Image(_)
+        | FindingKind::Admission(_)
+        | FindingKind::Config(_)
+        | FindingKind::Certificate(_) => 0,
         // An operator needs one place to run; an agent is on every node; the cloud controller needs
         // the network that they make.
         FindingKind::Addon(AddonFinding::CniOperatorMissing) => 1,
         FindingKind::Addon(AddonFinding::CniAgentDown) => 2,
         FindingKind::Addon(AddonFinding::CcmNotRunning) => 3,
-        FindingKind::Network(_) | FindingKind::Storage(_) => 4,
+        FindingKind::Network(_)
+        | FindingKind::Storage(_)
+        | FindingKind::ControlPlane(_)
+        | FindingKind::Autoscaling(_)
+        | FindingKind::Disruption(_) => 4,
         // A failing probe is how others see the trouble.
-        FindingKind::Workload(_) | FindingKind::Job(_) | FindingKind::Probe(_) => 5,
-        FindingKind::Pod(_) | FindingKind::Scheduling(_) => 7,
+        FindingKind::Workload(_)
+        | FindingKind::Job(_)
+        | FindingKind::Probe(_)
+        | FindingKind::Operator(_) => 5,
+        // A release, or what rolls it out, follows from what it installs.
+        FindingKind::Release(_)
+        | FindingKind::ClusterApi(_)
+        | FindingKind::Gitops(_)
+        | FindingKind::Lifecycle(_)
+        | FindingKind::Pod(_)
+        | FindingKind::Scheduling(_) => 7,
         FindingKind::Node(_) => 8,
     }
 }

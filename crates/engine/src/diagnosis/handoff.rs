@@ -58,6 +58,23 @@ fn of(kind: FindingKind) -> Option<Handoff> {
             "huawei-cloud-cce-root-cause-analyzer",
             "A cluster component that others depend on is down",
         ),
+        FindingKind::Autoscaling(_) => (
+            "huawei-cloud-cce-auto-remediation-runner",
+            "Scaling bounds and capacity are changed through a previewed and approved plan",
+        ),
+        FindingKind::Disruption(_) | FindingKind::Config(_) | FindingKind::Lifecycle(_) => (
+            "huawei-cloud-cce-root-cause-analyzer",
+            "What was changed, and by whom, decides how to go on",
+        ),
+        FindingKind::ControlPlane(_)
+        | FindingKind::Certificate(_)
+        | FindingKind::Operator(_)
+        | FindingKind::Release(_)
+        | FindingKind::ClusterApi(_)
+        | FindingKind::Gitops(_) => (
+            "huawei-cloud-cce-root-cause-analyzer",
+            "A component that others depend on is involved",
+        ),
         FindingKind::Job(_) => (
             "huawei-cloud-cce-pod-failure-diagnoser",
             "A failed Job requires the logs of its Pods",

@@ -271,6 +271,26 @@ finding_kinds! {
         BackoffExceeded "job-backoff-exceeded" JobBackoffExceeded Warning;
         Deadline "job-deadline" JobDeadline Warning;
     }
+    /// HPA, VPA, KEDA, cluster autoscaler and Karpenter.
+    Autoscaling "autoscaling" AutoscalingFinding {}
+    /// PodDisruptionBudgets, drains and evictions.
+    Disruption "disruption" DisruptionFinding {}
+    /// ConfigMaps, Secrets and ServiceAccounts, by reference.
+    Config "config" ConfigFinding {}
+    /// Namespaces, finalizers, owners and garbage.
+    Lifecycle "lifecycle" LifecycleFinding {}
+    /// API server, etcd, controllers, webhooks and aggregated APIs.
+    ControlPlane "controlplane" ControlPlaneFinding {}
+    /// Certificates and requests for them.
+    Certificate "certificate" CertificateFinding {}
+    /// Definitions, operators and custom resources.
+    Operator "operator" OperatorFinding {}
+    /// Helm releases and their hooks.
+    Release "release" ReleaseFinding {}
+    /// Cluster API and its Helm add-on provider.
+    ClusterApi "clusterapi" ClusterApiFinding {}
+    /// Argo CD and Flux.
+    Gitops "gitops" GitopsFinding {}
 }
 
 impl FindingKind {

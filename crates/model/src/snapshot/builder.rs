@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 
-use super::{LogExcerpt, Meta, Pod, PodSpec, Snapshot};
+use super::{CustomObject, LogExcerpt, Meta, Pod, PodSpec, Snapshot};
 use crate::{Kind, LedgerEntry, Uid};
 
 /// An object that could not be decoded. It costs itself, never the list.
@@ -62,6 +62,19 @@ impl SnapshotBuilder {
             Kind::PriorityClass => push(json, &mut into.priority_classes),
             Kind::RuntimeClass => push(json, &mut into.runtime_classes),
             Kind::Lease => push(json, &mut into.leases),
+            Kind::Ingress => push(json, &mut into.ingresses),
+            Kind::IngressClass => push(json, &mut into.ingress_classes),
+            Kind::NetworkPolicy => push(json, &mut into.network_policies),
+            Kind::CSINode => push(json, &mut into.csi_nodes),
+            Kind::CSIDriver => push(json, &mut into.csi_drivers),
+            Kind::APIService => push(json, &mut into.api_services),
+            Kind::ValidatingWebhookConfiguration => push(json, &mut into.validating_webhooks),
+            Kind::MutatingWebhookConfiguration => push(json, &mut into.mutating_webhooks),
+            Kind::CustomResourceDefinition => push(json, &mut into.definitions),
+            Kind::CertificateSigningRequest => push(json, &mut into.signing_requests),
+            Kind::Custom(_) => {
+                CustomObject::decode(kind, json).map(|object| into.customs.push(object))
+            }
         };
         done.map_err(|source| Unreadable { kind, source })
     }
@@ -134,6 +147,17 @@ impl SnapshotBuilder {
             priority_classes,
             runtime_classes,
             leases,
+            ingresses,
+            ingress_classes,
+            network_policies,
+            csi_nodes,
+            csi_drivers,
+            api_services,
+            validating_webhooks,
+            mutating_webhooks,
+            definitions,
+            signing_requests,
+            customs,
             logs
         );
         for entry in from.ledger.entries() {
@@ -175,8 +199,21 @@ impl SnapshotBuilder {
             attachments,
             priority_classes,
             runtime_classes,
-            leases
+            leases,
+            ingresses,
+            ingress_classes,
+            network_policies,
+            csi_nodes,
+            csi_drivers,
+            api_services,
+            validating_webhooks,
+            mutating_webhooks,
+            definitions,
+            signing_requests,
+            customs
         );
+        // Sorting is stable: within a kind the order by Namespace and name stays.
+        snapshot.customs.sort_by_key(|object| object.kind);
         sort_events(&mut snapshot);
         snapshot.logs.sort();
         snapshot

@@ -107,6 +107,38 @@ pub struct Service {
     pub meta: Meta,
     /// What is wanted.
     pub spec: ServiceSpec,
+    /// What the controllers say.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: ServiceStatus,
+}
+
+/// Status of a Service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceStatus {
+    /// Addresses of the load balancer.
+    #[serde(deserialize_with = "null_as_default")]
+    pub load_balancer: LoadBalancerStatus,
+    /// Conditions.
+    pub conditions: List<Condition>,
+}
+
+/// Addresses of a load balancer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LoadBalancerStatus {
+    /// Addresses; empty until it is made.
+    pub ingress: List<LoadBalancerAddress>,
+}
+
+/// One address of a load balancer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LoadBalancerAddress {
+    /// Address.
+    pub ip: Text,
+    /// Name.
+    pub hostname: Text,
 }
 
 /// Spec of a Service.
@@ -126,6 +158,14 @@ pub struct ServiceSpec {
     /// Whether Pods that are not Ready count as endpoints.
     #[serde(deserialize_with = "null_as_default")]
     pub publish_not_ready_addresses: bool,
+    /// `Cluster` (the default) or `Local`: only Pods of the node that was asked.
+    pub internal_traffic_policy: Text,
+    /// `Cluster` (the default) or `Local`: only Pods of the node that was asked.
+    pub external_traffic_policy: Text,
+    /// Who makes the load balancer; `None` means the cloud controller.
+    pub load_balancer_class: Option<Text>,
+    /// Where an `ExternalName` leads.
+    pub external_name: Text,
 }
 
 /// A port of a Service.
@@ -139,6 +179,11 @@ pub struct ServicePort {
     pub port: i64,
     /// Where it leads in the Pod.
     pub target_port: Option<IntOrString>,
+    /// `TCP` (the default), `UDP` or `SCTP`.
+    pub protocol: Text,
+    /// Port on every node; 0 when there is none.
+    #[serde(deserialize_with = "null_as_default")]
+    pub node_port: i64,
 }
 
 /// An EndpointSlice.

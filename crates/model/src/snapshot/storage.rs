@@ -140,3 +140,62 @@ pub struct AttachError {
     /// The driver's words.
     pub message: Text,
 }
+
+/// A CSINode: the drivers that a node has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CsiNode {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// Its drivers.
+    #[serde(deserialize_with = "null_as_default")]
+    pub spec: CsiNodeSpec,
+}
+
+/// Spec of a CSINode.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CsiNodeSpec {
+    /// Drivers.
+    pub drivers: List<CsiNodeDriver>,
+}
+
+/// A driver on a node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CsiNodeDriver {
+    /// Name of the driver.
+    pub name: Text,
+    /// Limits.
+    #[serde(deserialize_with = "null_as_default")]
+    pub allocatable: CsiAllocatable,
+}
+
+/// Limits of a driver on a node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CsiAllocatable {
+    /// Volumes that fit; `None` means no limit is known.
+    pub count: Option<i64>,
+}
+
+/// A CSIDriver.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CsiDriver {
+    /// Metadata.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What it needs.
+    #[serde(deserialize_with = "null_as_default")]
+    pub spec: CsiDriverSpec,
+}
+
+/// Spec of a CSIDriver.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiDriverSpec {
+    /// Whether volumes must be attached first; true when absent.
+    pub attach_required: Option<bool>,
+}

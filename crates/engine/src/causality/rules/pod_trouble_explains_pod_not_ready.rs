@@ -65,7 +65,17 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
         | FindingKind::Scheduling(_)
         | FindingKind::Node(_)
         | FindingKind::Addon(_)
-        | FindingKind::Job(_) => false,
+        | FindingKind::Job(_)
+        | FindingKind::Autoscaling(_)
+        | FindingKind::Disruption(_)
+        | FindingKind::Config(_)
+        | FindingKind::Lifecycle(_)
+        | FindingKind::ControlPlane(_)
+        | FindingKind::Certificate(_)
+        | FindingKind::Operator(_)
+        | FindingKind::Release(_)
+        | FindingKind::ClusterApi(_)
+        | FindingKind::Gitops(_) => false,
     }
 }
 
