@@ -3,6 +3,7 @@
 
 pub(crate) mod claims;
 pub(crate) mod components;
+pub(crate) mod customs;
 pub(crate) mod ends;
 pub(crate) mod logs;
 pub(crate) mod mounts;
@@ -11,6 +12,7 @@ pub(crate) mod placement;
 pub(crate) mod probes;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
+pub(crate) mod releases;
 pub(crate) mod sandboxes;
 pub(crate) mod starts;
 pub(crate) mod taints;

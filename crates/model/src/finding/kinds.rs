@@ -286,11 +286,58 @@ finding_kinds! {
     /// Definitions, operators and custom resources.
     Operator "operator" OperatorFinding {}
     /// Helm releases and their hooks.
-    Release "release" ReleaseFinding {}
+    Release "release" ReleaseFinding {
+        HookTimeout "helm-hook-timeout" HelmHookTimeout Critical;
+        HookFailed "helm-hook-failed" HelmHookFailed Critical;
+        WaitTimeout "helm-wait-timeout" HelmWaitTimeout Critical;
+        PendingStuck "helm-pending-stuck" HelmPendingStuck Warning;
+        NoDeployed "helm-no-deployed" HelmNoDeployed Warning;
+        Ownership "helm-ownership" HelmOwnership Warning;
+        Immutable "helm-immutable" HelmImmutable Warning;
+        RenderValues "helm-render-values" HelmRenderValues Warning;
+        CrdMissing "helm-crd-missing" HelmCrdMissing Warning;
+        Fetch "helm-fetch" HelmFetch Warning;
+        RolledBack "helm-rolled-back" HelmRolledBack Warning;
+    }
     /// Cluster API and its Helm add-on provider.
-    ClusterApi "clusterapi" ClusterApiFinding {}
+    ClusterApi "clusterapi" ClusterApiFinding {
+        RemoteUnreachable "capi-remote-unreachable" CapiRemoteUnreachable Critical;
+        CpNotInitialized "capi-cp-not-initialized" CapiCpNotInitialized Critical;
+        MachineNodeMissing "capi-machine-node-missing" CapiMachineNodeMissing Warning;
+        MachineUnhealthy "capi-machine-unhealthy" CapiMachineUnhealthy Warning;
+        MhcShortcircuit "capi-mhc-shortcircuit" CapiMhcShortcircuit Warning;
+        RemediationBlocked "capi-remediation-blocked" CapiRemediationBlocked Warning;
+        MdRolloutStuck "capi-md-rollout-stuck" CapiMdRolloutStuck Warning;
+        KcpEtcdUnhealthy "kcp-etcd-unhealthy" KcpEtcdUnhealthy Critical;
+        KcpComponent "kcp-component" KcpComponent Critical;
+        KcpCerts "kcp-certs" KcpCerts Critical;
+        KcpRolloutBlocked "kcp-rollout-blocked" KcpRolloutBlocked Warning;
+        Topology "capi-topology" CapiTopology Warning;
+        HrpHelmFailed "hrp-helm-failed" HrpHelmFailed Critical;
+        HrpClusterUnavailable "hrp-cluster-unavailable" HrpClusterUnavailable Critical;
+        HcpUpdatingStuck "hcp-updating-stuck" HcpUpdatingStuck Warning;
+        HcpNotReady "hcp-not-ready" HcpNotReady Warning;
+        HcpValuesTemplate "hcp-values-template" HcpValuesTemplate Warning;
+        MachineProvisioningStuck "capi-machine-provisioning-stuck" CapiMachineProvisioningStuck Warning;
+        MachineDeletingStuck "capi-machine-deleting-stuck" CapiMachineDeletingStuck Warning;
+        HcpSelectorEmpty "hcp-selector-empty" HcpSelectorEmpty Warning;
+        HrpMultiple "hrp-multiple" HrpMultiple Warning;
+        HrpPaused "hrp-paused" HrpPaused Warning;
+        HrpInstallonceDrift "hrp-installonce-drift" HrpInstallonceDrift Warning;
+        HrpWorkerStarvation "hrp-worker-starvation" HrpWorkerStarvation Info;
+        MachineCertExpiry "capi-machine-cert-expiry" CapiMachineCertExpiry Info;
+    }
     /// Argo CD and Flux.
-    Gitops "gitops" GitopsFinding {}
+    Gitops "gitops" GitopsFinding {
+        FluxReleaseFailed "flux-release-failed" FluxReleaseFailed Critical;
+        FluxRetriesExhausted "flux-retries-exhausted" FluxRetriesExhausted Critical;
+        FluxKustomizationFailed "flux-kustomization-failed" FluxKustomizationFailed Critical;
+        FluxSourceFailed "flux-source-failed" FluxSourceFailed Warning;
+        Suspended "gitops-suspended" GitopsSuspended Info;
+        ArgoSyncFailed "argo-sync-failed" ArgoSyncFailed Critical;
+        ArgoHealthDegraded "argo-health-degraded" ArgoHealthDegraded Warning;
+        ArgoOutOfSync "argo-out-of-sync" ArgoOutOfSync Info;
+    }
 }
 
 impl FindingKind {

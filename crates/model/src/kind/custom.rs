@@ -23,95 +23,105 @@ const MAX_NAME: usize = 253;
 pub struct CustomKind(&'static KindInfo);
 
 macro_rules! custom_kinds {
-    ($($group:literal $version:literal { $($name:literal $plural:literal [$($short:literal),*] $namespaced:literal;)* })*) => {
-        static KNOWN: &[KindInfo] = &[$($(KindInfo {
-            name: $name,
-            group: $group,
-            version: $version,
-            plural: $plural,
-            short: &[$($short),*],
-            namespaced: $namespaced,
-            metadata_only: false,
-        },)*)*];
+    ($($group:literal $version:literal { $($constant:ident $name:literal $plural:literal [$($short:literal),*] $namespaced:literal;)* })*) => {
+        static KNOWN: &[CustomKind] = &[$($(CustomKind::$constant,)*)*];
+
+        impl CustomKind {
+            $($(
+                #[doc = concat!("`", $name, ".", $group, "`.")]
+                pub const $constant: CustomKind = CustomKind({
+                    static INFO: KindInfo = KindInfo {
+                        name: $name,
+                        group: $group,
+                        version: $version,
+                        plural: $plural,
+                        short: &[$($short),*],
+                        namespaced: $namespaced,
+                        metadata_only: false,
+                    };
+                    &INFO
+                });
+            )*)*
+        }
     };
 }
 
 // The version is a guess for servers that were not asked which ones they serve.
 custom_kinds! {
     "cluster.x-k8s.io" "v1beta1" {
-        "Cluster" "clusters" ["cl"] true;
-        "Machine" "machines" ["ma"] true;
-        "MachineSet" "machinesets" ["ms"] true;
-        "MachineDeployment" "machinedeployments" ["md"] true;
-        "MachineHealthCheck" "machinehealthchecks" ["mhc"] true;
-        "MachinePool" "machinepools" ["mp"] true;
-        "ClusterClass" "clusterclasses" ["cc"] true;
+        CLUSTER "Cluster" "clusters" ["cl"] true;
+        MACHINE "Machine" "machines" ["ma"] true;
+        MACHINE_SET "MachineSet" "machinesets" ["ms"] true;
+        MACHINE_DEPLOYMENT "MachineDeployment" "machinedeployments" ["md"] true;
+        MACHINE_HEALTH_CHECK "MachineHealthCheck" "machinehealthchecks" ["mhc"] true;
+        MACHINE_POOL "MachinePool" "machinepools" ["mp"] true;
+        CLUSTER_CLASS "ClusterClass" "clusterclasses" ["cc"] true;
     }
     "controlplane.cluster.x-k8s.io" "v1beta1" {
-        "KubeadmControlPlane" "kubeadmcontrolplanes" ["kcp"] true;
+        KUBEADM_CONTROL_PLANE "KubeadmControlPlane" "kubeadmcontrolplanes" ["kcp"] true;
     }
     "bootstrap.cluster.x-k8s.io" "v1beta1" {
-        "KubeadmConfig" "kubeadmconfigs" [] true;
+        KUBEADM_CONFIG "KubeadmConfig" "kubeadmconfigs" [] true;
     }
     "addons.cluster.x-k8s.io" "v1alpha1" {
-        "HelmChartProxy" "helmchartproxies" ["hcp"] true;
-        "HelmReleaseProxy" "helmreleaseproxies" ["hrp"] true;
+        HELM_CHART_PROXY "HelmChartProxy" "helmchartproxies" ["hcp"] true;
+        HELM_RELEASE_PROXY "HelmReleaseProxy" "helmreleaseproxies" ["hrp"] true;
     }
-    "helm.toolkit.fluxcd.io" "v2" { "HelmRelease" "helmreleases" ["hr"] true; }
-    "kustomize.toolkit.fluxcd.io" "v1" { "Kustomization" "kustomizations" ["ks"] true; }
+    "helm.toolkit.fluxcd.io" "v2" { HELM_RELEASE "HelmRelease" "helmreleases" ["hr"] true; }
+    "kustomize.toolkit.fluxcd.io" "v1" { KUSTOMIZATION "Kustomization" "kustomizations" ["ks"] true; }
     "source.toolkit.fluxcd.io" "v1" {
-        "GitRepository" "gitrepositories" ["gitrepo"] true;
-        "HelmRepository" "helmrepositories" ["helmrepo"] true;
-        "HelmChart" "helmcharts" [] true;
-        "OCIRepository" "ocirepositories" ["ocirepo"] true;
-        "Bucket" "buckets" [] true;
+        GIT_REPOSITORY "GitRepository" "gitrepositories" ["gitrepo"] true;
+        HELM_REPOSITORY "HelmRepository" "helmrepositories" ["helmrepo"] true;
+        HELM_CHART "HelmChart" "helmcharts" [] true;
+        OCI_REPOSITORY "OCIRepository" "ocirepositories" ["ocirepo"] true;
+        BUCKET "Bucket" "buckets" [] true;
     }
     "argoproj.io" "v1alpha1" {
-        "Application" "applications" ["app"] true;
-        "Rollout" "rollouts" ["ro"] true;
+        APPLICATION "Application" "applications" ["app"] true;
+        ROLLOUT "Rollout" "rollouts" ["ro"] true;
     }
     "keda.sh" "v1alpha1" {
-        "ScaledObject" "scaledobjects" ["so"] true;
-        "ScaledJob" "scaledjobs" ["sj"] true;
+        SCALED_OBJECT "ScaledObject" "scaledobjects" ["so"] true;
+        SCALED_JOB "ScaledJob" "scaledjobs" ["sj"] true;
     }
-    "autoscaling.k8s.io" "v1" { "VerticalPodAutoscaler" "verticalpodautoscalers" ["vpa"] true; }
+    "autoscaling.k8s.io" "v1" { VERTICAL_POD_AUTOSCALER "VerticalPodAutoscaler" "verticalpodautoscalers" ["vpa"] true; }
     "karpenter.sh" "v1" {
-        "NodeClaim" "nodeclaims" [] false;
-        "NodePool" "nodepools" [] false;
+        NODE_CLAIM "NodeClaim" "nodeclaims" [] false;
+        NODE_POOL "NodePool" "nodepools" [] false;
     }
     "cert-manager.io" "v1" {
-        "Certificate" "certificates" ["cert", "certs"] true;
-        "CertificateRequest" "certificaterequests" ["cr", "crs"] true;
-        "Issuer" "issuers" [] true;
-        "ClusterIssuer" "clusterissuers" [] false;
+        CERTIFICATE "Certificate" "certificates" ["cert", "certs"] true;
+        CERTIFICATE_REQUEST "CertificateRequest" "certificaterequests" ["cr", "crs"] true;
+        ISSUER "Issuer" "issuers" [] true;
+        CLUSTER_ISSUER "ClusterIssuer" "clusterissuers" [] false;
     }
     "acme.cert-manager.io" "v1" {
-        "Order" "orders" [] true;
-        "Challenge" "challenges" [] true;
+        ORDER "Order" "orders" [] true;
+        CHALLENGE "Challenge" "challenges" [] true;
     }
     "gateway.networking.k8s.io" "v1" {
-        "Gateway" "gateways" ["gtw"] true;
-        "GatewayClass" "gatewayclasses" ["gc"] false;
-        "HTTPRoute" "httproutes" [] true;
-        "GRPCRoute" "grpcroutes" [] true;
+        GATEWAY "Gateway" "gateways" ["gtw"] true;
+        GATEWAY_CLASS "GatewayClass" "gatewayclasses" ["gc"] false;
+        HTTP_ROUTE "HTTPRoute" "httproutes" [] true;
+        GRPC_ROUTE "GRPCRoute" "grpcroutes" [] true;
     }
     "external-secrets.io" "v1" {
-        "ExternalSecret" "externalsecrets" ["es"] true;
-        "SecretStore" "secretstores" ["ss"] true;
-        "ClusterSecretStore" "clustersecretstores" ["css"] false;
+        EXTERNAL_SECRET "ExternalSecret" "externalsecrets" ["es"] true;
+        SECRET_STORE "SecretStore" "secretstores" ["ss"] true;
+        CLUSTER_SECRET_STORE "ClusterSecretStore" "clustersecretstores" ["css"] false;
     }
-    "bitnami.com" "v1alpha1" { "SealedSecret" "sealedsecrets" [] true; }
+    "bitnami.com" "v1alpha1" { SEALED_SECRET "SealedSecret" "sealedsecrets" [] true; }
     "snapshot.storage.k8s.io" "v1" {
-        "VolumeSnapshot" "volumesnapshots" ["vs"] true;
-        "VolumeSnapshotContent" "volumesnapshotcontents" ["vsc"] false;
+        VOLUME_SNAPSHOT "VolumeSnapshot" "volumesnapshots" ["vs"] true;
+        VOLUME_SNAPSHOT_CONTENT "VolumeSnapshotContent" "volumesnapshotcontents" ["vsc"] false;
     }
-    "operators.coreos.com" "v1alpha1" { "ClusterServiceVersion" "clusterserviceversions" ["csv"] true; }
+    "operators.coreos.com" "v1alpha1" { CLUSTER_SERVICE_VERSION "ClusterServiceVersion" "clusterserviceversions" ["csv"] true; }
 }
 
 impl CustomKind {
     /// The custom kinds that some check names, in a fixed order.
     pub fn known() -> impl Iterator<Item = CustomKind> {
-        KNOWN.iter().map(CustomKind)
+        KNOWN.iter().copied()
     }
 
     /// A kind as a server or a definition describes it. `None` when it can be no custom kind: a
@@ -126,12 +136,13 @@ impl CustomKind {
         if is_built_in(group) || ![group, version, name, plural].into_iter().all(is_name) {
             return None;
         }
-        let same = |info: &&KindInfo| {
+        let same = |kind: &CustomKind| {
+            let info = kind.info();
             (info.group, info.version, info.name, info.plural) == (group, version, name, plural)
                 && info.namespaced == namespaced
         };
-        if let Some(info) = KNOWN.iter().find(same) {
-            return Some(CustomKind(info));
+        if let Some(known) = Self::known().find(same) {
+            return Some(known);
         }
         remembered(group, version, name, plural, namespaced)
     }
@@ -139,10 +150,8 @@ impl CustomKind {
     /// A kind of which only the name is known: its plural and scope are those of the table, else
     /// what almost all kinds have.
     pub fn guess(group: &str, version: &str, name: &str) -> Option<CustomKind> {
-        let known = KNOWN
-            .iter()
-            .find(|info| (info.group, info.name) == (group, name));
-        match known {
+        let known = Self::known().find(|kind| kind.identity() == (group, name));
+        match known.map(Self::info) {
             Some(info) => Self::new(group, version, name, info.plural, info.namespaced),
             None => Self::new(group, version, name, &plural(name), true),
         }

@@ -18,6 +18,7 @@ const KEPT_ANNOTATIONS: &[&str] = &[
     "helm.sh/hook-delete-policy",
     "cluster.x-k8s.io/paused",
     "cluster.x-k8s.io/delete-machine",
+    "machine.cluster.x-k8s.io/certificates-expiry",
     "autoscaling.keda.sh/paused",
     "autoscaling.keda.sh/paused-replicas",
     "kubernetes.io/ingress.class",
