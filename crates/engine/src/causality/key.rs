@@ -1,6 +1,10 @@
 //! Join keys: what a cause and its effect have in common.
 
-use dogwatch_model::{Finding, Kind, ObjectRef, Uid, snapshot::Pod, wire::Text};
+use dogwatch_model::{
+    Finding, Kind, ObjectRef, Uid,
+    snapshot::{CustomObject, Pod},
+    wire::Text,
+};
 
 use crate::{View, reading::components};
 
@@ -19,6 +23,10 @@ pub(crate) enum Key {
     Claim(Text, Text),
     /// The same Service.
     Service(Text, Text),
+    /// The same object of any other kind.
+    Object(Kind, Text, Text),
+    /// The same Helm release: Namespace and name.
+    Release(Text, Text),
     /// One per cluster.
     Cluster,
 }
@@ -28,6 +36,21 @@ impl Key {
     pub(crate) fn workload(object: &ObjectRef) -> Self {
         Self::Workload(object.kind, object.namespace.clone(), object.name.clone())
     }
+}
+
+/// The key of the object that a finding is about.
+pub(crate) fn object_key(finding: &Finding) -> Key {
+    let object = &finding.object;
+    Key::Object(object.kind, object.namespace.clone(), object.name.clone())
+}
+
+/// The custom object that a finding is about.
+pub(crate) fn custom_of<'a>(view: &View<'a>, finding: &Finding) -> Option<&'a CustomObject> {
+    view.snapshot.customs.iter().find(|known| {
+        known.kind == finding.object.kind
+            && known.meta.name == *finding.object.name
+            && known.meta.namespace == *finding.object.namespace
+    })
 }
 
 /// The Pod a finding is about.

@@ -1,7 +1,7 @@
 //! Helm releases that did not come through: what their controller says of the last operation.
 
 use dogwatch_model::{
-    Kind, ObjectRef,
+    ObjectRef,
     snapshot::{Condition, CustomObject},
     wire::Text,
 };
@@ -227,12 +227,6 @@ pub(crate) fn belongs(
 /// The hook of which an object is a part: `post-upgrade`, or several with commas.
 pub(crate) fn hook_of(meta: &dogwatch_model::snapshot::Meta) -> Option<&str> {
     meta.annotations.get("helm.sh/hook")
-}
-
-/// Kinds that tell of releases.
-pub(crate) fn tells(kind: Kind) -> bool {
-    kind.is_custom("addons.cluster.x-k8s.io", "HelmReleaseProxy")
-        || kind.is_custom("helm.toolkit.fluxcd.io", "HelmRelease")
 }
 
 #[cfg(test)]
