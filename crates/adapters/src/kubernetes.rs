@@ -18,6 +18,7 @@ mod options;
 mod proxy;
 mod request;
 mod trouble;
+mod workload;
 
 use core::time::Duration;
 use std::sync::OnceLock;
@@ -36,6 +37,7 @@ pub use access::AccessError;
 pub use connect::connect;
 pub use kubeconfig::{ContextEntry, list_contexts};
 pub use options::{ConnectError, ConnectOptions};
+pub use workload::WorkloadError;
 
 /// A live cluster, read only. It may be used from many tasks at once; how many is the caller's
 /// choice.

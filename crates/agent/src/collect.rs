@@ -2,6 +2,7 @@
 //! failing as a whole.
 
 mod decode;
+mod management;
 mod plan;
 mod read;
 
@@ -16,6 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use read::Reading;
+
+pub use management::{Access, ClusterName, collect_cluster};
 
 /// What the question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -113,6 +113,30 @@ pub(crate) struct SourceArgs {
     pub(crate) request_timeout: Option<SignedDuration>,
 }
 
+/// Where the management cluster of a Cluster is.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ManagementArgs {
+    /// For TYPE cluster: the context of its management cluster; the workload cluster is reached
+    /// through the Secret NAME-kubeconfig there.
+    #[arg(long, value_name = "CONTEXT")]
+    pub(crate) management_context: Option<String>,
+    /// For TYPE cluster with --from: the recording of its management cluster.
+    #[arg(
+        long,
+        value_name = "PATH",
+        requires = "from",
+        conflicts_with = "management_context"
+    )]
+    pub(crate) management_from: Option<PathBuf>,
+}
+
+impl ManagementArgs {
+    /// True when a management cluster was named.
+    pub(crate) fn is_given(&self) -> bool {
+        self.management_context.is_some() || self.management_from.is_some()
+    }
+}
+
 /// How far and how long to look.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LimitArgs {
@@ -194,6 +218,8 @@ pub(crate) struct Diagnose {
     /// Diagnose again every few seconds until interrupted, and print changes.
     #[arg(short, long)]
     pub(crate) watch: bool,
+    #[command(flatten)]
+    pub(crate) management: ManagementArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]

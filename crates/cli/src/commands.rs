@@ -3,6 +3,7 @@
 mod action;
 mod ask;
 mod capture;
+mod cluster;
 mod demo;
 mod diagnose;
 mod doctor;

@@ -7,7 +7,7 @@ use dogwatch_adapters::{
     kubernetes::{self, ConnectOptions, LiveCluster},
 };
 use dogwatch_model::{
-    Ledger, ReadOutcome,
+    Kind, Ledger, LedgerEntry, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -15,7 +15,10 @@ use dogwatch_model::{
     snapshot::LogKey,
 };
 
-use crate::{args::SourceArgs, exit::CliError};
+use crate::{
+    args::{ManagementArgs, SourceArgs},
+    exit::CliError,
+};
 
 /// A cluster, live or recorded.
 pub(crate) enum Source {
@@ -37,6 +40,61 @@ pub(crate) async fn open(args: &SourceArgs) -> Result<Source, CliError> {
     let cluster = kubernetes::connect(options(args)).await;
     let cluster = cluster.map_err(|error| CliError::failure(chain(&error)))?;
     Ok(Source::Live(Box::new(cluster)))
+}
+
+/// A management cluster and one of its workload clusters.
+pub(crate) struct Clusters {
+    pub(crate) management: Source,
+    /// `None` when it could not be reached; then `entries` says why.
+    pub(crate) workload: Option<Source>,
+    /// Reads that were made to get there.
+    pub(crate) entries: Vec<LedgerEntry>,
+    /// Namespace of the Cluster in the management cluster.
+    pub(crate) namespace: String,
+}
+
+/// Opens both clusters: two recordings, or the management cluster and what its Secret leads to.
+pub(crate) async fn open_clusters(
+    source: &SourceArgs,
+    management: &ManagementArgs,
+    namespace: Option<&str>,
+    cluster: &str,
+) -> Result<Clusters, CliError> {
+    if let Some(path) = &management.management_from {
+        return Ok(Clusters {
+            management: Source::Recorded(Box::new(open_bundle(path)?)),
+            workload: Some(open(source).await?),
+            entries: Vec::new(),
+            namespace: namespace.unwrap_or("default").to_owned(),
+        });
+    }
+    let mut there = options(source);
+    there.context.clone_from(&management.management_context);
+    let timeout = there.request_timeout;
+    let live = kubernetes::connect(there).await;
+    let live = live.map_err(|error| CliError::failure(chain(&error)))?;
+    let namespace = namespace
+        .unwrap_or_else(|| live.default_namespace())
+        .to_owned();
+    let reached = live.connect_workload(&namespace, cluster, timeout).await;
+    let outcome = match &reached {
+        Ok(_) => ReadOutcome::Ok { items: 1 },
+        Err(error) => ReadOutcome::Denied {
+            message: chain(error),
+        },
+    };
+    let entry = LedgerEntry {
+        source: dogwatch_model::Source::Objects(Kind::Secret),
+        namespace: Some(namespace.clone()),
+        selected: true,
+        outcome,
+    };
+    Ok(Clusters {
+        management: Source::Live(Box::new(live)),
+        workload: reached.ok().map(|cluster| Source::Live(Box::new(cluster))),
+        entries: vec![entry],
+        namespace,
+    })
 }
 
 /// Opens a recording.

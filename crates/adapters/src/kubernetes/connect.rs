@@ -28,7 +28,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// When there is no usable configuration or credential.
 pub async fn connect(options: ConnectOptions) -> Result<LiveCluster, ConnectError> {
-    let mut config = configuration(&options).await?;
+    connect_with(None, options).await
+}
+
+/// Like [`connect`], with a kubeconfig that is already at hand and no other.
+pub(super) async fn connect_with(
+    kubeconfig: Option<Kubeconfig>,
+    options: ConnectOptions,
+) -> Result<LiveCluster, ConnectError> {
+    let mut config = match kubeconfig {
+        Some(found) => from_kubeconfig(found, &options).await?,
+        None => configuration(&options).await?,
+    };
     if let Some(server) = &options.server {
         config.cluster_url = parse_server(server)?;
     }

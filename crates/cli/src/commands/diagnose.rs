@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use dogwatch_agent::collect::{Limits, Scope, collect};
 use dogwatch_engine::report::{ObjectDiagnosis, Status, object, object_document};
-use dogwatch_model::{ObjectRef, Snapshot};
+use dogwatch_model::{CustomKind, Kind, ObjectRef, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ask, outcome, watch};
+use super::{ask, cluster, outcome, watch};
 use crate::{
     args::{Common, Diagnose, LimitArgs},
     exit::{CliError, Exit},
@@ -19,7 +19,15 @@ use crate::{
 pub(super) async fn run(args: &Diagnose, common: &Common) -> Result<Exit, CliError> {
     let outputs = render::outputs(&args.output)?;
     // A word that names no kind is found before anything is connected.
-    ask::object(&args.object, "default")?;
+    let named = ask::object(&args.object, "default")?;
+    if named.kind == Kind::Custom(CustomKind::CLUSTER) && args.management.is_given() {
+        return cluster::run(args, common, &named.name).await;
+    }
+    if args.management.is_given() {
+        return Err(CliError::usage(
+            "--management-context and --management-from belong to cluster/NAME",
+        ));
+    }
     let source = wiring::open(&args.source).await?;
     let source = Recordable::new(source, args.capture.as_deref())?;
     let namespace = args.namespace.clone();

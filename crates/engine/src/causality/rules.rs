@@ -13,6 +13,7 @@ mod node_capacity_explains_too_many_pods;
 mod node_taint_explains_untolerated_taint;
 mod node_trouble_explains_machine_unhealthy;
 mod node_trouble_explains_pod_trouble;
+mod operator_unplaced_explains_agent_down;
 mod pod_trouble_explains_pod_not_ready;
 mod pod_trouble_explains_service_without_endpoints;
 mod pod_trouble_explains_workload_symptom;
@@ -42,6 +43,7 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &node_taint_explains_untolerated_taint::NodeTaintExplainsUntoleratedTaint,
     &node_trouble_explains_machine_unhealthy::NodeTroubleExplainsMachineUnhealthy,
     &node_trouble_explains_pod_trouble::NodeTroubleExplainsPodTrouble,
+    &operator_unplaced_explains_agent_down::OperatorUnplacedExplainsAgentDown,
     &pod_trouble_explains_pod_not_ready::PodTroubleExplainsPodNotReady,
     &pod_trouble_explains_service_without_endpoints::PodTroubleExplainsServiceWithoutEndpoints,
     &pod_trouble_explains_workload_symptom::PodTroubleExplainsWorkloadSymptom,
