@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Diagnose(Diagnose),
     /// Inspect a whole scope; healthy is said too, with what was checked.
     Inspect(Inspect),
+    /// Write an incident report: for people who were not there. Markdown unless -o says otherwise.
+    Report(Report),
     /// Write what a diagnosis reads into a redacted support bundle.
     Capture(Capture),
     /// Serve a bundle, dump or case folder as a Kubernetes API on loopback.
@@ -176,6 +178,8 @@ pub(crate) enum Format {
     Yaml,
     /// For tickets and chats.
     Markdown,
+    /// One file for a browser, with the causal graph drawn.
+    Html,
     /// For CI systems.
     Junit,
     /// SARIF 2.1.0.
@@ -243,6 +247,25 @@ pub(crate) struct Inspect {
     /// Inspect again every few seconds until interrupted, and print changes.
     #[arg(short, long)]
     pub(crate) watch: bool,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Report {
+    /// cluster/NAME of Cluster API, together with --management-context; else the whole scope.
+    #[arg(num_args = 0..=2, value_name = "TYPE/NAME")]
+    pub(crate) object: Vec<String>,
+    /// Namespace; every one when absent.
+    #[arg(short, long)]
+    pub(crate) namespace: Option<String>,
+    #[command(flatten)]
+    pub(crate) management: ManagementArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]

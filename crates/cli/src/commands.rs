@@ -11,6 +11,7 @@ mod explain;
 mod inspect;
 mod outcome;
 mod replay;
+mod report;
 mod watch;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn asks_for_json(command: &Command) -> bool {
     match command {
         Command::Diagnose(args) => render::is_json(&args.output),
         Command::Inspect(args) => render::is_json(&args.output),
+        Command::Report(args) => render::is_json(&args.output),
         Command::Demo(args) => render::is_json(&args.output),
         Command::Doctor(args) => args.output == Format::Json,
         Command::Action(_) => true,
@@ -82,6 +84,7 @@ async fn online(command: Command, common: &Common) -> Result<Exit, CliError> {
         match command {
             Command::Diagnose(args) => diagnose::run(&args, common).await,
             Command::Inspect(args) => inspect::run(&args, common).await,
+            Command::Report(args) => report::run(&args, common).await,
             Command::Capture(args) => capture::run(&args, common).await,
             Command::Replay(args) => replay::run(&args, common).await,
             Command::Action(args) => action::run(&args.words).await,

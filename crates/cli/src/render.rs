@@ -10,7 +10,7 @@ use std::{
 };
 
 use anstream::ColorChoice;
-use dogwatch_console::render::markdown::markdown;
+use dogwatch_console::render::{html::html, markdown::markdown};
 use dogwatch_engine::report::CauseEntry;
 use dogwatch_model::report::Document;
 use serde::Serialize;
@@ -75,7 +75,7 @@ fn output(word: &str) -> Result<Output, CliError> {
     };
     let format = <Format as clap::ValueEnum>::from_str(name, true).map_err(|_| {
         CliError::usage(format!(
-            "\"{name}\" is no output format; use text, json, yaml, markdown, junit or sarif"
+            "\"{name}\" is no output format; use text, json, yaml, markdown, html, junit or sarif"
         ))
     })?;
     Ok(Output { format, file })
@@ -110,6 +110,7 @@ pub(crate) fn write<T: Serialize>(
             Format::Json => json(rendered.report)?,
             Format::Yaml => yaml(rendered.report)?,
             Format::Markdown => markdown(&rendered.document),
+            Format::Html => html(&rendered.document),
             Format::Junit => junit::report(&rendered.document, rendered.causes)?,
             Format::Sarif => sarif::report(rendered.causes)?,
         };

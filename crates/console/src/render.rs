@@ -1,3 +1,5 @@
 //! Renderers: one per format, all from the same document.
 
+pub mod html;
 pub mod markdown;
+pub mod svg;

@@ -2,7 +2,9 @@
 
 mod causes;
 mod document;
+mod incident;
 mod inspection;
+mod picture;
 mod pods;
 mod summary;
 mod timeline;
@@ -16,6 +18,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use document::{inspection_document, object_document};
+pub use incident::{Incident, Refused, Step, incident, incident_document};
 pub use inspection::{
     Checked, Inspection, InspectionStatus, InspectionSummary, WordCounts, inspection,
 };
@@ -107,8 +110,12 @@ pub struct CycleEntry {
     pub members: Vec<String>,
     /// Links, as `cause -> effect (rule): because`.
     pub edges: Vec<String>,
+    /// The same by kinds of trouble: four nodes with one taint are one link.
+    pub chain: Vec<String>,
     /// Where to cut.
     pub breaker: String,
+    /// Where else it might be cut, the safest first.
+    pub cuts: Vec<String>,
     /// Reads that would prove the circle.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_proofs: Vec<String>,

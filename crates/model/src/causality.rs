@@ -60,6 +60,8 @@ pub struct Cycle {
     pub edges: Vec<usize>,
     /// Where to cut: the member whose repair needs no other member.
     pub breaker: usize,
+    /// Members that might be cut at, the safest first; one per kind of trouble.
+    pub cuts: Vec<usize>,
     /// What would prove it; empty for a proven cycle.
     pub missing: Vec<MissingProof>,
 }

@@ -76,6 +76,47 @@ pub enum Block {
     Funnel(Vec<Bar>),
     /// A marked statement with its evidence.
     Statement(Statement),
+    /// Boxes and arrows.
+    Picture(Picture),
+    /// Commands to copy, one per line.
+    Commands(Vec<String>),
+}
+
+/// Boxes and arrows: who explains whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// Boxes.
+    pub nodes: Vec<PictureNode>,
+    /// Arrows from cause to effect, by the places of the boxes.
+    pub edges: Vec<PictureEdge>,
+}
+
+/// One box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PictureNode {
+    /// What is wrong: the mode.
+    pub title: String,
+    /// With what.
+    pub object: String,
+    /// How bad it is.
+    pub mark: Mark,
+    /// Nothing explains it.
+    pub is_root: bool,
+    /// It is part of a circle, proven or possible.
+    pub in_circle: bool,
+}
+
+/// One arrow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PictureEdge {
+    /// Place of the cause.
+    pub from: usize,
+    /// Place of the effect.
+    pub to: usize,
+    /// Why.
+    pub because: String,
+    /// False for a link that waits for its proof.
+    pub is_proven: bool,
 }
 
 /// One bar of a funnel.

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use dogwatch_model::report::{Bar, Block, Document, Mark, Statement};
+use dogwatch_model::report::{Bar, Block, Document, Mark, Picture, Statement};
 
 /// Widest line.
 const WIDTH: usize = 100;
@@ -139,6 +139,29 @@ impl Page {
             Block::Table { columns, rows } => self.table(columns, rows),
             Block::Funnel(bars) => self.funnel(bars),
             Block::Statement(said) => self.statement(said),
+            Block::Picture(picture) => self.picture(picture),
+            Block::Commands(lines) => {
+                for line in lines {
+                    self.line(&format!("    {}", clean(line)));
+                }
+            }
+        }
+    }
+
+    /// A terminal shows arrows as lines: cause, then what it explains.
+    fn picture(&mut self, picture: &Picture) {
+        for (at, node) in picture.nodes.iter().enumerate() {
+            let effects = picture.edges.iter().filter(|edge| edge.from == at);
+            let effects: Vec<String> = effects
+                .map(|edge| {
+                    let open = if edge.is_proven { "" } else { " (not proven)" };
+                    format!("{}{open}", picture.nodes[edge.to].title)
+                })
+                .collect();
+            if !effects.is_empty() {
+                let text = format!("{} {} => {}", node.title, node.object, effects.join(", "));
+                self.hanging(&clean(&text), "  - ", "    ");
+            }
         }
     }
 

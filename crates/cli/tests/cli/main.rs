@@ -3,6 +3,7 @@
 mod action;
 mod bad_input;
 mod formats;
+mod incident;
 mod live;
 mod shop;
 

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use dogwatch_model::report::{Bar, Block, Document, Statement};
+use dogwatch_model::report::{Bar, Block, Document, Mark, Picture, Statement};
 
 /// Renders a document as Markdown.
 pub fn markdown(document: &Document) -> String {
@@ -49,7 +49,50 @@ fn block(out: &mut String, block: &Block) {
         Block::Table { columns, rows } => table(out, columns, rows),
         Block::Funnel(bars) => funnel(out, bars),
         Block::Statement(said) => statement(out, said),
+        Block::Picture(picture) => mermaid(out, picture),
+        Block::Commands(lines) => {
+            line(out, "```sh");
+            for command in lines {
+                line(out, &command.replace(['\n', '\r', '`'], " "));
+            }
+            line(out, "```");
+        }
     }
+}
+
+/// Git hosts draw Mermaid; elsewhere it is still readable.
+fn mermaid(out: &mut String, picture: &Picture) {
+    line(out, "```mermaid");
+    line(out, "flowchart TD");
+    for (at, node) in picture.nodes.iter().enumerate() {
+        let (title, object) = (label(&node.title), label(&node.object));
+        let class = match node.mark {
+            Mark::Crit => "crit",
+            Mark::Warn => "warn",
+            _ => "info",
+        };
+        line(out, &format!("  n{at}[\"{title}<br/>{object}\"]:::{class}"));
+    }
+    for edge in &picture.edges {
+        let arrow = if edge.is_proven {
+            "-->"
+        } else {
+            "-. not proven .->"
+        };
+        line(out, &format!("  n{} {arrow} n{}", edge.from, edge.to));
+    }
+    line(out, "  classDef crit stroke:#b3261e,stroke-width:2px");
+    line(out, "  classDef warn stroke:#9a5b00,stroke-width:2px");
+    line(out, "  classDef info stroke:#2d5f9a");
+    line(out, "```");
+}
+
+/// Text inside a quoted label: only what Kubernetes allows in names survives as it is.
+fn label(text: &str) -> String {
+    let keep = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '.' | '/' | ':' | '_');
+    text.chars()
+        .map(|c| if keep(c) { c } else { ' ' })
+        .collect()
 }
 
 fn table(out: &mut String, columns: &[String], rows: &[Vec<String>]) {
@@ -130,7 +173,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dogwatch_model::report::{Mark, Section};
+    use dogwatch_model::report::Section;
 
     use super::*;
 

@@ -64,14 +64,14 @@ fn cycle(findings: &[Finding], edges: &[Edge], used: &[usize], members: &BTreeSe
         .copied()
         .filter(|at| members.contains(&edges[*at].cause) && members.contains(&edges[*at].effect))
         .collect();
-    let breaker = members
-        .iter()
-        .copied()
-        .min_by_key(|index| {
-            let finding = &findings[*index];
-            (repair_rank(finding.kind), finding.since, *index)
-        })
-        .unwrap_or_default();
+    let mut cuts: Vec<usize> = members.iter().copied().collect();
+    cuts.sort_by_key(|index| {
+        let finding = &findings[*index];
+        (repair_rank(finding.kind), finding.since, *index)
+    });
+    let breaker = cuts.first().copied().unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    cuts.retain(|index| seen.insert(findings[*index].kind));
     Cycle {
         members: chain(breaker, edges, &inside, members),
         missing: inside
@@ -80,6 +80,7 @@ fn cycle(findings: &[Finding], edges: &[Edge], used: &[usize], members: &BTreeSe
             .collect(),
         edges: inside,
         breaker,
+        cuts,
     }
 }
 

@@ -201,6 +201,32 @@ pub(super) fn cycles(diagnosis: &Diagnosis) -> Cycles {
     }
 }
 
+/// Links by kinds of trouble, in the order of the members.
+fn chain(diagnosis: &Diagnosis, cycle: &Cycle) -> Vec<String> {
+    let mode = |index: usize| diagnosis.findings[index].kind.mode();
+    let place = |index: usize| cycle.members.iter().position(|member| *member == index);
+    let mut edges: Vec<_> = cycle
+        .edges
+        .iter()
+        .map(|at| &diagnosis.graph.edges[*at])
+        .collect();
+    edges.sort_by_key(|edge| (place(edge.cause), place(edge.effect)));
+    let mut links: Vec<String> = Vec::new();
+    for edge in edges {
+        let open = if edge.is_proven() {
+            ""
+        } else {
+            " (not proven)"
+        };
+        let (cause, effect) = (mode(edge.cause), mode(edge.effect));
+        let link = format!("{cause} -> {effect}{open}: {}", edge.because);
+        if cause != effect && !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links
+}
+
 fn cycle_entry(diagnosis: &Diagnosis, cycle: &Cycle) -> CycleEntry {
     let name = |index: usize| {
         let finding = &diagnosis.findings[index];
@@ -223,7 +249,9 @@ fn cycle_entry(diagnosis: &Diagnosis, cycle: &Cycle) -> CycleEntry {
                 format!("{cause} -> {effect}: {} ({})", edge.because, edge.rule)
             })
             .collect(),
+        chain: chain(diagnosis, cycle),
         breaker: name(cycle.breaker),
+        cuts: cycle.cuts.iter().map(|index| name(*index)).collect(),
         missing_proofs: missing,
     }
 }

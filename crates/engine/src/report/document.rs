@@ -3,18 +3,22 @@
 mod checked;
 
 use dogwatch_model::{
-    Kind, LedgerEntry, ReadOutcome, Role, Severity, SkipReason,
+    Kind, LedgerEntry, ObjectRef, ReadOutcome, Role, Severity, SkipReason,
     report::{Bar, Block, Document, Mark, Section, Statement},
 };
 use jiff::Timestamp;
 
 use super::{
-    CauseEntry, CitedEvidence, Cycles, Inspection, InspectionStatus, ObjectDiagnosis, Status,
+    CauseEntry, CitedEvidence, CycleEntry, Cycles, Inspection, InspectionStatus, ObjectDiagnosis,
+    Status,
 };
 use crate::rollout::{Layer, LayerStatus};
 
 /// Timeline entries shown to a person.
 const SHOWN_EVENTS: usize = 8;
+
+/// Places to cut a circle that are shown to a person.
+const SHOWN_CUTS: usize = 3;
 
 /// The document of one diagnosed object.
 pub fn object_document(report: &ObjectDiagnosis) -> Document {
@@ -108,7 +112,7 @@ pub fn inspection_document(report: &Inspection) -> Document {
     }
 }
 
-fn push(sections: &mut Vec<Section>, heading: &str, blocks: Vec<Block>) {
+pub(super) fn push(sections: &mut Vec<Section>, heading: &str, blocks: Vec<Block>) {
     if !blocks.is_empty() {
         sections.push(Section {
             heading: heading.to_owned(),
@@ -152,7 +156,7 @@ fn worst(causes: &[CauseEntry]) -> Mark {
         .unwrap_or(Mark::Warn)
 }
 
-fn severity_mark(severity: Severity) -> Mark {
+pub(super) fn severity_mark(severity: Severity) -> Mark {
     match severity {
         Severity::Critical => Mark::Crit,
         Severity::Warning => Mark::Warn,
@@ -160,7 +164,7 @@ fn severity_mark(severity: Severity) -> Mark {
     }
 }
 
-fn footing(at: Timestamp, version: Option<&str>, ledger: &[LedgerEntry]) -> String {
+pub(super) fn footing(at: Timestamp, version: Option<&str>, ledger: &[LedgerEntry]) -> String {
     let read = ledger
         .iter()
         .filter(|entry| !entry.outcome.is_hole())
@@ -197,20 +201,25 @@ fn funnel(layers: &[Layer]) -> Vec<Block> {
     vec![Block::Funnel(layers.iter().enumerate().map(bar).collect())]
 }
 
-fn statements(causes: &[CauseEntry], roles: &[Role], with_evidence: bool) -> Vec<Block> {
+pub(super) fn statements(causes: &[CauseEntry], roles: &[Role], with_evidence: bool) -> Vec<Block> {
     let wanted = causes.iter().filter(|cause| roles.contains(&cause.role));
     wanted
         .map(|cause| Block::Statement(statement(cause, with_evidence)))
         .collect()
 }
 
-fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
-    let object = &cause.object;
-    let place = if object.namespace.is_empty() {
+/// An object as people read it: `Kind namespace/name`.
+pub(super) fn place(object: &ObjectRef) -> String {
+    if object.namespace.is_empty() {
         format!("{}/{}", object.kind, object.name)
     } else {
         format!("{} {}/{}", object.kind, object.namespace, object.name)
-    };
+    }
+}
+
+fn statement(cause: &CauseEntry, with_evidence: bool) -> Statement {
+    let object = &cause.object;
+    let place = place(object);
     let others = cause.affected.saturating_sub(1);
     let more = if others == 0 {
         String::new()
@@ -277,23 +286,35 @@ fn cited(cause: &CauseEntry, evidence: &CitedEvidence) -> [String; 3] {
     [evidence.id.clone(), place, fact.value.clone()]
 }
 
-fn circles(cycles: &Cycles) -> Vec<Block> {
+pub(super) fn circles(cycles: &Cycles) -> Vec<Block> {
     let mut blocks = Vec::new();
     for cycle in &cycles.proven {
         blocks.push(Block::Text(format!(
             "Proven circle; cut it at {}.",
             cycle.breaker
         )));
-        blocks.push(Block::List(cycle.edges.clone()));
+        blocks.extend(circle(cycle));
     }
     for cycle in &cycles.would_be {
         let missing = cycle.missing_proofs.join("; ");
         blocks.push(Block::Text(format!(
             "Possible circle, not proven. It would be by: {missing}."
         )));
-        blocks.push(Block::List(cycle.edges.clone()));
+        blocks.extend(circle(cycle));
     }
     blocks
+}
+
+fn circle(cycle: &CycleEntry) -> Vec<Block> {
+    let cuts = cycle.cuts.iter().take(SHOWN_CUTS).cloned();
+    let cuts: Vec<String> = cuts.collect();
+    vec![
+        Block::List(cycle.chain.clone()),
+        Block::Text(format!(
+            "Where to cut, the safest first: {}.",
+            cuts.join("; ")
+        )),
+    ]
 }
 
 fn events(report: &ObjectDiagnosis) -> Vec<Block> {
@@ -341,7 +362,7 @@ fn handoff(report: &ObjectDiagnosis) -> Vec<Block> {
 
 /// Reads that failed, one line each; what a recording does not hold, in one line; and what each
 /// open question needs, without repeating a read that is named already.
-fn gaps(ledger: &[LedgerEntry], undecided: &[dogwatch_model::Undecided]) -> Vec<Block> {
+pub(super) fn gaps(ledger: &[LedgerEntry], undecided: &[dogwatch_model::Undecided]) -> Vec<Block> {
     let holes: Vec<&LedgerEntry> = ledger
         .iter()
         .filter(|entry| entry.outcome.is_hole())

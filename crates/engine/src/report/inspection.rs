@@ -1,10 +1,12 @@
 //! The document of a whole scope: ranked, and healthy said explicitly with what was checked.
 
-use dogwatch_model::{Diagnosis, Kind, LedgerEntry, Role, Severity, Snapshot, Source, Undecided};
+use dogwatch_model::{
+    Diagnosis, Kind, LedgerEntry, Role, Severity, Snapshot, Source, Undecided, report::Picture,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{CauseEntry, Cycles, SCHEMA, causes, data_gaps};
+use super::{CauseEntry, Cycles, SCHEMA, causes, data_gaps, picture};
 use crate::{
     checks,
     diagnosis::diagnose_view,
@@ -90,6 +92,8 @@ pub struct Inspection {
     pub findings: Vec<CauseEntry>,
     /// Circles.
     pub cycles: Cycles,
+    /// Who explains whom, as a picture.
+    pub graph: Picture,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
     /// What could not be read.
@@ -111,6 +115,7 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         summary: summary(snapshot, &diagnosis, &findings),
         findings,
         cycles: causes::cycles(&diagnosis),
+        graph: picture::picture(&diagnosis),
         undecided: diagnosis.undecided,
         data_gaps: data_gaps(&snapshot.ledger),
         ledger: snapshot.ledger.entries().to_vec(),
