@@ -1,6 +1,7 @@
 //! `cargo xtask eval`: the first-ranked root cause against cases that nobody on the team wrote.
 
 mod answer;
+mod calibration;
 mod case;
 mod score;
 
@@ -54,11 +55,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     print_cases(&scores);
     print_classes(&scores);
+    let calibration = calibration::calibrate(&scores);
+    calibration::print(&calibration);
     let totals = totals(&scores);
     for (name, value) in &totals {
         println!("{name:24} {value}");
     }
-    let document = json!({"schema": "dogwatch.io/eval/v1", "totals": totals, "cases": scores});
+    let document = json!({"schema": "dogwatch.io/eval/v1", "totals": totals, "calibration": calibration, "cases": scores});
     let output = workspace::root().join(&options.output);
     fs::write(&output, format!("{document:#}\n"))
         .with_context(|| format!("write {}", output.display()))

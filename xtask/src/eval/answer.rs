@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::case::{Case, Object};
 
 /// One cause of an answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Cause {
     /// The public type.
     pub(crate) kind: String,
@@ -21,6 +21,8 @@ pub(crate) struct Cause {
     pub(crate) owner: Option<Named>,
     /// Every text of the cause: title, evidence, excerpts of logs.
     pub(crate) texts: Vec<String>,
+    /// How sure the answer says it is, 0 to 1.
+    pub(crate) confidence: f64,
 }
 
 /// Kind, namespace and name.
@@ -43,6 +45,8 @@ pub(crate) struct Answer {
     pub(crate) notes: Vec<Cause>,
     /// `healthy`, `unhealthy` or `unknown`, of the whole case.
     pub(crate) status: String,
+    /// Objects that were checked.
+    pub(crate) objects: u64,
 }
 
 /// Diagnoses what the case asks about, and inspects the whole case.
@@ -74,7 +78,18 @@ pub(crate) fn ask(binary: &Path, case: &Case) -> Result<Answer> {
         causes: all("cause"),
         notes: all("note"),
         status: status.to_owned(),
+        objects: checked(&whole),
     })
+}
+
+fn checked(inspection: &Value) -> u64 {
+    let kinds = inspection
+        .pointer("/summary/checked")
+        .and_then(Value::as_array);
+    let counts = kinds.into_iter().flatten();
+    counts
+        .filter_map(|kind| kind.get("objects").and_then(Value::as_u64))
+        .sum()
 }
 
 fn diagnose(binary: &Path, case: &Case, subject: &Object) -> Result<Value> {
@@ -134,6 +149,10 @@ fn cause(entry: &Value) -> Cause {
         object,
         owner,
         texts,
+        confidence: entry
+            .get("confidence")
+            .and_then(Value::as_f64)
+            .unwrap_or_default(),
     }
 }
 

@@ -42,6 +42,12 @@ pub(crate) struct Score {
     pub(crate) met: BTreeSet<&'static str>,
     /// `healthy`, `unhealthy` or `unknown`, of the whole case.
     pub(crate) status: String,
+    /// How sure the first cause is said to be.
+    pub(crate) confidence: f64,
+    /// Causes that were reported.
+    pub(crate) alarms: u64,
+    /// Objects that were checked.
+    pub(crate) objects: u64,
     /// The first cause, for reading.
     pub(crate) first: String,
     /// Why there is no answer at all.
@@ -122,6 +128,9 @@ pub(crate) fn score(case: &Case, answer: Result<Answer>, classes: &Classes) -> R
         outcome,
         met,
         status: answer.status,
+        confidence: first.map_or(0.0, |cause| cause.confidence),
+        alarms: u64::try_from(answer.causes.len()).unwrap_or(u64::MAX),
+        objects: answer.objects,
         first: first.map(name).unwrap_or_default(),
         error,
     })
