@@ -29,7 +29,7 @@ mod writer;
 use std::{path::Path, sync::OnceLock};
 
 use dogwatch_model::{
-    Ledger, ReadOutcome,
+    Alert, Ledger, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -183,6 +183,13 @@ impl ClusterReader for Bundle {
             version: version.or_else(|| self.catalog.version.clone()),
             now: *now,
         }
+    }
+
+    /// The alert of a case folder.
+    fn alerts_at_hand(&self) -> Vec<Alert> {
+        let case = self.catalog.case.as_ref();
+        let alert = case.and_then(|case| Alert::from_file(case.alert.as_ref()?));
+        alert.into_iter().collect()
     }
 
     /// A capture of Dogwatch holds exactly the logs that were asked for: they are asked for again

@@ -116,6 +116,7 @@ pub async fn collect(
         Scope::Namespace(namespace) => plan::whole(&reading, Some(namespace)).await,
         Scope::Cluster => plan::whole(&reading, None).await,
     };
+    snapshot.alerts.extend(reader.alerts_at_hand());
     if let Some(since) = limits.since {
         let oldest = snapshot.captured_at - since;
         snapshot

@@ -213,6 +213,9 @@ pub(crate) struct Diagnose {
     /// Label selector in place of the workload's own.
     #[arg(short = 'l', long)]
     pub(crate) selector: Option<String>,
+    /// An alert that is firing about the object, as NAME or NAME:CONTAINER; may be given several times.
+    #[arg(long = "alert", value_name = "NAME[:CONTAINER]")]
+    pub(crate) alerts: Vec<String>,
     /// Abnormal Pods that are listed.
     #[arg(long, default_value_t = 20)]
     pub(crate) max_pods: usize,

@@ -7,7 +7,7 @@ use dogwatch_adapters::{
     kubernetes::{self, ConnectOptions, LiveCluster},
 };
 use dogwatch_model::{
-    Kind, Ledger, LedgerEntry, ReadOutcome,
+    Alert, Kind, Ledger, LedgerEntry, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -178,6 +178,10 @@ impl ClusterReader for Source {
 
     fn facts(&self) -> ServerFacts {
         self.reader().facts()
+    }
+
+    fn alerts_at_hand(&self) -> Vec<Alert> {
+        self.reader().alerts_at_hand()
     }
 
     fn logs_at_hand(&self) -> Vec<LogKey> {

@@ -93,6 +93,7 @@ pub(crate) const CHECKS: &[&dyn Check] = &[
     &container::container_killed_unexplained::KilledUnexplained,
     &container::container_permission_denied::PermissionDenied,
     &container::container_stuck_creating::StuckCreating,
+    &container::cpu_throttling::CpuThrottling,
     &container::crashloop::CrashLoop,
     &container::exec_format_error::ExecFormatError,
     &container::graceful_stop_timeout::GracefulStopTimeout,

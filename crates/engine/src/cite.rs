@@ -1,7 +1,7 @@
 //! Builds evidence: quotes facts, redacted and cut.
 
 use dogwatch_model::{
-    Evidence, EvidenceSource, Kind, ObjectRef,
+    Alert, Evidence, EvidenceSource, Kind, ObjectRef,
     redaction::redact,
     snapshot::{Condition, Event, LogExcerpt, Meta, Pod, Terminated},
     wire::Text,
@@ -128,6 +128,16 @@ pub(crate) fn event(event: &Event) -> Evidence {
             &format!("{}{times}", event.message),
         )
     }
+}
+
+/// An alert that is firing.
+pub(crate) fn alert(object: &ObjectRef, alert: &Alert) -> Evidence {
+    let words = if alert.description.is_empty() {
+        "firing"
+    } else {
+        &alert.description
+    };
+    fact(object.clone(), EvidenceSource::Alert, &alert.name, words)
 }
 
 /// A line of a log.

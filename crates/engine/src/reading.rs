@@ -1,6 +1,7 @@
 //! Readings: what the state of a Pod, its Events and logs say, classified once and shared by the
 //! checks of one family. A reading re-checks every Event against the present state.
 
+pub(crate) mod alerts;
 pub(crate) mod claims;
 pub(crate) mod components;
 pub(crate) mod customs;

@@ -19,6 +19,8 @@ pub enum EvidenceSource {
     Log,
     /// A metric.
     Metric,
+    /// An alert that is firing.
+    Alert,
 }
 
 /// A quoted fact: object, field and value. It quotes; it does not interpret.

@@ -6,6 +6,7 @@
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod alert;
 mod causality;
 mod diagnosis;
 mod evidence;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod snapshot;
 pub mod wire;
 
+pub use alert::{Alert, AlertFile, AlertSubject};
 pub use causality::{CausalGraph, Cycle, Edge, EdgeStrength, MissingProof};
 pub use diagnosis::{Cause, Confidence, Diagnosis, Handoff, Role, Undecided};
 pub use evidence::{Evidence, EvidenceSource};

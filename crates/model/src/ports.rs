@@ -4,7 +4,7 @@ use core::{future::Future, pin::Pin};
 
 use jiff::Timestamp;
 
-use crate::{Kind, ReadOutcome, snapshot::LogKey};
+use crate::{Alert, Kind, ReadOutcome, snapshot::LogKey};
 
 /// The future of a port: boxed, so that no macro and no runtime is needed here.
 pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -137,6 +137,11 @@ pub trait ClusterReader: Send + Sync {
 
     /// Which custom kinds can be listed.
     fn custom_kinds(&self) -> PortFuture<'_, CustomKinds>;
+
+    /// Alerts that the source says are firing. A live cluster knows none: they come from elsewhere.
+    fn alerts_at_hand(&self) -> Vec<Alert> {
+        Vec::new()
+    }
 
     /// Logs that the source already holds, so that reading them costs nothing. A live cluster holds
     /// none: there every log is a request.

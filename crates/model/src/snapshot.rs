@@ -57,7 +57,7 @@ pub use workload::{
     StatefulSetStatus, UpdateStrategy,
 };
 
-use crate::{Kind, Ledger, Uid, wire::Text};
+use crate::{Alert, Kind, Ledger, Uid, wire::Text};
 
 /// What was seen of one cluster, and when. Immutable once built; every list is sorted by Namespace
 /// and name, so that the order of arrival does not show.
@@ -147,6 +147,8 @@ pub struct Snapshot {
     pub customs: Vec<CustomObject>,
     /// Excerpts of container logs, redacted.
     pub logs: Vec<LogExcerpt>,
+    /// Alerts that are firing, sorted.
+    pub alerts: Vec<Alert>,
     pods_by_owner: Vec<(Uid, u32)>,
     pods_by_uid: Vec<(Uid, u32)>,
     replica_sets_by_owner: Vec<(Uid, u32)>,

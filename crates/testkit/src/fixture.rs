@@ -6,12 +6,12 @@
 //! Events the UID of the object they speak of, type Warning and a time of 00:09. `metadata.owner:
 //! ReplicaSet/api-1` stands for a controller reference. Now is 2026-01-01T00:10:00Z.
 //!
-//! Two further documents have no `kind`: `now`, `missing` (sources that were denied) and
-//! `unrequested` (sources that were not asked for); and `log` (pod, container, previous) with
-//! `lines`.
+//! Further documents have no `kind`: `now`, `missing` (sources that were denied) and
+//! `unrequested` (sources that were not asked for); `log` (pod, container, previous) with `lines`;
+//! and `alert` (name, kind, object, container, description).
 
 use dogwatch_model::{
-    Kind, LedgerEntry, ReadOutcome, SkipReason, Snapshot, Source,
+    Alert, Kind, LedgerEntry, ObjectRef, ReadOutcome, SkipReason, Snapshot, Source,
     snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
 };
 use serde_json::{Map, Value, json};
@@ -37,7 +37,9 @@ pub fn snapshot(yaml: &str) -> Snapshot {
         let Value::Object(map) = document else {
             continue;
         };
-        if map.contains_key("log") {
+        if let Some(alert) = map.get("alert") {
+            builder.add_alert(alert_of(alert));
+        } else if map.contains_key("log") {
             builder.add_log(log(&map));
         } else if map.contains_key("kind") {
             add(&mut builder, map);
@@ -96,6 +98,22 @@ fn record_reads(builder: &mut SnapshotBuilder, refused: &[(String, ReadOutcome)]
             selected: false,
             outcome,
         });
+    }
+}
+
+fn alert_of(value: &Value) -> Alert {
+    let text = |key: &str| value[key].as_str().unwrap_or_default();
+    let kind = Kind::of_object(text("kind")).unwrap_or(Kind::Pod);
+    let namespace = if kind.info().namespaced {
+        NAMESPACE
+    } else {
+        ""
+    };
+    Alert {
+        name: text("name").into(),
+        object: ObjectRef::named(kind, namespace, text("object")),
+        container: text("container").into(),
+        description: text("description").into(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dogwatch_model::Kind;
+use dogwatch_model::{AlertFile, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -49,6 +49,9 @@ pub(crate) struct Catalog {
 pub(crate) struct CaseFile {
     #[serde(default)]
     pub(crate) now: Option<Timestamp>,
+    /// The alert that somebody was woken by.
+    #[serde(default)]
+    pub(crate) alert: Option<AlertFile>,
 }
 
 #[derive(Deserialize)]

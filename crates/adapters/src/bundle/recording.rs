@@ -6,7 +6,7 @@ use std::{
 };
 
 use dogwatch_model::{
-    Ledger, ReadOutcome,
+    Alert, Ledger, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -114,6 +114,10 @@ impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
 
     fn facts(&self) -> ServerFacts {
         self.inner.facts()
+    }
+
+    fn alerts_at_hand(&self) -> Vec<Alert> {
+        self.inner.alerts_at_hand()
     }
 
     fn logs_at_hand(&self) -> Vec<LogKey> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dogwatch_agent::collect::{Limits, Scope, collect};
 use dogwatch_engine::report::{ObjectDiagnosis, Status, object, object_document};
-use dogwatch_model::{CustomKind, Kind, ObjectRef, Snapshot};
+use dogwatch_model::{Alert, CustomKind, Kind, ObjectRef, Snapshot, wire::Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ask, cluster, outcome, watch};
@@ -61,8 +61,11 @@ async fn once(
     };
     let shown = Shown::new(common.quiet);
     let limits = limits(&args.limits);
-    let snapshot = collect(source.reader(), &scope, &limits, &shown, Timestamp::now()).await;
+    let mut snapshot = collect(source.reader(), &scope, &limits, &shown, Timestamp::now()).await;
     drop(shown);
+    snapshot
+        .alerts
+        .extend(args.alerts.iter().map(|text| alert(text, target)));
     let mut report = object(&snapshot, target, args.max_pods);
     if let Some(selector) = &args.selector {
         selector.clone_into(&mut report.selector.value);
@@ -74,6 +77,17 @@ async fn once(
         return Err(ask::explain_absence(source.reader(), &snapshot, target).await);
     }
     Ok((report, snapshot))
+}
+
+/// An alert about the object that is diagnosed.
+fn alert(text: &str, target: &ObjectRef) -> Alert {
+    let (name, container) = text.split_once(':').unwrap_or((text, ""));
+    Alert {
+        name: name.into(),
+        object: target.clone(),
+        container: container.into(),
+        description: Text::default(),
+    }
 }
 
 async fn watched(

@@ -168,6 +168,7 @@ finding_kinds! {
         InitContainerHang "init-container-hang" InitContainerHang Warning;
         StuckCreating "container-stuck-creating" ContainerStuckCreating Warning;
         AppErrorLogged "app-error-logged" AppErrorLogged Warning;
+        CpuThrottling "cpu-throttling" CpuThrottling Warning;
     }
     /// Image pulls.
     Image "image" ImageFinding {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 
 use super::{CustomObject, LogExcerpt, Meta, Pod, PodSpec, Snapshot};
-use crate::{Kind, LedgerEntry, Uid};
+use crate::{Alert, Kind, LedgerEntry, Uid};
 
 /// An object that could not be decoded. It costs itself, never the list.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +100,11 @@ impl SnapshotBuilder {
         self.snapshot.logs.push(log);
     }
 
+    /// Adds an alert that is firing.
+    pub fn add_alert(&mut self, alert: Alert) {
+        self.snapshot.alerts.push(alert);
+    }
+
     /// Adds the entry of one read.
     pub fn record(&mut self, entry: LedgerEntry) {
         self.snapshot.ledger.record(entry);
@@ -158,7 +163,8 @@ impl SnapshotBuilder {
             definitions,
             signing_requests,
             customs,
-            logs
+            logs,
+            alerts
         );
         for entry in from.ledger.entries() {
             self.snapshot.ledger.record(entry.clone());
@@ -215,6 +221,8 @@ impl SnapshotBuilder {
         // Sorting is stable: within a kind the order by Namespace and name stays.
         snapshot.customs.sort_by_key(|object| object.kind);
         sort_events(&mut snapshot);
+        snapshot.alerts.sort();
+        snapshot.alerts.dedup();
         snapshot.logs.sort();
         snapshot
             .logs

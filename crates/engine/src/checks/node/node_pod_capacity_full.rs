@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding, Source};
+use dogwatch_model::{
+    CheckId, Evidence, FindingKind, Kind, NodeFinding, ObjectRef, Source, snapshot::Node,
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    reading::alerts,
     view::View,
 };
 
@@ -45,6 +48,17 @@ impl Check for PodCapacityFull {
             let object = cite::object(Kind::Node, &node.meta);
             let count = counts.get(&*node.meta.name).copied().unwrap_or(0);
             if count < limit.units() {
+                let mut told = alerts::named(view, Kind::Node, ALERTS);
+                let alert = told.find(|alert| alert.object.name == node.meta.name);
+                // Who counts the Pods elsewhere may be believed only while they were not read here.
+                let is_known = view.snapshot.ledger.is_complete(Source::Objects(Kind::Pod));
+                if let Some(alert) = alert.filter(|_| !is_known) {
+                    let subject = Subject::of(object.clone()).detail(format!("limit {limit} Pods"));
+                    let fact = cite::status(&object, "status.allocatable.pods", limit);
+                    let facts = capacity(node, &object).into_iter().chain([fact]);
+                    report.found(subject, cite::alert(&object, alert), facts);
+                    continue;
+                }
                 if !view.snapshot.ledger.is_complete(Source::Objects(Kind::Pod)) {
                     report.undecided(object, Source::Objects(Kind::Pod));
                 }
@@ -58,4 +72,12 @@ impl Check for PodCapacityFull {
             );
         }
     }
+}
+
+/// Alerts about nodes with too many Pods.
+const ALERTS: &[&str] = &["toomanypods"];
+
+fn capacity(node: &Node, object: &ObjectRef) -> Option<Evidence> {
+    let capacity = node.status.capacity.get("pods")?;
+    Some(cite::status(object, "status.capacity.pods", capacity))
 }
