@@ -7,6 +7,7 @@
 #![allow(rustdoc::bare_urls)] // casebooks are read in a terminal too, where brackets only disturb
 
 mod causality;
+mod changes;
 mod check;
 mod checks;
 mod cite;
@@ -19,6 +20,7 @@ mod view;
 mod wishes;
 
 pub use causality::RuleMeta;
+pub use changes::{Blame, Change, FieldChange};
 pub use check::{Check, Meta};
 pub use diagnosis::{diagnose, explain_check};
 pub use view::View;

@@ -1,6 +1,7 @@
 //! Composes documents from a diagnosis: structures with wording and evidence ids, no layout.
 
 mod causes;
+mod changed;
 mod document;
 mod incident;
 mod inspection;
@@ -17,6 +18,7 @@ use dogwatch_model::{
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use changed::ChangeEntry;
 pub use document::{inspection_document, object_document};
 pub use incident::{Incident, Refused, Step, incident, incident_document};
 pub use inspection::{

@@ -95,7 +95,8 @@ mod tests {
             ("CPUThrottlingHigh", Kind::Pod)
         );
         let cloud =
-            alert(r##"{"title":"内存不足##PodOOMKilling","subject":{"name":"web-1"}}"##).unwrap();
+            alert("{\"title\":\"内存不足##PodOOMKilling\",\"subject\":{\"name\":\"web-1\"}}")
+                .unwrap();
         assert_eq!(cloud.name, "PodOOMKilling");
         let node = alert(
             r#"{"title":"KubeletTooManyPods","subject":{"name":"n1","namespace":"x","kind":"node"}}"#,

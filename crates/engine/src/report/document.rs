@@ -35,6 +35,11 @@ pub fn object_document(report: &ObjectDiagnosis) -> Document {
         "Symptoms they explain",
         statements(&report.top_causes, &[Role::Symptom], false),
     );
+    push(
+        &mut sections,
+        "What changed before",
+        super::changed::blocks(&report.changes),
+    );
     push(&mut sections, "Circle", circles(&report.cycles));
     push(&mut sections, "Events, newest first", events(report));
     push(&mut sections, "Where to go on", handoff(report));
@@ -80,6 +85,11 @@ pub fn inspection_document(report: &Inspection) -> Document {
         &mut sections,
         "Worth knowing",
         statements(&report.findings, &[Role::Note], false),
+    );
+    push(
+        &mut sections,
+        "What changed before",
+        super::changed::blocks(&report.changes),
     );
     push(&mut sections, "Circle", circles(&report.cycles));
     push(&mut sections, "Checked", checked::table(summary));

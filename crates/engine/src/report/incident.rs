@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    CauseEntry, Inspection, InspectionStatus,
+    CauseEntry, Inspection, InspectionStatus, changed,
     document::{circles, footing, gaps, place, push, severity_mark, statements},
     inspection,
 };
@@ -138,6 +138,11 @@ pub fn incident_document(report: &Incident) -> Document {
         push(&mut sections, "How it hangs together", vec![picture]);
     }
     push(&mut sections, "Circle", circles(&inspection.cycles));
+    push(
+        &mut sections,
+        "What changed before",
+        changed::blocks(&inspection.changes),
+    );
     push(&mut sections, "What follows from it", symptoms(findings));
     push(&mut sections, "Order of events", timeline(findings));
     push(

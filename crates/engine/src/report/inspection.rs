@@ -6,7 +6,7 @@ use dogwatch_model::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{CauseEntry, Cycles, SCHEMA, causes, data_gaps, picture};
+use super::{CauseEntry, ChangeEntry, Cycles, SCHEMA, causes, changed, data_gaps, picture};
 use crate::{
     checks,
     diagnosis::diagnose_view,
@@ -90,6 +90,9 @@ pub struct Inspection {
     pub summary: InspectionSummary,
     /// Ranked causes, symptoms and notes.
     pub findings: Vec<CauseEntry>,
+    /// What changed before, those changes that are blamed first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeEntry>,
     /// Circles.
     pub cycles: Cycles,
     /// Who explains whom, as a picture.
@@ -113,6 +116,7 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         captured_at: snapshot.captured_at,
         server_version: snapshot.server_version.clone(),
         summary: summary(snapshot, &diagnosis, &findings),
+        changes: related(changed::entries(&view, &diagnosis, &findings)),
         findings,
         cycles: causes::cycles(&diagnosis),
         graph: picture::picture(&diagnosis),
@@ -120,6 +124,12 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         data_gaps: data_gaps(&snapshot.ledger),
         ledger: snapshot.ledger.entries().to_vec(),
     }
+}
+
+/// Of a whole scope only the changes that came before something that was found.
+fn related(mut changes: Vec<ChangeEntry>) -> Vec<ChangeEntry> {
+    changes.retain(|entry| entry.verdict.is_some());
+    changes
 }
 
 /// What must have been read before a scope may be called healthy.

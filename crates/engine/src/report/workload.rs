@@ -15,8 +15,8 @@ pub use entries::{GenerationCheck, ReplicaSetEntry, Selector, VersionEntry, Work
 use entries::{generation_check, version_entry, workload_entry};
 
 use super::{
-    CauseEntry, Cycles, Events, PodEntry, SCHEMA, Status, Summary, causes, data_gaps, handoffs,
-    pods, summary, timeline,
+    CauseEntry, ChangeEntry, Cycles, Events, PodEntry, SCHEMA, Status, Summary, causes, changed,
+    data_gaps, handoffs, pods, summary, timeline,
 };
 use crate::{
     diagnosis::diagnose_view,
@@ -77,6 +77,9 @@ pub struct ObjectDiagnosis {
     pub pod_diagnosis: PodDiagnosis,
     /// Ranked causes, symptoms and notes.
     pub top_causes: Vec<CauseEntry>,
+    /// What changed before, newest version against the one before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeEntry>,
     /// Circles.
     pub cycles: Cycles,
     /// Where to go on.
@@ -127,6 +130,7 @@ pub fn object(snapshot: &Snapshot, target: &ObjectRef, max_pods: usize) -> Objec
         funnel: layers,
         events: timeline::events(snapshot, &uids(&view, target)),
         pod_diagnosis,
+        changes: changed::entries(&view, &diagnosis, &entries),
         top_causes: entries,
         cycles: causes::cycles(&diagnosis),
         handoff: handoffs(&diagnosis.handoff),

@@ -47,7 +47,7 @@ pub(super) fn daemon_set<'a>(snapshot: &'a Snapshot, item: &'a DaemonSet) -> Rol
     // it yet, the newest one.
     let update = revisions
         .iter()
-        .find(|revision| wanted != 0 && revision.fingerprint == wanted)
+        .find(|revision| wanted != 0 && revision.template.fingerprint == wanted)
         .or_else(|| revisions.last());
     let update_hash = update.map(|revision| revision_hash(revision).to_owned());
     let current = revisions

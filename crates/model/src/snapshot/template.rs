@@ -52,8 +52,18 @@ impl<'de> Deserialize<'de> for Template {
     }
 }
 
+impl Template {
+    /// The template that stands inside other JSON. What has not its shape keeps its fingerprint only.
+    pub(super) fn of_value(value: &Value) -> Self {
+        serde_json::from_str(&value.to_string()).unwrap_or_else(|_| Self {
+            fingerprint: fingerprint(value),
+            ..Self::default()
+        })
+    }
+}
+
 /// The fingerprint of a template given as JSON.
-pub(super) fn fingerprint(template: &Value) -> u64 {
+fn fingerprint(template: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     hash_value(template, "", &mut hasher);
     hasher.finish()

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Meta, Template, template::fingerprint};
+use super::{Condition, Meta, Template};
 use crate::wire::{IntOrString, LabelSelector, List, Text, null_as_default};
 
 /// A Deployment.
@@ -292,8 +292,8 @@ pub struct ControllerRevision {
     pub meta: Meta,
     /// Number, rising with each change.
     pub revision: i64,
-    /// Fingerprint of the template it holds; 0 when it holds none.
-    pub fingerprint: u64,
+    /// The template it holds; its fingerprint is 0 when it holds none.
+    pub template: Template,
 }
 
 #[derive(Default, Deserialize)]
@@ -311,7 +311,7 @@ impl From<RevisionWire> for ControllerRevision {
         Self {
             meta: wire.metadata,
             revision: wire.revision,
-            fingerprint: template.map_or(0, fingerprint),
+            template: template.map(Template::of_value).unwrap_or_default(),
         }
     }
 }
