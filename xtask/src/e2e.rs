@@ -1,6 +1,7 @@
 //! `cargo xtask e2e`: real controllers make the states, Dogwatch must understand them.
 
 mod binaries;
+mod clusters;
 mod controlplane;
 mod expectation;
 mod kubectl;
@@ -13,7 +14,7 @@ mod steps;
 mod verdict;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -23,6 +24,7 @@ use clap::Args;
 
 use crate::workspace;
 use binaries::Binaries;
+use clusters::Incident;
 use controlplane::ControlPlane;
 use scenario::Scenario;
 use verdict::Dogwatch;
@@ -68,7 +70,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join("tests/e2e");
     let all = scenario::load_all(&folder.join("scenarios"))?;
     let (chosen, left_out) = choose(all, options);
-    ensure!(!chosen.is_empty(), "no scenario matches --only");
+    let with_clusters = !options.states
+        && (options.only.is_empty()
+            || options
+                .only
+                .iter()
+                .any(|text| clusters::NAME.contains(text.as_str())));
+    ensure!(
+        !chosen.is_empty() || with_clusters,
+        "no scenario matches --only"
+    );
     let dogwatch = Dogwatch::new(&workspace::root().join(&options.dogwatch));
     if !options.states {
         dogwatch.ensure_present()?;
@@ -78,6 +89,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let work = tempfile::Builder::new().prefix("dogwatch-e2e-").tempdir()?;
     let config = work.path().join("kwok.yaml");
     play::write_config(&folder.join("stages"), &chosen, &config)?;
+    // It has to age, so it begins first and is judged last.
+    let incident = with_clusters.then(|| Incident::play(work.path(), &folder, &binaries));
     let plane = ControlPlane::start(work.path(), binaries, &config)?;
     let nodes = fs::read_to_string(folder.join("nodes.yaml")).context("read nodes.yaml")?;
     plane.kubectl().feed(&["apply", "-f", "-"], &nodes)?;
@@ -87,7 +100,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         dogwatch,
         states_only: options.states,
     };
-    let outcomes = suite.run(chosen, options.jobs);
+    let mut outcomes = suite.run(chosen, options.jobs);
+    if let Some(incident) = incident {
+        let binary = workspace::root().join(&options.dogwatch);
+        outcomes.push(two_clusters(incident, &binary));
+    }
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     if failed && let Err(error) = suite.plane.ensure_alive() {
         println!("{error:#}");
@@ -100,6 +117,25 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         );
     }
     report(&outcomes, &left_out)
+}
+
+/// The incident on two control planes of its own.
+fn two_clusters(incident: Result<Incident>, dogwatch: &Path) -> Outcome {
+    let begin = Instant::now();
+    let judged = incident.and_then(|incident| incident.judge(dogwatch));
+    let took = begin.elapsed();
+    let verdict = if judged.is_ok() { "ok" } else { "FAILED" };
+    println!(
+        "{verdict:6} {:45} {:5.1} s",
+        clusters::NAME,
+        took.as_secs_f32()
+    );
+    Outcome {
+        name: clusters::NAME.to_owned(),
+        description: clusters::DESCRIPTION.to_owned(),
+        took,
+        result: judged.map(|()| String::new()),
+    }
 }
 
 fn choose(all: Vec<Scenario>, options: &Options) -> (Vec<Scenario>, Vec<String>) {

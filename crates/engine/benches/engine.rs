@@ -4,15 +4,18 @@
 //! untyped JSON, which every reader of a cluster has to beat.
 
 #![allow(clippy::print_stdout)] // a bench prints its figures
+#![allow(clippy::cast_precision_loss)] // sizes are far below 2^52
 
 use std::time::{Duration, Instant};
 
-use dogwatch_engine::report::inspection;
-use dogwatch_model::{Kind, LedgerEntry, ReadOutcome, Snapshot, Source, snapshot::SnapshotBuilder};
+use dogwatch_engine::{circles, logs::templates_of, report::inspection};
+use dogwatch_model::{
+    CheckId, Edge, EdgeStrength, Finding, FindingKind, Kind, LedgerEntry, NodeFinding, ObjectRef,
+    ReadOutcome, RuleId, Severity, Snapshot, Source, snapshot::SnapshotBuilder,
+};
 use dogwatch_sandbox::load::{Faults, cluster_with};
 use serde_json::Value;
 
-const PODS: usize = 100_000;
 const FAULTS: Faults = Faults {
     crash_loops: 40,
     out_of_memory: 40,
@@ -22,8 +25,22 @@ const FAULTS: Faults = Faults {
 };
 const SEED: u64 = 7;
 
+/// Edges of the graph with planted circles.
+const EDGES: usize = 100_000;
+
+/// Bytes of the log that is mined.
+const LOG_BYTES: usize = 1_000_000_000;
+
 fn main() {
-    let objects: Vec<(Kind, Vec<u8>)> = cluster_with(PODS, SEED, FAULTS)
+    cluster(100_000);
+    cluster(10_000);
+    graph();
+    logs();
+}
+
+/// Decodes and diagnoses a cluster with 200 planted faults.
+fn cluster(pods: usize) {
+    let objects: Vec<(Kind, Vec<u8>)> = cluster_with(pods, SEED, FAULTS)
         .filter_map(|object| {
             let kind = Kind::of_object(object["kind"].as_str()?)?;
             Some((kind, serde_json::to_vec(&object).ok()?))
@@ -31,7 +48,7 @@ fn main() {
         .collect();
     let bytes: usize = objects.iter().map(|(_, json)| json.len()).sum();
     println!(
-        "{PODS} Pods, {} objects, {} MB of JSON",
+        "{pods} Pods, 200 faults, {} objects, {} MB of JSON",
         objects.len(),
         bytes / 1_000_000
     );
@@ -52,7 +69,95 @@ fn main() {
     let mut findings = 0;
     let diagnose = timed(|| findings = inspection(&snapshot, "*").findings.len());
     report("diagnose the whole cluster", diagnose, baseline);
-    println!("{findings} ranked findings");
+    println!("{findings} ranked findings\n");
+}
+
+/// Finds all circles in a graph with one planted circle of five in every hundred findings.
+fn graph() {
+    let count = EDGES / 2;
+    let finding = |at: usize| Finding {
+        check: CheckId::new("node/node-not-ready"),
+        kind: FindingKind::Node(NodeFinding::NotReady),
+        severity: Severity::Critical,
+        object: ObjectRef::named(Kind::Node, "", &format!("n{at}")),
+        container: "".into(),
+        detail: String::new(),
+        since: None,
+        evidence: Vec::new(),
+        against: Vec::new(),
+    };
+    let findings: Vec<Finding> = (0..count).map(finding).collect();
+    let edge = |cause: usize, effect: usize| Edge {
+        cause,
+        effect,
+        rule: RuleId::new("a-explains-b"),
+        because: "",
+        strength: EdgeStrength::Hard,
+        proof: Vec::new(),
+        missing: None,
+    };
+    let forward = (0..count - 1).map(|at| edge(at, at + 1));
+    let far = (0..count - 100).map(|at| edge(at, at + 7 + at % 90));
+    let back = (0..count / 100).map(|at| edge(at * 100 + 4, at * 100));
+    let edges: Vec<Edge> = forward.chain(far).chain(back).collect();
+    let baseline = timed(|| {
+        let sum: usize = edges.iter().map(|edge| edge.cause ^ edge.effect).sum();
+        std::hint::black_box(sum);
+    });
+    println!(
+        "graph with {} findings and {} links",
+        findings.len(),
+        edges.len()
+    );
+    println!(
+        "{:<34} {baseline:>10.0?}   1.00",
+        "baseline: touch every link once"
+    );
+    let mut found = 0;
+    let took = timed(|| found = circles(&findings, &edges).0.len());
+    report("all circles", took, baseline);
+    println!("{found} circles\n");
+}
+
+/// Mines a log of a gigabyte into templates.
+fn logs() {
+    let mut text = String::with_capacity(LOG_BYTES + 256);
+    let mut at = 0_u64;
+    while text.len() < LOG_BYTES {
+        at += 1;
+        let noise = at.wrapping_mul(2_654_435_761) % 100_000;
+        let line = match at % 50 {
+            0 => format!(
+                "2026-01-01T00:00:{:02}Z error db: connect to 10.0.{}.{}:5432 refused after {noise}ms\n",
+                at % 60,
+                at % 200,
+                at % 250
+            ),
+            1 => format!(
+                "2026-01-01T00:00:{:02}Z warn pool slow query id={noise} rows={at}\n",
+                at % 60
+            ),
+            kind => format!(
+                "2026-01-01T00:00:{:02}Z info http GET /api/v{}/items/{noise} status=200 bytes={at} user=u{noise}\n",
+                at % 60,
+                kind % 7
+            ),
+        };
+        text.push_str(&line);
+    }
+    println!("log of {} MB, {at} lines", text.len() / 1_000_000);
+    let baseline = timed(|| {
+        std::hint::black_box(text.lines().map(str::len).sum::<usize>());
+    });
+    println!(
+        "{:<34} {baseline:>10.0?}   1.00",
+        "baseline: find the line ends"
+    );
+    let mut found = 0;
+    let took = timed(|| found = templates_of(&text, 10).len());
+    report("templates", took, baseline);
+    let rate = text.len() as f64 / 1e6 / took.as_secs_f64();
+    println!("{found} templates, {rate:.0} MB/s");
 }
 
 fn build(objects: &[(Kind, Vec<u8>)]) -> Snapshot {

@@ -45,3 +45,13 @@ pub(crate) trait Rule: core::fmt::Debug + Sync {
         Some(Link::proven())
     }
 }
+
+/// Circles over links, proven and possible.
+pub(crate) fn circles(
+    findings: &[Finding],
+    edges: &[dogwatch_model::Edge],
+) -> (Vec<dogwatch_model::Cycle>, Vec<dogwatch_model::Cycle>) {
+    let proven = cycles::proven(findings, edges);
+    let would_be = cycles::would_be(findings, edges, &proven);
+    (proven, would_be)
+}

@@ -13,6 +13,7 @@ mod checks;
 mod cite;
 mod diagnosis;
 pub mod health;
+pub mod logs;
 mod reading;
 pub mod report;
 pub mod rollout;
@@ -34,6 +35,14 @@ pub fn checks() -> &'static [&'static dyn Check] {
 /// Identity of every causality rule, sorted by id.
 pub fn rules() -> impl Iterator<Item = &'static RuleMeta> {
     causality::RULES.iter().map(|rule| rule.meta())
+}
+
+/// Circles over links: the proven ones, and those that close only with links that wait for a proof.
+pub fn circles(
+    findings: &[dogwatch_model::Finding],
+    edges: &[dogwatch_model::Edge],
+) -> (Vec<dogwatch_model::Cycle>, Vec<dogwatch_model::Cycle>) {
+    causality::circles(findings, edges)
 }
 
 /// Runs one check alone over a view; what it found and could not decide. For casebooks.

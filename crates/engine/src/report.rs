@@ -5,6 +5,7 @@ mod changed;
 mod document;
 mod incident;
 mod inspection;
+mod logged;
 mod picture;
 mod pods;
 mod summary;
@@ -24,6 +25,7 @@ pub use incident::{Incident, Refused, Step, incident, incident_document};
 pub use inspection::{
     Checked, Inspection, InspectionStatus, InspectionSummary, WordCounts, inspection,
 };
+pub use logged::LogSummary;
 pub use pods::{PodEntry, PodIssue};
 pub use summary::{Status, Summary};
 pub use timeline::{EventFilter, Events, TimelineEntry};

@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    CauseEntry, Inspection, InspectionStatus, changed,
+    CauseEntry, Inspection, InspectionStatus, LogSummary, changed,
     document::{circles, footing, gaps, place, push, severity_mark, statements},
-    inspection,
+    inspection, logged,
 };
 
 /// One step of a recovery.
@@ -60,6 +60,8 @@ pub struct Incident {
     pub refused: Vec<Refused>,
     /// Commands that show whether it is over.
     pub verification: Vec<String>,
+    /// The logs that were read, in a few lines each.
+    pub logs: Vec<LogSummary>,
     /// How not to meet it again.
     pub prevention: Vec<&'static str>,
     /// The inspection behind.
@@ -78,6 +80,7 @@ pub fn incident(snapshot: &Snapshot, scope: &str) -> Incident {
         refused: refusals::of(findings),
         verification: verification::commands(findings),
         prevention: ways::prevention(findings),
+        logs: logged::summaries(snapshot),
         inspection,
     }
 }
@@ -144,6 +147,11 @@ pub fn incident_document(report: &Incident) -> Document {
         changed::blocks(&inspection.changes),
     );
     push(&mut sections, "What follows from it", symptoms(findings));
+    push(
+        &mut sections,
+        "What the logs say",
+        logged::blocks(&report.logs),
+    );
     push(&mut sections, "Order of events", timeline(findings));
     push(
         &mut sections,
