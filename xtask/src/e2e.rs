@@ -5,6 +5,7 @@ mod clusters;
 mod controlplane;
 mod expectation;
 mod kubectl;
+mod metrics;
 mod play;
 mod process;
 mod replayed;
@@ -76,8 +77,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 .only
                 .iter()
                 .any(|text| clusters::NAME.contains(text.as_str())));
+    let with_metrics = !options.states
+        && (options.only.is_empty()
+            || options
+                .only
+                .iter()
+                .any(|text| metrics::NAME.contains(text.as_str())));
     ensure!(
-        !chosen.is_empty() || with_clusters,
+        !chosen.is_empty() || with_clusters || with_metrics,
         "no scenario matches --only"
     );
     let dogwatch = Dogwatch::new(&workspace::root().join(&options.dogwatch));
@@ -101,6 +108,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         states_only: options.states,
     };
     let mut outcomes = suite.run(chosen, options.jobs);
+    if with_metrics {
+        let binary = workspace::root().join(&options.dogwatch);
+        let begin = Instant::now();
+        let result = metrics::run(work.path(), &suite.plane, &binary);
+        outcomes.push(outcome(metrics::NAME, metrics::DESCRIPTION, begin, result));
+    }
     if let Some(incident) = incident {
         let binary = workspace::root().join(&options.dogwatch);
         outcomes.push(two_clusters(incident, &binary));
@@ -123,18 +136,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn two_clusters(incident: Result<Incident>, dogwatch: &Path) -> Outcome {
     let begin = Instant::now();
     let judged = incident.and_then(|incident| incident.judge(dogwatch));
+    outcome(clusters::NAME, clusters::DESCRIPTION, begin, judged)
+}
+
+/// What became of a part of the suite that is no scenario folder.
+fn outcome(name: &str, description: &str, begin: Instant, result: Result<()>) -> Outcome {
     let took = begin.elapsed();
-    let verdict = if judged.is_ok() { "ok" } else { "FAILED" };
-    println!(
-        "{verdict:6} {:45} {:5.1} s",
-        clusters::NAME,
-        took.as_secs_f32()
-    );
+    let verdict = if result.is_ok() { "ok" } else { "FAILED" };
+    println!("{verdict:6} {name:45} {:5.1} s", took.as_secs_f32());
     Outcome {
-        name: clusters::NAME.to_owned(),
-        description: clusters::DESCRIPTION.to_owned(),
+        name: name.to_owned(),
+        description: description.to_owned(),
         took,
-        result: judged.map(|()| String::new()),
+        result: result.map(|()| String::new()),
     }
 }
 
