@@ -2,6 +2,7 @@
 
 mod call;
 pub mod contract;
+mod dependency_impact;
 mod flexible;
 mod get_events;
 mod get_pod_logs;
@@ -12,7 +13,9 @@ mod node_diagnose;
 mod parameters;
 mod pod_failure_diagnose;
 mod pod_metrics;
+mod root_cause;
 mod rows;
+mod trace;
 mod workload_context;
 mod workload_diagnose;
 
@@ -71,6 +74,7 @@ pub trait Action: core::fmt::Debug + Sync {
 
 /// Every action, sorted by name.
 pub const ACTIONS: &[&dyn Action] = &[
+    &dependency_impact::DependencyImpact,
     &get_events::GetEvents,
     &pod_metrics::PodMetrics,
     &pod_metrics::PodMetricsTop,
@@ -82,6 +86,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &network_diagnose::NetworkDiagnose,
     &node_diagnose::NodeDiagnose,
     &pod_failure_diagnose::PodFailureDiagnose,
+    &root_cause::RootCause,
     &workload_diagnose::WorkloadDiagnose,
 ];
 

@@ -20,7 +20,7 @@ const PARALLEL_BYTES: usize = 8 * 1024 * 1024;
 const PARTS: usize = 4;
 
 /// What stands for a part that varies.
-const VARIES: &str = "<*>";
+const VARIES: &[u8] = b"<*>";
 
 /// How loud a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -53,7 +53,7 @@ pub struct LogTemplate {
 /// early.
 pub fn templates<'a>(lines: impl Iterator<Item = &'a str>, most: usize) -> Vec<LogTemplate> {
     let mut mined = Mined::default();
-    let mut shape = String::new();
+    let mut shape = Vec::new();
     for line in lines {
         mined.add(line, &mut shape);
     }
@@ -104,7 +104,7 @@ fn parts(text: &str, count: usize) -> Vec<&str> {
 #[derive(Debug, Default)]
 struct Mined {
     lines: u64,
-    known: IndexMap<String, LogTemplate, FixedState>,
+    known: IndexMap<Vec<u8>, LogTemplate, FixedState>,
 }
 
 impl Mined {
@@ -128,7 +128,7 @@ impl Mined {
         self.lines += next.lines;
     }
 
-    fn add(&mut self, line: &str, shape: &mut String) {
+    fn add(&mut self, line: &str, shape: &mut Vec<u8>) {
         self.lines += 1;
         let line = clip(line.trim_ascii_end());
         if line.is_empty() {
@@ -136,12 +136,12 @@ impl Mined {
         }
         shape.clear();
         mask(line, shape);
-        if let Some(template) = self.known.get_mut(shape.as_str()) {
+        if let Some(template) = self.known.get_mut(shape.as_slice()) {
             template.count += 1;
             template.last_line = self.lines;
         } else if self.known.len() < MAX_TEMPLATES {
             let template = LogTemplate {
-                template: shape.clone(),
+                template: String::from_utf8_lossy(shape).into_owned(),
                 count: 1,
                 loudness: loudness(line),
                 first: line.to_owned(),
@@ -154,7 +154,7 @@ impl Mined {
 
 fn mined(text: &str) -> Mined {
     let mut mined = Mined::default();
-    let mut shape = String::new();
+    let mut shape = Vec::new();
     for line in text.lines() {
         mined.add(line, &mut shape);
     }
@@ -183,43 +183,77 @@ fn clip(line: &str) -> &str {
     &line[..line.floor_char_boundary(MAX_LINE)]
 }
 
-/// Writes the line with every varying word replaced. A word varies when it holds a digit, unless it is
-/// a short name like `v1` or `web-2` would be: names of Pods vary too, so all of them count. What stands
-/// before the first `=` or `:` of a word is its key and stays.
-fn mask(line: &str, into: &mut String) {
-    let mut is_first = true;
+/// Writes the line with every varying word replaced: one that holds a digit behind its key. The key is
+/// what stands before the first `=` or `:` of a word, has no digit itself, and stays. Several varying
+/// words in a row, such as date and time, are one.
+fn mask(line: &str, into: &mut Vec<u8>) {
+    let bytes = line.as_bytes();
+    let mut at = 0;
     let mut was_varying = false;
-    for word in line.split_ascii_whitespace() {
-        let cut = key_length(word);
-        let (key, value) = word.split_at(cut);
-        let varies = value.bytes().any(|byte| byte.is_ascii_digit());
-        // Several varying words in a row, such as date and time, are one.
-        if varies && key.is_empty() && was_varying {
+    while at < bytes.len() {
+        if bytes[at].is_ascii_whitespace() {
+            at += 1;
             continue;
         }
-        if !is_first {
-            into.push(' ');
+        let start = at;
+        let mut key_end = 0;
+        let mut varies = false;
+        while at < bytes.len() {
+            match CLASSES[usize::from(bytes[at])] {
+                Class::Digit => varies = true,
+                Class::Mark if key_end == 0 && !varies => key_end = at + 1 - start,
+                Class::Plain | Class::Mark => {}
+                Class::Space => break,
+            }
+            at += 1;
         }
-        is_first = false;
-        into.push_str(key);
-        into.push_str(if varies { VARIES } else { value });
-        was_varying = varies && key.is_empty();
+        let word = &bytes[start..at];
+        // A word that ends with its mark is no key.
+        let key = if varies && key_end < word.len() {
+            key_end
+        } else {
+            0
+        };
+        if varies && key == 0 && was_varying {
+            continue;
+        }
+        if !into.is_empty() {
+            into.push(b' ');
+        }
+        if varies {
+            into.extend_from_slice(&word[..key]);
+            into.extend_from_slice(VARIES);
+        } else {
+            into.extend_from_slice(word);
+        }
+        was_varying = varies && key == 0;
     }
 }
 
-/// Bytes of a word up to and including its first `=` or `:` when a value follows and the key itself
-/// holds no digit.
-fn key_length(word: &str) -> usize {
-    let end = word.bytes().position(|byte| matches!(byte, b'=' | b':'));
-    match end {
-        Some(at)
-            if at + 1 < word.len() && !word.as_bytes()[..at].iter().any(u8::is_ascii_digit) =>
-        {
-            at + 1
-        }
-        _ => 0,
-    }
+/// What a byte means inside a line.
+#[derive(Clone, Copy)]
+enum Class {
+    Plain,
+    Digit,
+    /// Ends a key.
+    Mark,
+    Space,
 }
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    let mut byte = 0_usize;
+    while byte < 128 {
+        classes[byte] = match byte {
+            0x30..=0x39 => Class::Digit,
+            0x3a | 0x3d => Class::Mark,
+            0x09..=0x0d | 0x20 => Class::Space,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// How loud a line is, by the level that it names or the words that it uses.
 fn loudness(line: &str) -> Loudness {

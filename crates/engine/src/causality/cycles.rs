@@ -1,6 +1,6 @@
 //! Circles of findings: strongly connected components with their exact links.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use dogwatch_model::{AddonFinding, ContainerFinding, Cycle, Edge, Finding, FindingKind};
 use petgraph::{algo::tarjan_scc, graph::DiGraph};
@@ -15,13 +15,14 @@ pub(super) fn proven(findings: &[Finding], edges: &[Edge]) -> Vec<Cycle> {
 
 /// Cycles that close only when a candidate link is proven.
 pub(super) fn would_be(findings: &[Finding], edges: &[Edge], proven: &[Cycle]) -> Vec<Cycle> {
+    if edges.iter().all(Edge::is_proven) {
+        return Vec::new();
+    }
+    let known: BTreeSet<BTreeSet<usize>> = proven.iter().map(members).collect();
     let all: Vec<usize> = (0..edges.len()).collect();
     components(findings, edges, &all)
         .into_iter()
-        .filter(|cycle| {
-            let has_same_members = |known: &Cycle| members(known) == members(cycle);
-            !cycle.missing.is_empty() && !proven.iter().any(has_same_members)
-        })
+        .filter(|cycle| !cycle.missing.is_empty() && !known.contains(&members(cycle)))
         .collect()
 }
 
@@ -38,32 +39,41 @@ fn components(findings: &[Finding], edges: &[Edge], used: &[usize]) -> Vec<Cycle
         let edge = &edges[*index];
         graph.add_edge(nodes[edge.cause], nodes[edge.effect], *index);
     }
-    let mut cycles: Vec<Cycle> = tarjan_scc(&graph)
+    let parts: Vec<BTreeSet<usize>> = tarjan_scc(&graph)
         .into_iter()
-        .map(|component| {
-            component
-                .into_iter()
-                .map(|node| graph[node])
-                .collect::<BTreeSet<_>>()
-        })
-        .filter(|members| {
-            members.len() > 1
-                || used.iter().any(|at| {
-                    edges[*at].cause == edges[*at].effect && members.contains(&edges[*at].cause)
-                })
-        })
-        .map(|members| cycle(findings, edges, used, &members))
+        .map(|component| component.into_iter().map(|node| graph[node]).collect())
+        .collect();
+    // Every link is looked at once, however many components there are.
+    let mut part_of = vec![0; findings.len()];
+    for (part, members) in parts.iter().enumerate() {
+        for member in members {
+            part_of[*member] = part;
+        }
+    }
+    let mut inside: Vec<Vec<usize>> = vec![Vec::new(); parts.len()];
+    for at in used.iter().copied() {
+        let part = part_of[edges[at].cause];
+        if part == part_of[edges[at].effect] {
+            inside[part].push(at);
+        }
+    }
+    // A component of one member is a circle only when the member explains itself.
+    let mut cycles: Vec<Cycle> = parts
+        .iter()
+        .zip(inside)
+        .filter(|(_, links)| !links.is_empty())
+        .map(|(members, links)| cycle(findings, edges, links, members))
         .collect();
     cycles.sort_by(|one, other| one.members.cmp(&other.members));
     cycles
 }
 
-fn cycle(findings: &[Finding], edges: &[Edge], used: &[usize], members: &BTreeSet<usize>) -> Cycle {
-    let inside: Vec<usize> = used
-        .iter()
-        .copied()
-        .filter(|at| members.contains(&edges[*at].cause) && members.contains(&edges[*at].effect))
-        .collect();
+fn cycle(
+    findings: &[Finding],
+    edges: &[Edge],
+    inside: Vec<usize>,
+    members: &BTreeSet<usize>,
+) -> Cycle {
     let mut cuts: Vec<usize> = members.iter().copied().collect();
     cuts.sort_by_key(|index| {
         let finding = &findings[*index];
@@ -86,24 +96,23 @@ fn cycle(findings: &[Finding], edges: &[Edge], used: &[usize], members: &BTreeSe
 
 /// Members along the effect direction, starting at the cut.
 fn chain(start: usize, edges: &[Edge], inside: &[usize], members: &BTreeSet<usize>) -> Vec<usize> {
+    let mut effects: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for index in inside {
+        let edge = &edges[*index];
+        effects.entry(edge.cause).or_default().push(edge.effect);
+    }
+    let mut seen = BTreeSet::from([start]);
     let mut order = vec![start];
-    let mut queue = vec![start];
-    while let Some(at) = queue.pop() {
-        for index in inside {
-            let edge = &edges[*index];
-            if edge.cause == at && !order.contains(&edge.effect) {
-                order.push(edge.effect);
-                queue.insert(0, edge.effect);
+    let mut queue = VecDeque::from([start]);
+    while let Some(at) = queue.pop_front() {
+        for effect in effects.get(&at).into_iter().flatten().copied() {
+            if seen.insert(effect) {
+                order.push(effect);
+                queue.push_back(effect);
             }
         }
     }
-    order.extend(
-        members
-            .iter()
-            .copied()
-            .filter(|index| !order.contains(index))
-            .collect::<Vec<_>>(),
-    );
+    order.extend(members.difference(&seen));
     order
 }
 
