@@ -2,6 +2,7 @@
 //! checks of one family. A reading re-checks every Event against the present state.
 
 pub(crate) mod claims;
+pub(crate) mod complaints;
 pub(crate) mod components;
 pub(crate) mod ends;
 pub(crate) mod logs;

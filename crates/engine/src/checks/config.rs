@@ -1,1 +1,8 @@
 //! Checks of the domain `config`.
+
+pub(super) mod automount_disabled;
+pub(super) mod cloud_iam_denied;
+pub(super) mod env_shadowing;
+pub(super) mod sa_token_invalid;
+pub(super) mod secret_corrupt;
+pub(super) mod secret_credential_wrong;

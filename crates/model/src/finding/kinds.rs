@@ -168,6 +168,13 @@ finding_kinds! {
         InitContainerHang "init-container-hang" InitContainerHang Warning;
         StuckCreating "container-stuck-creating" ContainerStuckCreating Warning;
         AppErrorLogged "app-error-logged" AppErrorLogged Warning;
+        FileDescriptors "fd-exhaustion" CrashLoopOrAppExit Warning;
+        EphemeralPorts "ephemeral-port-exhaustion" CrashLoopOrAppExit Warning;
+        InotifyLimit "inotify-limit" CrashLoopOrAppExit Warning;
+        SharedMemory "shm-exhaustion" CrashLoopOrAppExit Warning;
+        ThreadLimit "thread-pid-limit" CrashLoopOrAppExit Warning;
+        DiskFull "disk-full-in-container" CrashLoopOrAppExit Warning;
+        ReadOnlyFileSystem "readonly-fs" CrashLoopOrAppExit Warning;
     }
     /// Image pulls.
     Image "image" ImageFinding {
@@ -276,7 +283,14 @@ finding_kinds! {
     /// PodDisruptionBudgets, drains and evictions.
     Disruption "disruption" DisruptionFinding {}
     /// ConfigMaps, Secrets and ServiceAccounts, by reference.
-    Config "config" ConfigFinding {}
+    Config "config" ConfigFinding {
+        SecretCredentialWrong "secret-credential-wrong" SecretCredentialWrong Critical;
+        SecretCorrupt "secret-corrupt" SecretCorrupt Critical;
+        ServiceAccountTokenInvalid "sa-token-invalid" SaTokenInvalid Warning;
+        AutomountDisabled "automount-disabled" AutomountDisabled Warning;
+        CloudIamDenied "cloud-iam-denied" CloudIamDenied Warning;
+        EnvShadowing "env-shadowing" EnvShadowing Warning;
+    }
     /// Namespaces, finalizers, owners and garbage.
     Lifecycle "lifecycle" LifecycleFinding {}
     /// API server, etcd, controllers, webhooks and aggregated APIs.

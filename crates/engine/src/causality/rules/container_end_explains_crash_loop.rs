@@ -1,6 +1,8 @@
 #![doc = include_str!("container_end_explains_crash_loop.md")]
 
-use dogwatch_model::{ContainerFinding, EdgeStrength, Finding, FindingKind, ProbeFinding, RuleId};
+use dogwatch_model::{
+    ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ProbeFinding, RuleId,
+};
 
 use super::super::{Key, Rule, RuleMeta, key::container_key};
 use crate::View;
@@ -61,6 +63,20 @@ pub(super) fn ends_container(kind: FindingKind) -> bool {
                 ProbeFinding::LivenessKilling | ProbeFinding::StartupFailing
             )
         }
+        FindingKind::Config(finding) => is_logged(finding),
         _ => false,
     }
+}
+
+/// What a program says itself of its settings, keys and tokens.
+pub(super) fn is_logged(finding: ConfigFinding) -> bool {
+    matches!(
+        finding,
+        ConfigFinding::SecretCredentialWrong
+            | ConfigFinding::SecretCorrupt
+            | ConfigFinding::ServiceAccountTokenInvalid
+            | ConfigFinding::AutomountDisabled
+            | ConfigFinding::CloudIamDenied
+            | ConfigFinding::EnvShadowing
+    )
 }

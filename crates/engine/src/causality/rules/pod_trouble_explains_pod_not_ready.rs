@@ -5,6 +5,7 @@ use dogwatch_model::{
 };
 
 use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
+use super::container_end_explains_crash_loop::is_logged;
 use crate::View;
 
 /// What stops a Pod explains why it is not Ready.
@@ -58,6 +59,7 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
     match kind {
         FindingKind::Container(finding) => finding != ContainerFinding::StuckCreating,
         FindingKind::Image(_) | FindingKind::Probe(_) | FindingKind::Network(_) => true,
+        FindingKind::Config(finding) => is_logged(finding),
         FindingKind::Storage(finding) => is_volume(finding),
         FindingKind::Pod(finding) => !matches!(finding, PodFinding::NotReady),
         FindingKind::Workload(_)
@@ -68,7 +70,6 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
         | FindingKind::Job(_)
         | FindingKind::Autoscaling(_)
         | FindingKind::Disruption(_)
-        | FindingKind::Config(_)
         | FindingKind::Lifecycle(_)
         | FindingKind::ControlPlane(_)
         | FindingKind::Certificate(_)

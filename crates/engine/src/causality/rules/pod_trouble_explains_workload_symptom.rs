@@ -34,6 +34,7 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                 | FindingKind::Storage(_)
                 | FindingKind::Scheduling(_)
                 | FindingKind::Pod(_)
+                | FindingKind::Config(_)
         );
         // That a Pod cannot reach the API server shows in how it ends or stands; what it does to the
         // components of the cluster is a rule of its own.
