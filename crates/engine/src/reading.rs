@@ -8,11 +8,13 @@ pub(crate) mod ends;
 pub(crate) mod logs;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
+pub(crate) mod notes;
 pub(crate) mod placement;
 pub(crate) mod probes;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
 pub(crate) mod sandboxes;
+pub(crate) mod schedules;
 pub(crate) mod starts;
 pub(crate) mod taints;
 

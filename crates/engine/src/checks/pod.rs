@@ -18,6 +18,7 @@ pub(super) mod pod_scheduling_gated;
 pub(super) mod pod_stuck_terminating;
 pub(super) mod pod_taint_evicted;
 pub(super) mod pod_unknown_node_lost;
+pub(super) mod sidecar_blocks_job;
 
 use dogwatch_model::{
     Severity,

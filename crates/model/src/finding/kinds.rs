@@ -133,6 +133,7 @@ finding_kinds! {
         UnknownNodeLost "pod-unknown-node-lost" PodUnknownNodeLost Warning;
         ReadinessGate "pod-readiness-gate" PodReadinessGate Warning;
         NotReady "pod-not-ready" PodNotReady Warning;
+        SidecarBlocksJob "sidecar-blocks-job" SidecarBlocksJob Warning;
     }
     /// Containers: configuration, start, run and end.
     Container "container" ContainerFinding {
@@ -277,6 +278,16 @@ finding_kinds! {
     Job "job" JobFinding {
         BackoffExceeded "job-backoff-exceeded" JobBackoffExceeded Warning;
         Deadline "job-deadline" JobDeadline Warning;
+        PodFailurePolicy "job-pod-failure-policy" JobPodFailurePolicy Warning;
+        FailedIndexes "job-indexes" JobIndexes Warning;
+        Suspended "job-suspended" JobSuspended Info;
+        StuckActive "job-stuck-active" JobStuckActive Warning;
+        CronSuspended "cronjob-suspended" CronJobSuspended Info;
+        CronMissed "cronjob-missed" CronJobMissed Warning;
+        CronForbidOverlap "cronjob-forbid-overlap" CronJobForbidOverlap Warning;
+        CronBadSchedule "cronjob-bad-schedule" CronJobBadSchedule Warning;
+        CronCreateFailed "cronjob-create-failed" CronJobCreateFailed Warning;
+        CronUnexpectedJob "cronjob-unexpected-job" CronJobUnexpectedJob Warning;
     }
     /// HPA, VPA, KEDA, cluster autoscaler and Karpenter.
     Autoscaling "autoscaling" AutoscalingFinding {}
