@@ -12,6 +12,7 @@ pub(crate) mod notes;
 pub(crate) mod placement;
 pub(crate) mod probes;
 pub(crate) mod pulls;
+pub(crate) mod refusals;
 pub(crate) mod rejections;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;

@@ -3,6 +3,8 @@
 pub(super) mod automount_disabled;
 pub(super) mod cloud_iam_denied;
 pub(super) mod env_shadowing;
+pub(super) mod immutable_config;
 pub(super) mod sa_token_invalid;
+pub(super) mod sa_token_mount;
 pub(super) mod secret_corrupt;
 pub(super) mod secret_credential_wrong;

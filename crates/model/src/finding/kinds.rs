@@ -229,6 +229,9 @@ finding_kinds! {
         NoNodes "no-nodes" SchedulingFailure Critical;
         SchedulerError "scheduler-error" SchedulingFailure Warning;
         Unclassified "scheduling-unclassified" SchedulingFailure Warning;
+        StorageCapacity "local-storage-capacity" SchedulingFailure Warning;
+        DiskConflict "disk-conflict" SchedulingFailure Warning;
+        EphemeralClaim "ephemeral-pvc-wait" SchedulingFailure Warning;
     }
     /// Volumes: provisioning, binding, attaching, mounting.
     Storage "storage" StorageFinding {
@@ -247,6 +250,22 @@ finding_kinds! {
         MountFailed "mount-failed" StorageMountFailure Critical;
         MapFailed "map-failed" StorageMountFailure Warning;
         MountTimeout "mount-timeout" StorageMountFailure Warning;
+        FilesystemMismatch "mount-fs-mismatch" StorageMountFailure Warning;
+        OwnershipSlow "fsgroup-chown-slow" StorageMountFailure Warning;
+        WaitForFirstConsumer "wait-for-first-consumer" WaitForFirstConsumer Info;
+        BoundElsewhere "pvc-already-bound-elsewhere" PvcAlreadyBoundElsewhere Warning;
+        ReleasedVolume "pv-released-not-reused" PvReleasedNotReused Warning;
+        VolumeDeleteFailed "pv-delete-failed" PvDeleteFailed Warning;
+        DetachFailed "detach-failed" StorageMountFailure Warning;
+        StaleAttachment "va-stale" StorageMountFailure Warning;
+        SeveralDefaultClasses "multiple-default-class" MultipleDefaultClass Info;
+        ExpandFailed "volume-expand-failed" VolumeExpandFailed Warning;
+        FileSystemResizePending "fs-resize-pending" FsResizePending Info;
+        ExpandNotAllowed "expand-not-allowed" ExpandNotAllowed Warning;
+        VolumeAbnormal "volume-health" VolumeHealth Warning;
+        ProtectedClaim "pvc-terminating-protected" PvcTerminatingProtected Warning;
+        SnapshotNotReady "snapshot-not-ready" SnapshotNotReady Warning;
+        CsiHook "csi-precheck-hook" CsiPrecheckHook Warning;
     }
     /// Pod network and Services.
     Network "network" NetworkFinding {
@@ -301,6 +320,8 @@ finding_kinds! {
         AutomountDisabled "automount-disabled" AutomountDisabled Warning;
         CloudIamDenied "cloud-iam-denied" CloudIamDenied Warning;
         EnvShadowing "env-shadowing" EnvShadowing Warning;
+        ServiceAccountTokenMount "sa-token-mount" SaTokenMount Critical;
+        ImmutableConfig "immutable-config" ImmutableConfig Warning;
     }
     /// Namespaces, finalizers, owners and garbage.
     Lifecycle "lifecycle" LifecycleFinding {}

@@ -1,7 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_pod_not_ready.md")]
 
 use dogwatch_model::{
-    ContainerFinding, EdgeStrength, Finding, FindingKind, PodFinding, RuleId, StorageFinding,
+    ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, PodFinding, RuleId,
+    StorageFinding,
 };
 
 use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
@@ -59,7 +60,9 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
     match kind {
         FindingKind::Container(finding) => finding != ContainerFinding::StuckCreating,
         FindingKind::Image(_) | FindingKind::Probe(_) | FindingKind::Network(_) => true,
-        FindingKind::Config(finding) => is_logged(finding),
+        FindingKind::Config(finding) => {
+            is_logged(finding) || finding == ConfigFinding::ServiceAccountTokenMount
+        }
         FindingKind::Storage(finding) => is_volume(finding),
         FindingKind::Pod(finding) => !matches!(finding, PodFinding::NotReady),
         FindingKind::Workload(_)
@@ -82,13 +85,18 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
 
 /// Storage findings that are about a Pod and not about a claim.
 pub(super) fn is_volume(finding: StorageFinding) -> bool {
-    !matches!(
+    matches!(
         finding,
-        StorageFinding::StorageClassMissing
-            | StorageFinding::NoDefaultClass
-            | StorageFinding::ProvisionerNotRunning
-            | StorageFinding::ProvisionFailed
-            | StorageFinding::PvcVolumeMismatch
-            | StorageFinding::PvcLost
+        StorageFinding::MultiAttach
+            | StorageFinding::AttachFailed
+            | StorageFinding::AttachLimit
+            | StorageFinding::CsiNodePluginMissing
+            | StorageFinding::VolumeConfigMapMissing
+            | StorageFinding::VolumeSecretMissing
+            | StorageFinding::MountFailed
+            | StorageFinding::MapFailed
+            | StorageFinding::MountTimeout
+            | StorageFinding::FilesystemMismatch
+            | StorageFinding::OwnershipSlow
     )
 }

@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, RuleId, Severity,
-    WorkloadFinding,
+    StorageFinding, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -65,7 +65,15 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | AddonFinding::CniAgentDown
                     | AddonFinding::CniOperatorMissing
             ),
-            FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
+            FindingKind::Job(kind) => matches!(
+                kind,
+                JobFinding::BackoffExceeded
+                    | JobFinding::Deadline
+                    | JobFinding::PodFailurePolicy
+                    | JobFinding::FailedIndexes
+                    | JobFinding::StuckActive
+            ),
+            FindingKind::Storage(StorageFinding::CsiHook) => true,
             _ => false,
         };
         if is_symptom {
