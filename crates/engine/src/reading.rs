@@ -4,11 +4,13 @@
 pub(crate) mod claims;
 pub(crate) mod complaints;
 pub(crate) mod components;
+pub(crate) mod configs;
 pub(crate) mod ends;
 pub(crate) mod logs;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
 pub(crate) mod notes;
+pub(crate) mod objects;
 pub(crate) mod placement;
 pub(crate) mod probes;
 pub(crate) mod pulls;

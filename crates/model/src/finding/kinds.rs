@@ -322,9 +322,18 @@ finding_kinds! {
         EnvShadowing "env-shadowing" EnvShadowing Warning;
         ServiceAccountTokenMount "sa-token-mount" SaTokenMount Critical;
         ImmutableConfig "immutable-config" ImmutableConfig Warning;
+        ExternalSecretNotSynced "externalsecret-not-synced" ExternalSecretNotSynced Warning;
+        SealedSecretUnsynced "sealedsecret-unsynced" SealedsecretUnsynced Warning;
+        PullSecretMissing "pull-secret-missing" PullSecretMissing Critical;
+        ConfigDrift "config-drift" ConfigDrift Warning;
     }
     /// Namespaces, finalizers, owners and garbage.
-    Lifecycle "lifecycle" LifecycleFinding {}
+    Lifecycle "lifecycle" LifecycleFinding {
+        NamespaceStuck "namespace-stuck-terminating" NamespaceStuckTerminating Warning;
+        FinalizerStuck "finalizer-stuck" FinalizerStuck Warning;
+        OwnerElsewhere "owner-cross-namespace" OwnerCrossNamespace Warning;
+        GarbageLeft "gc-blocked" GcBlocked Warning;
+    }
     /// API server, etcd, controllers, webhooks and aggregated APIs.
     ControlPlane "controlplane" ControlPlaneFinding {}
     /// Certificates and requests for them.

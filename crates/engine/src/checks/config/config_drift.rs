@@ -1,0 +1,131 @@
+#![doc = include_str!("config_drift.md")]
+
+use crate::{
+    check::{Check, Meta, Report, Subject},
+    checks::sources,
+    cite,
+    reading::configs,
+    view::View,
+};
+use dogwatch_model::{CheckId, ConfigFinding, Evidence, FindingKind, Severity, snapshot::Pod};
+use jiff::{SignedDuration, Timestamp};
+
+/// A ConfigMap or Secret changed, and the Pod runs with the old values or failed with the new ones.
+#[derive(Debug)]
+pub(crate) struct ConfigDrift;
+
+static META: Meta = Meta {
+    id: CheckId::new("config/config-drift"),
+    kind: FindingKind::Config(ConfigFinding::ConfigDrift),
+    needs: sources::PODS_AND_CONFIG,
+    advice: &[
+        "Restart the workload to take the new values over, or compare them with the ones before when it failed after the change.",
+    ],
+    casebook: include_str!("config_drift.md"),
+};
+
+impl Check for ConfigDrift {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
+        let changes = configs::changes(view);
+        if changes.is_empty() {
+            return;
+        }
+        for pod in view.snapshot.pods.iter().filter(|pod| is_alive(view, pod)) {
+            let failed = failed_since(view, pod);
+            for container in &pod.spec.containers {
+                let used = configs::of_container(pod, container);
+                let newest = used
+                    .iter()
+                    .filter_map(|used| Some((used, *changes.get(&used.key)?)));
+                let after = |at| failed.is_some_and(|failed| follows(failed, at));
+                let broke = newest.clone().find(|(_, at)| after(*at));
+                let (known, is_broken) = match broke {
+                    Some(known) => (Some(known), true),
+                    None => (
+                        newest.clone().find(|(used, at)| {
+                            used.is_env
+                                && started(pod, &container.name)
+                                    .is_some_and(|begun| *at > begun + TOLERANCE)
+                        }),
+                        false,
+                    ),
+                };
+                let Some((used, at)) = known else { continue };
+                let facts = [
+                    cite::spec(
+                        &cite::pod(pod),
+                        &format!("{}.{}", container.name, used.field()),
+                        &used.key.2,
+                    ),
+                    state(pod, &container.name, is_broken.then_some(failed).flatten()),
+                ];
+                let config = used.object();
+                let fact = cite::status_at(&config, "metadata.managedFields[].time", at, Some(at));
+                let is_harmless = !is_broken && pod.is_ready();
+                let severity = if is_harmless {
+                    Severity::Info
+                } else {
+                    Severity::Warning
+                };
+                let how = if is_broken {
+                    "new values"
+                } else {
+                    "old values"
+                };
+                let subject = Subject::of(cite::pod(pod))
+                    .container(&container.name)
+                    .detail(format!("{}/{}: {how}", used.key.0, used.key.2))
+                    .since(Some(at))
+                    .severity(severity);
+                report.found(subject, fact, facts);
+            }
+        }
+    }
+}
+
+/// Clocks of the API server and of nodes differ.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What fails later than this after a change has rather another reason.
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
+    !pod.is_finished() && !pod.meta.is_terminating() && !view.is_old_version(pod)
+}
+
+/// Since when the Pod is not Ready, when a container of it ended in error.
+fn failed_since(view: &View<'_>, pod: &Pod) -> Option<Timestamp> {
+    let mut ends = view.ends.iter();
+    let has_end = ends.any(|end| core::ptr::eq(end.suspect.pod, pod) && end.exit_code != Some(0));
+    let ready = pod
+        .condition("Ready")
+        .filter(|ready| has_end && !ready.is_true());
+    ready.and_then(|ready| ready.since)
+}
+
+fn follows(failed: Timestamp, changed: Timestamp) -> bool {
+    let after = failed.duration_since(changed);
+    after > -TOLERANCE && after <= WINDOW
+}
+
+fn started(pod: &Pod, container: &str) -> Option<Timestamp> {
+    let mut statuses = pod.container_statuses();
+    let status = statuses.find(|status| status.name == *container)?;
+    status.state.running.as_ref()?.started_at
+}
+
+/// Since when the container runs, or the Pod fails.
+fn state(pod: &Pod, container: &str, failed: Option<Timestamp>) -> Evidence {
+    let object = cite::pod(pod);
+    match (failed, pod.condition("Ready")) {
+        (Some(_), Some(ready)) => cite::condition(&object, ready),
+        _ => {
+            let at = started(pod, container).map_or_else(String::new, |at| at.to_string());
+            cite::status(&object, &format!("{container}.state.running.startedAt"), at)
+        }
+    }
+}
