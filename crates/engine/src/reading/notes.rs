@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use dogwatch_model::{
     Kind,
-    snapshot::{Event, Meta},
+    snapshot::{Event, Meta, Pod},
 };
 use jiff::SignedDuration;
 
-use crate::view::{View, is_within};
+use crate::view::{View, is_within, not_before};
 
 /// What was said longer ago counts as settled, unless the state of the object shows otherwise.
 pub(crate) const RECENT: SignedDuration = SignedDuration::from_hours(1);
@@ -34,4 +34,14 @@ pub(crate) fn recent<'a>(view: &View<'a>, kind: Kind, reasons: &[&str]) -> Vec<&
         newest.insert((&about.namespace, &about.name, &about.uid), event);
     }
     newest.into_values().collect()
+}
+
+/// Recent Events of any of the reasons about Pods of the snapshot, the newest of each Pod.
+pub(crate) fn of_pods<'a>(view: &View<'a>, reasons: &[&str]) -> Vec<(&'a Event, &'a Pod)> {
+    let events = recent(view, Kind::Pod, reasons).into_iter();
+    let with_pod =
+        events.filter_map(|event| Some((event, view.snapshot.pod(&event.involved.uid)?)));
+    with_pod
+        .filter(|(event, pod)| not_before(event.last_seen, pod.meta.created))
+        .collect()
 }

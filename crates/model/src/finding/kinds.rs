@@ -90,6 +90,10 @@ finding_kinds! {
         DsRolloutStuck "ds-rollout-stuck" RolloutBlocked Warning;
         DsMisscheduled "ds-misscheduled" DsMisscheduled Info;
         RollbackRevisionMissing "rollback-revision-missing" RollbackRevisionMissing Info;
+        AllOnOneNode "workload-all-on-one-node" WorkloadAllOnOneNode Info;
+        StsClaim "sts-pvc-missing-or-stale" StsPvcMissingOrStale Warning;
+        NodeExcluded "ds-node-excluded" DsNodeExcluded Warning;
+        DaemonPodsFail "ds-failed-pods" DsFailedPods Warning;
     }
     /// Rejections of new objects by quota, policy and admission.
     Admission "admission" AdmissionFinding {
@@ -134,6 +138,11 @@ finding_kinds! {
         ReadinessGate "pod-readiness-gate" PodReadinessGate Warning;
         NotReady "pod-not-ready" PodNotReady Warning;
         SidecarBlocksJob "sidecar-blocks-job" SidecarBlocksJob Warning;
+        GarbageCollected "pod-gc-orphan" PodGcOrphan Info;
+        DnsLimits "pod-dns-config-limits" PodDnsConfigLimits Info;
+        HostnameInvalid "hostname-subdomain-invalid" HostnameSubdomainInvalid Info;
+        DuplicateStaticPod "duplicate-static-pod" DuplicateStaticPod Info;
+        ResizePending "pod-resize-pending" PodResizePending Info;
     }
     /// Containers: configuration, start, run and end.
     Container "container" ContainerFinding {
@@ -176,6 +185,10 @@ finding_kinds! {
         ThreadLimit "thread-pid-limit" CrashLoopOrAppExit Warning;
         DiskFull "disk-full-in-container" CrashLoopOrAppExit Warning;
         ReadOnlyFileSystem "readonly-fs" CrashLoopOrAppExit Warning;
+        DefinitionChanged "restart-by-definition-change" RestartByDefinitionChange Info;
+        PreStopHookFailing "prestop-hook-failing" PrestopHookFailing Warning;
+        OomNodeGlobal "oom-node-global" OOMKilled Warning;
+        NodeRestart "node-restart-restart" NodeRestartRestart Info;
     }
     /// Image pulls.
     Image "image" ImageFinding {
@@ -194,6 +207,7 @@ finding_kinds! {
         Platform "image-platform" ImagePullBackOff Critical;
         PullFailed "image-pull-failed" ImagePullBackOff Critical;
         PullSlow "image-pull-slow" ImagePullSlow Warning;
+        TagDrift "image-mutable-tag-drift" ImageMutableTagDrift Info;
     }
     /// Probes.
     Probe "probe" ProbeFinding {
@@ -201,6 +215,9 @@ finding_kinds! {
         LivenessKilling "liveness-killing" ProbeFailure Critical;
         StartupFailing "startup-failing" ProbeFailure Critical;
         PortMismatch "probe-port-mismatch" ProbeFailure Critical;
+        LivenessAggressive "liveness-too-aggressive" ProbeFailure Warning;
+        ProbeTimeout "probe-timeout-1s" ProbeFailure Info;
+        ProbeFlap "probe-flap" ProbeFailure Warning;
     }
     /// Placement on nodes, by predicate.
     Scheduling "scheduling" SchedulingFinding {

@@ -56,6 +56,10 @@ pub(super) fn ends_container(kind: FindingKind) -> bool {
                 | ContainerFinding::InitContainerHang
                 | ContainerFinding::StuckCreating
                 | ContainerFinding::AppErrorLogged
+                | ContainerFinding::PreStopHookFailing
+                | ContainerFinding::DefinitionChanged
+                | ContainerFinding::OomNodeGlobal
+                | ContainerFinding::NodeRestart
         ),
         FindingKind::Probe(finding) => {
             matches!(

@@ -1,8 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_pod_not_ready.md")]
 
 use dogwatch_model::{
-    ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, PodFinding, RuleId,
-    StorageFinding,
+    ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, PodFinding,
+    ProbeFinding, RuleId, StorageFinding,
 };
 
 use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
@@ -58,13 +58,31 @@ fn is_init_symptom(cause: &Finding, effect: &Finding) -> bool {
 /// Findings about a Pod with which it cannot be Ready.
 pub(super) fn stops_pod(kind: FindingKind) -> bool {
     match kind {
-        FindingKind::Container(finding) => finding != ContainerFinding::StuckCreating,
-        FindingKind::Image(_) | FindingKind::Probe(_) | FindingKind::Network(_) => true,
+        FindingKind::Container(finding) => !matches!(
+            finding,
+            ContainerFinding::StuckCreating
+                | ContainerFinding::PreStopHookFailing
+                | ContainerFinding::DefinitionChanged
+        ),
+        FindingKind::Image(finding) => finding != ImageFinding::TagDrift,
+        FindingKind::Probe(finding) => !matches!(
+            finding,
+            ProbeFinding::ProbeTimeout | ProbeFinding::ProbeFlap
+        ),
+        FindingKind::Network(_) => true,
         FindingKind::Config(finding) => {
             is_logged(finding) || finding == ConfigFinding::ServiceAccountTokenMount
         }
         FindingKind::Storage(finding) => is_volume(finding),
-        FindingKind::Pod(finding) => !matches!(finding, PodFinding::NotReady),
+        FindingKind::Pod(finding) => !matches!(
+            finding,
+            PodFinding::NotReady
+                | PodFinding::SidecarBlocksJob
+                | PodFinding::DnsLimits
+                | PodFinding::ResizePending
+                | PodFinding::HostnameInvalid
+                | PodFinding::DuplicateStaticPod
+        ),
         FindingKind::Workload(_)
         | FindingKind::Admission(_)
         | FindingKind::Scheduling(_)

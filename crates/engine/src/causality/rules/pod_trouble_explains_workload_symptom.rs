@@ -58,6 +58,7 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | WorkloadFinding::ReplicasBelowSpec
                     | WorkloadFinding::StsOrdinalBlocked
                     | WorkloadFinding::DsRolloutStuck
+                    | WorkloadFinding::DaemonPodsFail
             ),
             FindingKind::Addon(kind) => matches!(
                 kind,

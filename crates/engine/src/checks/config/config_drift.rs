@@ -65,7 +65,8 @@ impl Check for ConfigDrift {
                 ];
                 let config = used.object();
                 let fact = cite::status_at(&config, "metadata.managedFields[].time", at, Some(at));
-                let is_harmless = !is_broken && pod.is_ready();
+                let is_harmless =
+                    !is_broken && !unready_since(pod).is_some_and(|since| follows(since, at));
                 let severity = if is_harmless {
                     Severity::Info
                 } else {
@@ -101,9 +102,11 @@ fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
 fn failed_since(view: &View<'_>, pod: &Pod) -> Option<Timestamp> {
     let mut ends = view.ends.iter();
     let has_end = ends.any(|end| core::ptr::eq(end.suspect.pod, pod) && end.exit_code != Some(0));
-    let ready = pod
-        .condition("Ready")
-        .filter(|ready| has_end && !ready.is_true());
+    unready_since(pod).filter(|_| has_end)
+}
+
+fn unready_since(pod: &Pod) -> Option<Timestamp> {
+    let ready = pod.condition("Ready").filter(|ready| !ready.is_true());
     ready.and_then(|ready| ready.since)
 }
 
