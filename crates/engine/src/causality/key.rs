@@ -19,6 +19,12 @@ pub(crate) enum Key {
     Claim(Text, Text),
     /// The same Service.
     Service(Text, Text),
+    /// The same object of any other kind.
+    Object(Kind, Text, Text),
+    /// The same PersistentVolume, by name.
+    Volume(Text),
+    /// The same storage driver, by name.
+    Driver(Text),
     /// One per cluster.
     Cluster,
 }
@@ -28,6 +34,15 @@ impl Key {
     pub(crate) fn workload(object: &ObjectRef) -> Self {
         Self::Workload(object.kind, object.namespace.clone(), object.name.clone())
     }
+}
+
+/// The key of the object that a finding is about.
+pub(crate) fn object_key(object: &ObjectRef) -> Vec<Key> {
+    vec![Key::Object(
+        object.kind,
+        object.namespace.clone(),
+        object.name.clone(),
+    )]
 }
 
 /// The Pod a finding is about.

@@ -121,11 +121,8 @@ impl<'de> Deserialize<'de> for Environment {
                 shadowed.insert(entry.name.clone());
             }
             let from = entry.value_from.as_ref();
-            config_maps.extend(
-                from.and_then(|from| from.config_map_key_ref.as_ref())
-                    .map(name),
-            );
-            secrets.extend(from.and_then(|from| from.secret_key_ref.as_ref()).map(name));
+            config_maps.extend(from.and_then(|from| from.config_map.as_ref()).map(name));
+            secrets.extend(from.and_then(|from| from.secret.as_ref()).map(name));
         }
         Ok(Self {
             config_maps: config_maps.into_iter().collect(),
@@ -149,11 +146,14 @@ struct EnvVar {
 }
 
 #[derive(Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 struct ValueFrom {
-    config_map_key_ref: Option<KeyRef>,
-    secret_key_ref: Option<KeyRef>,
-    field_ref: Option<FieldRef>,
+    #[serde(rename = "configMapKeyRef")]
+    config_map: Option<KeyRef>,
+    #[serde(rename = "secretKeyRef")]
+    secret: Option<KeyRef>,
+    #[serde(rename = "fieldRef")]
+    field: Option<FieldRef>,
 }
 
 #[derive(Default, PartialEq, Eq, Deserialize)]

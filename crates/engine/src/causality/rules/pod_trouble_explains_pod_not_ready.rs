@@ -77,7 +77,6 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
         FindingKind::Pod(finding) => !matches!(
             finding,
             PodFinding::NotReady
-                | PodFinding::SidecarBlocksJob
                 | PodFinding::DnsLimits
                 | PodFinding::ResizePending
                 | PodFinding::HostnameInvalid

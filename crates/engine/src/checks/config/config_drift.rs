@@ -100,9 +100,10 @@ fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
 
 /// Since when the Pod is not Ready, when a container of it ended in error.
 fn failed_since(view: &View<'_>, pod: &Pod) -> Option<Timestamp> {
+    let since = unready_since(pod)?;
     let mut ends = view.ends.iter();
     let has_end = ends.any(|end| core::ptr::eq(end.suspect.pod, pod) && end.exit_code != Some(0));
-    unready_since(pod).filter(|_| has_end)
+    has_end.then_some(since)
 }
 
 fn unready_since(pod: &Pod) -> Option<Timestamp> {
@@ -124,11 +125,9 @@ fn started(pod: &Pod, container: &str) -> Option<Timestamp> {
 /// Since when the container runs, or the Pod fails.
 fn state(pod: &Pod, container: &str, failed: Option<Timestamp>) -> Evidence {
     let object = cite::pod(pod);
-    match (failed, pod.condition("Ready")) {
-        (Some(_), Some(ready)) => cite::condition(&object, ready),
-        _ => {
-            let at = started(pod, container).map_or_else(String::new, |at| at.to_string());
-            cite::status(&object, &format!("{container}.state.running.startedAt"), at)
-        }
+    if let Some(ready) = pod.condition("Ready").filter(|_| failed.is_some()) {
+        return cite::condition(&object, ready);
     }
+    let at = started(pod, container).map_or_else(String::new, |at| at.to_string());
+    cite::status(&object, &format!("{container}.state.running.startedAt"), at)
 }

@@ -31,7 +31,7 @@ impl Check for DnsLimits {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         for (event, pod) in notes::of_pods(view, &["DNSConfigForming", "MissingClusterDNS"]) {
-            if pod.meta.is_terminating() || !(true) {
+            if pod.meta.is_terminating() {
                 continue;
             }
             let subject = Subject::of(cite::pod(pod)).since(event.first_seen);
