@@ -1,14 +1,17 @@
 #![doc = include_str!("config_drift.md")]
 
+use std::collections::BTreeMap;
+
+use dogwatch_model::{CheckId, ConfigFinding, Evidence, FindingKind, Severity, snapshot::Pod};
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::configs,
+    reading::configs::{self, ConfigKey, Used},
     view::View,
 };
-use dogwatch_model::{CheckId, ConfigFinding, Evidence, FindingKind, Severity, snapshot::Pod};
-use jiff::{SignedDuration, Timestamp};
 
 /// A ConfigMap or Secret changed, and the Pod runs with the old values or failed with the new ones.
 #[derive(Debug)]
@@ -38,51 +41,9 @@ impl Check for ConfigDrift {
             let failed = failed_since(view, pod);
             for container in &pod.spec.containers {
                 let used = configs::of_container(pod, container);
-                let newest = used
-                    .iter()
-                    .filter_map(|used| Some((used, *changes.get(&used.key)?)));
-                let after = |at| failed.is_some_and(|failed| follows(failed, at));
-                let broke = newest.clone().find(|(_, at)| after(*at));
-                let (known, is_broken) = match broke {
-                    Some(known) => (Some(known), true),
-                    None => (
-                        newest.clone().find(|(used, at)| {
-                            used.is_env
-                                && started(pod, &container.name)
-                                    .is_some_and(|begun| *at > begun + TOLERANCE)
-                        }),
-                        false,
-                    ),
-                };
-                let Some((used, at)) = known else { continue };
-                let facts = [
-                    cite::spec(
-                        &cite::pod(pod),
-                        &format!("{}.{}", container.name, used.field()),
-                        &used.key.2,
-                    ),
-                    state(pod, &container.name, is_broken.then_some(failed).flatten()),
-                ];
-                let config = used.object();
-                let fact = cite::status_at(&config, "metadata.managedFields[].time", at, Some(at));
-                let is_harmless =
-                    !is_broken && !unready_since(pod).is_some_and(|since| follows(since, at));
-                let severity = if is_harmless {
-                    Severity::Info
-                } else {
-                    Severity::Warning
-                };
-                let how = if is_broken {
-                    "new values"
-                } else {
-                    "old values"
-                };
-                let subject = Subject::of(cite::pod(pod))
-                    .container(&container.name)
-                    .detail(format!("{}/{}: {how}", used.key.0, used.key.2))
-                    .since(Some(at))
-                    .severity(severity);
-                report.found(subject, fact, facts);
+                if let Some(drift) = drift(pod, &container.name, &used, &changes, failed) {
+                    found(pod, &container.name, &drift, report);
+                }
             }
         }
     }
@@ -93,6 +54,79 @@ const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What fails later than this after a change has rather another reason.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+/// What one container uses that changed.
+struct Drift<'u> {
+    used: &'u Used,
+    at: Timestamp,
+    /// The Pod fails since, where it failed after the change.
+    broken_since: Option<Timestamp>,
+}
+
+fn drift<'u>(
+    pod: &Pod,
+    container: &str,
+    used: &'u [Used],
+    changes: &BTreeMap<ConfigKey, Timestamp>,
+    failed: Option<Timestamp>,
+) -> Option<Drift<'u>> {
+    let changed = used
+        .iter()
+        .filter_map(|used| Some((used, *changes.get(&used.key)?)));
+    let broke = changed
+        .clone()
+        .find(|(_, at)| failed.is_some_and(|failed| follows(failed, *at)));
+    if let Some((used, at)) = broke {
+        return Some(Drift {
+            used,
+            at,
+            broken_since: failed,
+        });
+    }
+    let begun = started(pod, container)?;
+    let (used, at) = changed
+        .clone()
+        .find(|(used, at)| used.is_env && *at > begun + TOLERANCE)?;
+    Some(Drift {
+        used,
+        at,
+        broken_since: None,
+    })
+}
+
+fn found(pod: &Pod, container: &str, drift: &Drift<'_>, report: &mut Report<'_>) {
+    let Drift {
+        used,
+        at,
+        broken_since,
+    } = drift;
+    let field = format!("{container}.{}", used.field());
+    let facts = [
+        cite::spec(&cite::pod(pod), &field, &used.key.2),
+        state(pod, container, *broken_since),
+    ];
+    let field = "metadata.managedFields[].time";
+    let fact = cite::status_at(&used.object(), field, at, Some(*at));
+    let is_hit = broken_since
+        .or(unready_since(pod))
+        .is_some_and(|since| follows(since, *at));
+    let severity = if is_hit {
+        Severity::Warning
+    } else {
+        Severity::Info
+    };
+    let values = if broken_since.is_some() {
+        "new values"
+    } else {
+        "old values"
+    };
+    let subject = Subject::of(cite::pod(pod))
+        .container(container)
+        .detail(format!("{}/{}: {values}", used.key.0, used.key.2))
+        .since(Some(*at))
+        .severity(severity);
+    report.found(subject, fact, facts);
+}
 
 fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
     !pod.is_finished() && !pod.meta.is_terminating() && !view.is_old_version(pod)

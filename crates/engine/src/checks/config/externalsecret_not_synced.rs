@@ -1,13 +1,14 @@
 #![doc = include_str!("externalsecret_not_synced.md")]
 
+use dogwatch_model::{CheckId, ConfigFinding, FindingKind, snapshot::CustomObject};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, ConfigFinding, FindingKind, snapshot::CustomObject};
-use jiff::SignedDuration;
 
 /// A Secret is not taken over from the store outside of the cluster.
 #[derive(Debug)]

@@ -1,13 +1,14 @@
 #![doc = include_str!("sealedsecret_unsynced.md")]
 
+use dogwatch_model::{CheckId, ConfigFinding, FindingKind, Kind, ObjectRef};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, ConfigFinding, FindingKind, Kind, ObjectRef};
-use jiff::SignedDuration;
 
 /// A sealed Secret cannot be opened.
 #[derive(Debug)]

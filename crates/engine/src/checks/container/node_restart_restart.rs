@@ -2,6 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use dogwatch_model::{
+    CheckId, ContainerFinding, Evidence, FindingKind, Kind, ObjectRef, snapshot::Event,
+};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
@@ -9,10 +14,6 @@ use crate::{
     reading::notes,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, ContainerFinding, Evidence, FindingKind, Kind, ObjectRef, snapshot::Event,
-};
-use jiff::SignedDuration;
 
 /// Containers were restarted because their node was.
 #[derive(Debug)]

@@ -1,5 +1,8 @@
 #![doc = include_str!("cronjob_missed.md")]
 
+use dogwatch_model::{CheckId, FindingKind, JobFinding, Kind, snapshot::CronJob};
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
@@ -7,8 +10,6 @@ use crate::{
     reading::{notes, schedules::Schedule},
     view::View,
 };
-use dogwatch_model::{CheckId, FindingKind, JobFinding, Kind, snapshot::CronJob};
-use jiff::{SignedDuration, Timestamp};
 
 /// The CronJob did not run when it should have.
 #[derive(Debug)]

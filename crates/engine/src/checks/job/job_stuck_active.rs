@@ -1,13 +1,14 @@
 #![doc = include_str!("job_stuck_active.md")]
 
+use dogwatch_model::{CheckId, FindingKind, JobFinding, Kind, Severity};
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, FindingKind, JobFinding, Kind, Severity};
-use jiff::{SignedDuration, Timestamp};
 
 /// The Job is active and does not come to its end.
 #[derive(Debug)]

@@ -1,5 +1,8 @@
 #![doc = include_str!("finalizer_stuck.md")]
 
+use dogwatch_model::{CheckId, FindingKind, Kind, LifecycleFinding};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
@@ -7,8 +10,6 @@ use crate::{
     reading::objects,
     view::View,
 };
-use dogwatch_model::{CheckId, FindingKind, Kind, LifecycleFinding};
-use jiff::SignedDuration;
 
 /// An object shall be gone, and a finalizer holds it.
 #[derive(Debug)]

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, LifecycleFinding, Source,
+    snapshot::{Meta as ObjectMeta, Pod},
+};
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, LifecycleFinding, Source,
-    snapshot::{Meta as ObjectMeta, Pod},
-};
-use jiff::{SignedDuration, Timestamp};
 
 /// Pods outlive the owner that they belonged to: nobody collects garbage.
 #[derive(Debug)]

@@ -1,13 +1,14 @@
 #![doc = include_str!("namespace_stuck_terminating.md")]
 
+use dogwatch_model::{CheckId, Evidence, FindingKind, Kind, LifecycleFinding};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, Evidence, FindingKind, Kind, LifecycleFinding};
-use jiff::SignedDuration;
 
 /// The Namespace shall be gone and is not.
 #[derive(Debug)]

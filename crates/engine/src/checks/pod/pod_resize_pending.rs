@@ -1,13 +1,14 @@
 #![doc = include_str!("pod_resize_pending.md")]
 
+use dogwatch_model::{CheckId, FindingKind, PodFinding};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, FindingKind, PodFinding};
-use jiff::SignedDuration;
 
 /// The Pod shall have other resources, and its node does not give them.
 #[derive(Debug)]

@@ -1,16 +1,17 @@
 #![doc = include_str!("sidecar_blocks_job.md")]
 
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, PodFinding,
+    snapshot::{ContainerStatus, Terminated},
+};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, PodFinding,
-    snapshot::{ContainerStatus, Terminated},
-};
-use jiff::SignedDuration;
 
 /// The work of the Job is done, and another container keeps its Pod alive.
 #[derive(Debug)]

@@ -1,5 +1,8 @@
 #![doc = include_str!("probe_flap.md")]
 
+use dogwatch_model::{CheckId, FindingKind, ProbeFinding, snapshot::Pod};
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
@@ -7,8 +10,6 @@ use crate::{
     reading::notes,
     view::{View, is_within},
 };
-use dogwatch_model::{CheckId, FindingKind, ProbeFinding, snapshot::Pod};
-use jiff::{SignedDuration, Timestamp};
 
 /// The Pod goes in and out of readiness.
 #[derive(Debug)]

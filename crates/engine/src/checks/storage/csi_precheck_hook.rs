@@ -1,16 +1,17 @@
 #![doc = include_str!("csi_precheck_hook.md")]
 
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, StorageFinding,
+    snapshot::{Job, Pod},
+};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, StorageFinding,
-    snapshot::{Job, Pod},
-};
-use jiff::SignedDuration;
 
 /// A hook of the chart of a storage driver waits, and the release with it.
 #[derive(Debug)]

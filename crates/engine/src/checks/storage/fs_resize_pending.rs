@@ -1,13 +1,14 @@
 #![doc = include_str!("fs_resize_pending.md")]
 
+use dogwatch_model::{CheckId, FindingKind, Kind, StorageFinding, snapshot::find_condition};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, FindingKind, Kind, StorageFinding, snapshot::find_condition};
-use jiff::SignedDuration;
 
 /// The disk is larger, and its file system waits for a node to enlarge it.
 #[derive(Debug)]

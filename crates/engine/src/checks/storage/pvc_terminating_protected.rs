@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, StorageFinding,
+    snapshot::{PersistentVolumeClaim, Pod},
+};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, StorageFinding,
-    snapshot::{PersistentVolumeClaim, Pod},
-};
-use jiff::SignedDuration;
 
 /// A claim shall be deleted, and a Pod still uses it.
 #[derive(Debug)]

@@ -1,13 +1,14 @@
 #![doc = include_str!("snapshot_not_ready.md")]
 
+use dogwatch_model::{CheckId, FindingKind, StorageFinding};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     view::View,
 };
-use dogwatch_model::{CheckId, FindingKind, StorageFinding};
-use jiff::SignedDuration;
 
 /// The snapshot of a volume failed.
 #[derive(Debug)]

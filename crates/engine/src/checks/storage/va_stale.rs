@@ -1,5 +1,10 @@
 #![doc = include_str!("va_stale.md")]
 
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, Source, StorageFinding, snapshot::VolumeAttachment,
+};
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
@@ -7,10 +12,6 @@ use crate::{
     reading::mounts::VolumeClass,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, Source, StorageFinding, snapshot::VolumeAttachment,
-};
-use jiff::{SignedDuration, Timestamp};
 
 /// A volume is attached to a node that does not exist any more.
 #[derive(Debug)]

@@ -2,6 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use dogwatch_model::{
+    CheckId, FindingKind, Kind, WorkloadFinding,
+    snapshot::{Node, PodSpec, Taint},
+};
+use jiff::SignedDuration;
+
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
@@ -10,11 +16,6 @@ use crate::{
     rollout::Workload,
     view::View,
 };
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, WorkloadFinding,
-    snapshot::{Node, PodSpec, Taint},
-};
-use jiff::SignedDuration;
 
 /// A DaemonSet leaves a node out that waits for its initialisation.
 #[derive(Debug)]
