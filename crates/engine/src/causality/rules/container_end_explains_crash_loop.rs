@@ -2,6 +2,7 @@
 
 use dogwatch_model::{
     ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ProbeFinding, RuleId,
+    Severity,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::container_key};
@@ -24,7 +25,7 @@ impl Rule for ContainerEndExplainsCrashLoop {
     }
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        if ends_container(finding.kind) {
+        if ends_container(finding.kind) && finding.severity != Severity::Info {
             container_key(finding)
         } else {
             Vec::new()

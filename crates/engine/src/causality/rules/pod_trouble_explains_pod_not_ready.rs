@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, PodFinding,
-    ProbeFinding, RuleId, StorageFinding,
+    ProbeFinding, RuleId, Severity, StorageFinding,
 };
 
 use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
@@ -26,7 +26,7 @@ impl Rule for PodTroubleExplainsPodNotReady {
     }
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        if stops_pod(finding.kind) {
+        if stops_pod(finding.kind) && finding.severity != Severity::Info {
             pod_key(finding)
         } else {
             Vec::new()

@@ -1,13 +1,15 @@
 #![doc = include_str!("env_shadowing.md")]
 
-use dogwatch_model::{CheckId, ConfigFinding, Evidence, FindingKind, wire::Text};
+use dogwatch_model::{
+    CheckId, ConfigFinding, Evidence, FindingKind, Severity, snapshot::Pod, wire::Text,
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     reading::{ends, logs::LogClass},
-    view::{Suspect, View},
+    view::View,
 };
 
 /// A variable of the environment does not hold what was meant.
@@ -31,24 +33,31 @@ impl Check for EnvShadowing {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         ends::report_logged(view, LogClass::ServiceLink, report);
-        for suspect in view.suspects.iter().filter(|known| is_failing(known)) {
-            let containers = suspect.pod.spec.containers.iter();
-            for container in containers.chain(&suspect.pod.spec.init_containers) {
+        let alive = view.snapshot.pods.iter().filter(|pod| is_alive(view, pod));
+        for pod in alive {
+            let containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
+            for container in containers {
                 let Some(first) = container.env.shadowed.first() else {
                     continue;
                 };
+                let object = cite::pod(pod);
                 let field = format!("{}.env", container.name);
                 let names = container.env.shadowed.iter().take(MAX_NAMES);
                 let fact = |name: &Text| {
                     let words = format!("{name} is defined more than once, with different values");
-                    cite::spec(&suspect.object, &field, words)
+                    cite::spec(&object, &field, words)
                 };
-                let state = failing_container(suspect, &container.name);
-                let Some(state) = state else { continue };
-                let subject = Subject::of(suspect.object.clone())
+                let failure = failure(pod, &container.name);
+                let severity = if failure.is_some() {
+                    Severity::Warning
+                } else {
+                    Severity::Info
+                };
+                let subject = Subject::of(object.clone())
                     .container(&container.name)
-                    .detail(first.to_string());
-                report.found_all(subject, names.map(fact).chain([state]));
+                    .detail(first.to_string())
+                    .severity(severity);
+                report.found_all(subject, names.map(fact).chain(failure));
             }
         }
     }
@@ -57,17 +66,16 @@ impl Check for EnvShadowing {
 /// Names quoted per container.
 const MAX_NAMES: usize = 5;
 
-fn is_failing(suspect: &Suspect<'_>) -> bool {
-    !suspect.pod.meta.is_terminating() && !suspect.pod.is_finished()
+fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
+    !pod.meta.is_terminating() && !pod.is_finished() && !view.is_old_version(pod)
 }
 
-/// The state of the container, when it waits for a restart or ended with an error.
-fn failing_container(suspect: &Suspect<'_>, name: &str) -> Option<Evidence> {
-    let mut statuses = suspect.pod.container_statuses();
+/// How the container ended, when it waits for a restart or ended with an error.
+fn failure(pod: &Pod, name: &str) -> Option<Evidence> {
+    let mut statuses = pod.container_statuses();
     let status = statuses.find(|status| status.name == *name)?;
-    let end = status.last_end().filter(|end| end.exit_code != 0);
+    let end = status.last_end().filter(|end| end.exit_code != 0)?;
     let is_well = status.ready && status.state.running.is_some();
-    let field = "lastState.terminated";
-    end.filter(|_| !is_well)
-        .map(|end| cite::terminated(&suspect.object, &status.name, field, end))
+    let fact = cite::terminated(&cite::pod(pod), &status.name, "lastState.terminated", end);
+    (!is_well).then_some(fact)
 }

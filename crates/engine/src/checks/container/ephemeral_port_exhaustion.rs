@@ -17,9 +17,7 @@ static META: Meta = Meta {
     id: CheckId::new("container/ephemeral-port-exhaustion"),
     kind: FindingKind::Container(ContainerFinding::EphemeralPorts),
     needs: sources::PODS_AND_LOGS,
-    advice: &[
-        "Reuse connections, or widen net.ipv4.ip_local_port_range; a bind to an address that the Pod does not have says the same.",
-    ],
+    advice: &["Reuse connections, or widen net.ipv4.ip_local_port_range."],
     casebook: include_str!("ephemeral_port_exhaustion.md"),
 };
 

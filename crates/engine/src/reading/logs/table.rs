@@ -23,7 +23,7 @@ const fn rule(class: LogClass, weight: Weight, pattern: &'static str) -> Rule {
 
 /// In the order in which a line is tried: the first that matches names its class. Narrow wordings
 /// come before wide ones.
-pub(super) static RULES: [Rule; 54] = [
+pub(super) static RULES: [Rule; 55] = [
     decisive(
         LogClass::Threads,
         r"(?i)unable to create (new )?native thread|pthread_create (failed|returned)|fork: (retry|cannot allocate)|can't start new thread|failed to create new OS thread|newosproc",
@@ -34,7 +34,7 @@ pub(super) static RULES: [Rule; 54] = [
     ),
     decisive(
         LogClass::Inotify,
-        r"(?i)(inotify|fsnotify|file ?watch(er|es)?|\bwatch\b).{0,100}(too many open files|no space left on device|\bENOSPC\b|\bEMFILE\b|limit)",
+        r"(?i)(inotify|fsnotify|file ?watch(er|es)?|\bwatch\b).{0,100}(too many open files|no space left on device|\bENOSPC\b|\bEMFILE\b)|(inotify|file ?watchers?).{0,60}\blimit",
     ),
     decisive(
         LogClass::Inotify,
@@ -140,6 +140,10 @@ pub(super) static RULES: [Rule; 54] = [
     decisive(
         LogClass::Arguments,
         r"(?i)\bno such (option|command|subcommand)\b|^\S+: bad option|error: .*required arguments? |the following (required )?arguments (are required|were not provided)|accepts .{0,30}arg\(s\), received|found argument '",
+    ),
+    decisive(
+        LogClass::Configuration,
+        r"(?i)\b(bind|listen)\b.{0,80}(cannot assign requested address|EADDRNOTAVAIL)|(cannot assign requested address|EADDRNOTAVAIL).{0,60}\b(bind|listen)\b",
     ),
     decisive(
         LogClass::EphemeralPorts,

@@ -161,6 +161,14 @@ const LAST_WORDS: &[(&str, LogClass)] = &[
         EphemeralPorts,
     ),
     (
+        "listen tcp 10.9.9.9:80: bind: cannot assign requested address",
+        Configuration,
+    ),
+    (
+        "ERROR failed to watch pods: client rate limit reached",
+        Error,
+    ),
+    (
         "ERROR: could not resize shared memory segment \"/PostgreSQL.1\": No space left on device",
         SharedMemory,
     ),
