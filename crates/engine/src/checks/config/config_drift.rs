@@ -70,10 +70,10 @@ fn drift<'u>(
     changes: &BTreeMap<ConfigKey, Timestamp>,
     failed: Option<Timestamp>,
 ) -> Option<Drift<'u>> {
-    let changed = used
+    let known = used
         .iter()
         .filter_map(|used| Some((used, *changes.get(&used.key)?)));
-    let broke = changed
+    let broke = known
         .clone()
         .find(|(_, at)| failed.is_some_and(|failed| follows(failed, *at)));
     if let Some((used, at)) = broke {
@@ -84,7 +84,7 @@ fn drift<'u>(
         });
     }
     let begun = started(pod, container)?;
-    let (used, at) = changed
+    let (used, at) = known
         .clone()
         .find(|(used, at)| used.is_env && *at > begun + TOLERANCE)?;
     Some(Drift {

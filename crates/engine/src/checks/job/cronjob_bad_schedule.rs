@@ -34,7 +34,11 @@ impl Check for CronBadSchedule {
             };
             // A schedule that was corrected stands no longer in the words of the controller.
             let (schedule, zone) = (&cron.spec.schedule, &cron.spec.time_zone);
-            let names = |text: &str| !text.is_empty() && event.message.contains(text);
+            let names = |text: &str| {
+                let message = &event.message;
+                let is_quoted = message.contains(&format!("{text:?}"));
+                !text.is_empty() && (is_quoted || message.contains(&format!(": {text} :")))
+            };
             if !names(schedule) && !names(zone) {
                 continue;
             }
