@@ -80,6 +80,7 @@ pub(crate) const CHECKS: &[&dyn Check] = &[
     &container::container_killed_unexplained::KilledUnexplained,
     &container::container_permission_denied::PermissionDenied,
     &container::container_stuck_creating::StuckCreating,
+    &container::cpu_throttling::CpuThrottling,
     &container::crashloop::CrashLoop,
     &container::disk_full_in_container::DiskFull,
     &container::ephemeral_port_exhaustion::EphemeralPorts,

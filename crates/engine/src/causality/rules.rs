@@ -25,6 +25,7 @@ mod secret_source_explains_missing_secret;
 mod service_without_endpoints_explains_dependency_crash;
 mod stuck_finalizer_explains_stuck_deletion;
 mod stuck_namespace_explains_refusal;
+mod throttling_explains_probe_timeout;
 mod uninitialized_cloud_explains_uninitialized_capi;
 mod unplaced_pod_explains_waiting_claim;
 mod vip_unreachable_explains_component_down;
@@ -59,6 +60,7 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &service_without_endpoints_explains_dependency_crash::ServiceWithoutEndpointsExplainsDependencyCrash,
     &stuck_finalizer_explains_stuck_deletion::StuckFinalizerExplainsStuckDeletion,
     &stuck_namespace_explains_refusal::StuckNamespaceExplainsRefusal,
+    &throttling_explains_probe_timeout::ThrottlingExplainsProbeTimeout,
     &uninitialized_cloud_explains_uninitialized_capi::UninitializedCloudExplainsUninitializedCapi,
     &unplaced_pod_explains_waiting_claim::UnplacedPodExplainsWaitingClaim,
     &vip_unreachable_explains_component_down::VipUnreachableExplainsComponentDown,

@@ -18,6 +18,7 @@ pub(super) mod container_create_error;
 pub(super) mod container_killed_unexplained;
 pub(super) mod container_permission_denied;
 pub(super) mod container_stuck_creating;
+pub(super) mod cpu_throttling;
 pub(super) mod crashloop;
 pub(super) mod disk_full_in_container;
 pub(super) mod ephemeral_port_exhaustion;

@@ -189,6 +189,7 @@ finding_kinds! {
         PreStopHookFailing "prestop-hook-failing" PrestopHookFailing Warning;
         OomNodeGlobal "oom-node-global" OOMKilled Warning;
         NodeRestart "node-restart-restart" NodeRestartRestart Info;
+        CpuThrottling "cpu-throttling" CpuThrottling Warning;
     }
     /// Image pulls.
     Image "image" ImageFinding {

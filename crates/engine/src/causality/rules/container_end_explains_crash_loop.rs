@@ -59,6 +59,7 @@ pub(super) fn ends_container(kind: FindingKind) -> bool {
                 | ContainerFinding::AppErrorLogged
                 | ContainerFinding::PreStopHookFailing
                 | ContainerFinding::DefinitionChanged
+                | ContainerFinding::CpuThrottling
                 | ContainerFinding::OomNodeGlobal
                 | ContainerFinding::NodeRestart
         ),

@@ -63,6 +63,7 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
             ContainerFinding::StuckCreating
                 | ContainerFinding::PreStopHookFailing
                 | ContainerFinding::DefinitionChanged
+                | ContainerFinding::CpuThrottling
         ),
         FindingKind::Image(finding) => finding != ImageFinding::TagDrift,
         FindingKind::Probe(finding) => !matches!(

@@ -1,8 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, RuleId, Severity,
-    StorageFinding, WorkloadFinding,
+    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding,
+    RuleId, Severity, StorageFinding, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -40,7 +40,14 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
         // components of the cluster is a rule of its own.
         let is_cause_of_trouble =
             finding.kind == FindingKind::Network(NetworkFinding::ClusterVipUnreachable);
-        let is_fault = finding.severity != Severity::Info;
+        // A Pod goes on through these.
+        let is_survived = matches!(
+            finding.kind,
+            FindingKind::Container(
+                ContainerFinding::CpuThrottling | ContainerFinding::PreStopHookFailing
+            )
+        );
+        let is_fault = finding.severity != Severity::Info && !is_survived;
         if is_trouble && is_fault && !is_cause_of_trouble {
             workload_of_pod(view, finding)
         } else {
