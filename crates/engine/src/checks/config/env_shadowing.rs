@@ -70,11 +70,14 @@ fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
     !pod.meta.is_terminating() && !pod.is_finished() && !view.is_old_version(pod)
 }
 
-/// How the container ended, when it waits for a restart or ended with an error.
+/// How the container ended, when the program itself gave up: one that was killed, or that never
+/// started, did not end for a setting.
 fn failure(pod: &Pod, name: &str) -> Option<Evidence> {
     let mut statuses = pod.container_statuses();
     let status = statuses.find(|status| status.name == *name)?;
-    let end = status.last_end().filter(|end| end.exit_code != 0)?;
+    let end = status
+        .last_end()
+        .filter(|end| matches!(end.exit_code, 1..=125))?;
     let is_well = status.ready && status.state.running.is_some();
     let fact = cite::terminated(&cite::pod(pod), &status.name, "lastState.terminated", end);
     (!is_well).then_some(fact)
