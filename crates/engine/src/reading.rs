@@ -3,18 +3,24 @@
 
 pub(crate) mod alerts;
 pub(crate) mod claims;
+pub(crate) mod complaints;
 pub(crate) mod components;
+pub(crate) mod configs;
 pub(crate) mod customs;
 pub(crate) mod ends;
 pub(crate) mod logs;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
+pub(crate) mod notes;
+pub(crate) mod objects;
 pub(crate) mod placement;
 pub(crate) mod probes;
 pub(crate) mod pulls;
+pub(crate) mod refusals;
 pub(crate) mod rejections;
 pub(crate) mod releases;
 pub(crate) mod sandboxes;
+pub(crate) mod schedules;
 pub(crate) mod starts;
 pub(crate) mod taints;
 

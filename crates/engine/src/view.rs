@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     cite,
     reading::{
+        complaints::{self, Complaint},
         ends::{self, End},
         mounts::{self, VolumeTrouble},
         placement::{self, Unplaced},
@@ -57,6 +58,7 @@ pub struct View<'a> {
     pub(crate) pulls: Vec<Pull<'a>>,
     pub(crate) starts: Vec<StartTrouble<'a>>,
     pub(crate) ends: Vec<End<'a>>,
+    pub(crate) complaints: Vec<Complaint<'a>>,
     pub(crate) probes: Vec<ProbeTrouble<'a>>,
     pub(crate) unplaced: Vec<Unplaced<'a>>,
     pub(crate) volumes: Vec<VolumeTrouble<'a>>,
@@ -78,6 +80,7 @@ impl<'a> View<'a> {
             pulls: Vec::new(),
             starts: Vec::new(),
             ends: Vec::new(),
+            complaints: Vec::new(),
             probes: Vec::new(),
             unplaced: Vec::new(),
             volumes: Vec::new(),
@@ -88,6 +91,7 @@ impl<'a> View<'a> {
         view.pulls = pulls::read(&view);
         view.starts = starts::read(&view);
         view.ends = ends::read(&view);
+        view.complaints = complaints::read(&view);
         view.probes = probes::read(&view);
         view.unplaced = placement::read(&view);
         view.volumes = mounts::read(&view);

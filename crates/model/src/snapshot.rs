@@ -20,13 +20,13 @@ mod workload;
 
 use jiff::Timestamp;
 
-pub use batch::{CronJob, CronJobSpec, Job, JobSpec, JobStatus};
+pub use batch::{ActiveJob, CronJob, CronJobSpec, CronJobStatus, Job, JobSpec, JobStatus};
 pub use builder::{SnapshotBuilder, Unreadable};
 pub use cluster::{
     Endpoint, EndpointConditions, EndpointSlice, HorizontalPodAutoscaler, HpaSpec, HpaStatus,
-    Lease, LeaseSpec, LimitRange, Namespace, Node, NodeSpec, NodeStatus, ObjectName,
-    PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass, ScaleTarget, Service,
-    ServicePort, ServiceSpec, Taint, TargetRef,
+    Lease, LeaseSpec, LimitRange, Namespace, NamespaceStatus, Node, NodeSpec, NodeStatus,
+    ObjectName, PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass, ScaleTarget,
+    Service, ServicePort, ServiceSpec, Taint, TargetRef,
 };
 pub use custom::{CustomObject, prune_custom};
 pub use event::{Event, InvolvedObject};
@@ -38,17 +38,17 @@ pub use network::{
 };
 pub use pod::{ContainerState, ContainerStatus, Pod, PodStatus, Running, Terminated, Waiting};
 pub use podspec::{
-    Affinity, Container, ContainerPort, HttpGet, NamedRef, NodeAffinity, NodeSelector,
-    NodeSelectorTerm, PodAffinity, PodAffinityTerm, PodSpec, Port, Probe, ResourceNeeds,
-    Toleration, Volume,
+    Affinity, Container, ContainerPort, EnvSource, Environment, HttpGet, NamedRef, NodeAffinity,
+    NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm, PodSpec, Port, Probe,
+    ResourceNeeds, Toleration, Volume,
 };
 pub use registration::{
     ApiService, ApiServiceSpec, CertificateSigningRequest, ClientConfig, CustomResourceDefinition,
     DefinitionSpec, ServiceReference, Webhook, WebhookConfiguration,
 };
 pub use storage::{
-    ClaimStatus, CsiDriver, CsiNode, CsiNodeDriver, PersistentVolume, PersistentVolumeClaim,
-    StorageClass, VolumeAttachment,
+    BoundClaim, ClaimStatus, CsiDriver, CsiNode, CsiNodeDriver, PersistentVolume,
+    PersistentVolumeClaim, StorageClass, VolumeAttachment,
 };
 pub use template::Template;
 pub use workload::{
@@ -184,6 +184,11 @@ impl Snapshot {
         indexed(&self.pods_by_uid, uid)
             .next()
             .map(|at| &self.pods[at])
+    }
+
+    /// The Pod with this name.
+    pub fn pod_named(&self, namespace: &str, name: &str) -> Option<&Pod> {
+        by_name(&self.pods, |pod| &pod.meta, namespace, name)
     }
 
     /// The Node with this name.

@@ -27,6 +27,10 @@ pub(crate) enum Key {
     Object(Kind, Text, Text),
     /// The same Helm release: Namespace and name.
     Release(Text, Text),
+    /// The same PersistentVolume, by name.
+    Volume(Text),
+    /// The same storage driver, by name.
+    Driver(Text),
     /// One per cluster.
     Cluster,
 }
@@ -39,7 +43,16 @@ impl Key {
 }
 
 /// The key of the object that a finding is about.
-pub(crate) fn object_key(finding: &Finding) -> Key {
+pub(crate) fn object_key(object: &ObjectRef) -> Vec<Key> {
+    vec![Key::Object(
+        object.kind,
+        object.namespace.clone(),
+        object.name.clone(),
+    )]
+}
+
+/// The key of the object that a finding is about, for rules about custom objects.
+pub(crate) fn own_key(finding: &Finding) -> Key {
     let object = &finding.object;
     Key::Object(object.kind, object.namespace.clone(), object.name.clone())
 }

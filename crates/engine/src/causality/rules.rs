@@ -1,15 +1,23 @@
 //! The registry of causality rules: one line each, sorted by id.
 
+mod aggressive_probe_explains_kill;
+mod attachment_explains_multi_attach;
 mod ccm_not_running_explains_uninitialized_node;
+mod changed_config_explains_container_end;
 mod claim_trouble_explains_unbound_claim;
 mod cluster_trouble_explains_cluster_api_wait;
 mod cni_agent_down_explains_vip_unreachable;
 mod cni_operator_missing_explains_agent_down;
 mod container_end_explains_crash_loop;
 mod container_end_explains_probe_failure;
+mod driver_pod_trouble_explains_storage_trouble;
+mod excluded_node_explains_missing_agent;
 mod flux_source_explains_flux_failure;
 mod hook_trouble_explains_release_timeout;
+mod job_trouble_explains_cron_job_trouble;
+mod missing_pull_secret_explains_refused_pull;
 mod node_capacity_explains_too_many_pods;
+mod node_out_of_memory_explains_victim;
 mod node_taint_explains_untolerated_taint;
 mod node_trouble_explains_machine_unhealthy;
 mod node_trouble_explains_pod_trouble;
@@ -20,8 +28,13 @@ mod pod_trouble_explains_workload_symptom;
 mod predicate_explains_pending;
 mod release_proxy_explains_chart_proxy;
 mod release_trouble_explains_controller_failure;
+mod secret_source_explains_missing_secret;
 mod service_without_endpoints_explains_dependency_crash;
+mod stuck_finalizer_explains_stuck_deletion;
+mod stuck_namespace_explains_refusal;
+mod throttling_explains_probe_timeout;
 mod uninitialized_cloud_explains_uninitialized_capi;
+mod unplaced_pod_explains_waiting_claim;
 mod vip_unreachable_explains_component_down;
 mod workload_trouble_explains_gitops_health;
 mod workload_trouble_explains_workload_symptom;
@@ -30,16 +43,24 @@ use super::Rule;
 
 /// Every rule, sorted by id.
 pub(crate) const RULES: &[&dyn Rule] = &[
+    &aggressive_probe_explains_kill::AggressiveProbeExplainsKill,
+    &attachment_explains_multi_attach::AttachmentExplainsMultiAttach,
     &ccm_not_running_explains_uninitialized_node::CcmNotRunningExplainsUninitializedNode,
+    &changed_config_explains_container_end::ChangedConfigExplainsContainerEnd,
     &claim_trouble_explains_unbound_claim::ClaimTroubleExplainsUnboundClaim,
     &cluster_trouble_explains_cluster_api_wait::ClusterTroubleExplainsClusterApiWait,
     &cni_agent_down_explains_vip_unreachable::CniAgentDownExplainsVipUnreachable,
     &cni_operator_missing_explains_agent_down::CniOperatorMissingExplainsAgentDown,
     &container_end_explains_crash_loop::ContainerEndExplainsCrashLoop,
     &container_end_explains_probe_failure::ContainerEndExplainsProbeFailure,
+    &driver_pod_trouble_explains_storage_trouble::DriverPodTroubleExplainsStorageTrouble,
+    &excluded_node_explains_missing_agent::ExcludedNodeExplainsMissingAgent,
     &flux_source_explains_flux_failure::FluxSourceExplainsFluxFailure,
     &hook_trouble_explains_release_timeout::HookTroubleExplainsReleaseTimeout,
+    &job_trouble_explains_cron_job_trouble::JobTroubleExplainsCronJobTrouble,
+    &missing_pull_secret_explains_refused_pull::MissingPullSecretExplainsRefusedPull,
     &node_capacity_explains_too_many_pods::NodeCapacityExplainsTooManyPods,
+    &node_out_of_memory_explains_victim::NodeOutOfMemoryExplainsVictim,
     &node_taint_explains_untolerated_taint::NodeTaintExplainsUntoleratedTaint,
     &node_trouble_explains_machine_unhealthy::NodeTroubleExplainsMachineUnhealthy,
     &node_trouble_explains_pod_trouble::NodeTroubleExplainsPodTrouble,
@@ -50,8 +71,13 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &predicate_explains_pending::PredicateExplainsPending,
     &release_proxy_explains_chart_proxy::ReleaseProxyExplainsChartProxy,
     &release_trouble_explains_controller_failure::ReleaseTroubleExplainsControllerFailure,
+    &secret_source_explains_missing_secret::SecretSourceExplainsMissingSecret,
     &service_without_endpoints_explains_dependency_crash::ServiceWithoutEndpointsExplainsDependencyCrash,
+    &stuck_finalizer_explains_stuck_deletion::StuckFinalizerExplainsStuckDeletion,
+    &stuck_namespace_explains_refusal::StuckNamespaceExplainsRefusal,
+    &throttling_explains_probe_timeout::ThrottlingExplainsProbeTimeout,
     &uninitialized_cloud_explains_uninitialized_capi::UninitializedCloudExplainsUninitializedCapi,
+    &unplaced_pod_explains_waiting_claim::UnplacedPodExplainsWaitingClaim,
     &vip_unreachable_explains_component_down::VipUnreachableExplainsComponentDown,
     &workload_trouble_explains_gitops_health::WorkloadTroubleExplainsGitopsHealth,
     &workload_trouble_explains_workload_symptom::WorkloadTroubleExplainsWorkloadSymptom,

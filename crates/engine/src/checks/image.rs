@@ -4,6 +4,7 @@ pub(super) mod image_corrupt_layer;
 pub(super) mod image_disk_full;
 pub(super) mod image_inspect_error;
 pub(super) mod image_invalid_name;
+pub(super) mod image_mutable_tag_drift;
 pub(super) mod image_never_pull;
 pub(super) mod image_not_found;
 pub(super) mod image_platform;

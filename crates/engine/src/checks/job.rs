@@ -1,7 +1,17 @@
 //! Checks of the domain `job`.
 
+pub(super) mod cronjob_bad_schedule;
+pub(super) mod cronjob_create_failed;
+pub(super) mod cronjob_forbid_overlap;
+pub(super) mod cronjob_missed;
+pub(super) mod cronjob_suspended;
+pub(super) mod cronjob_unexpected_job;
 pub(super) mod job_backoff_exceeded;
 pub(super) mod job_deadline;
+pub(super) mod job_indexes;
+pub(super) mod job_pod_failure_policy;
+pub(super) mod job_stuck_active;
+pub(super) mod job_suspended;
 
 use dogwatch_model::{
     Kind,
@@ -47,4 +57,10 @@ fn is_superseded(view: &View<'_>, job: &Job) -> bool {
             && other.meta.created > job.meta.created
             && find_condition(&other.status.conditions, "Complete").is_some_and(Condition::is_true)
     })
+}
+
+/// True for a Job that is complete or failed.
+fn is_finished(job: &Job) -> bool {
+    let is_complete = find_condition(&job.status.conditions, "Complete");
+    is_complete.is_some_and(Condition::is_true) || failure(job).is_some()
 }

@@ -1,12 +1,15 @@
 //! Checks of the domain `scheduling`.
 
 pub(super) mod cordoned_node;
+pub(super) mod disk_conflict;
+pub(super) mod ephemeral_pvc_wait;
 pub(super) mod gpu_or_device_missing;
 pub(super) mod hostport_conflict;
 pub(super) mod insufficient_cpu;
 pub(super) mod insufficient_ephemeral_storage;
 pub(super) mod insufficient_extended_resource;
 pub(super) mod insufficient_memory;
+pub(super) mod local_storage_capacity;
 pub(super) mod no_nodes;
 pub(super) mod node_affinity_mismatch;
 pub(super) mod pod_affinity_unsatisfied;

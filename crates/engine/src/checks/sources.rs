@@ -51,3 +51,37 @@ pub(crate) const CLAIMS_AND_CLASSES: &[Source] = &[
 pub(crate) const SERVICES: &[Source] = &[Source::Objects(Kind::Service), POD];
 /// Jobs alone.
 pub(crate) const JOBS: &[Source] = &[Source::Objects(Kind::Job)];
+/// Jobs and their Pods.
+pub(crate) const JOBS_AND_PODS: &[Source] = &[Source::Objects(Kind::Job), POD];
+/// CronJobs alone.
+pub(crate) const CRON_JOBS: &[Source] = &[Source::Objects(Kind::CronJob)];
+/// CronJobs and what components said of them.
+pub(crate) const CRON_JOBS_AND_EVENTS: &[Source] = &[Source::Objects(Kind::CronJob), EVENT];
+/// Namespaces alone.
+pub(crate) const NAMESPACES: &[Source] = &[Source::Objects(Kind::Namespace)];
+/// Events alone: the objects they speak of may be gone.
+pub(crate) const EVENTS: &[Source] = &[EVENT];
+/// Pods and the Lease of the controllers.
+pub(crate) const PODS_AND_LEASES: &[Source] = &[POD, Source::Objects(Kind::Lease)];
+/// Claims and the Pods that mount them.
+pub(crate) const CLAIMS_AND_PODS: &[Source] = &[Source::Objects(Kind::PersistentVolumeClaim), POD];
+/// Claims and volumes.
+pub(crate) const CLAIMS_AND_VOLUMES: &[Source] = &[
+    Source::Objects(Kind::PersistentVolumeClaim),
+    Source::Objects(Kind::PersistentVolume),
+];
+/// Volumes and what components said of them.
+pub(crate) const VOLUMES_AND_EVENTS: &[Source] = &[Source::Objects(Kind::PersistentVolume), EVENT];
+/// StorageClasses alone.
+pub(crate) const CLASSES: &[Source] = &[Source::Objects(Kind::StorageClass)];
+/// Attachments and the nodes they lead to.
+pub(crate) const ATTACHMENTS: &[Source] = &[
+    Source::Objects(Kind::VolumeAttachment),
+    Source::Objects(Kind::Node),
+];
+/// Pods and the ConfigMaps and Secrets they refer to.
+pub(crate) const PODS_AND_CONFIG: &[Source] = &[
+    POD,
+    Source::Objects(Kind::ConfigMap),
+    Source::Objects(Kind::Secret),
+];

@@ -2,7 +2,9 @@
 
 pub(super) mod controller_not_observed;
 pub(super) mod deployment_selector_overlap;
+pub(super) mod ds_failed_pods;
 pub(super) mod ds_misscheduled;
+pub(super) mod ds_node_excluded;
 pub(super) mod ds_rollout_stuck;
 pub(super) mod hash_collision_loop;
 pub(super) mod new_version_not_created;
@@ -21,3 +23,5 @@ pub(super) mod scaled_to_zero;
 pub(super) mod sts_broken_revision_trap;
 pub(super) mod sts_ordinal_blocked;
 pub(super) mod sts_partition_hold;
+pub(super) mod sts_pvc_missing_or_stale;
+pub(super) mod workload_all_on_one_node;

@@ -35,9 +35,10 @@ pub(super) fn of_target(view: &View<'_>, findings: &[Finding], target: &ObjectRe
 /// True when the object is the target, a part of it, or serves it: its ReplicaSets and Pods, the
 /// claims that those mount, the Services that select them.
 pub(super) fn is_about(view: &View<'_>, object: &ObjectRef, target: &ObjectRef) -> bool {
-    // What could not be read in a whole Namespace concerns everything in it.
+    // What is true of a whole Namespace concerns everything in it; `*` stands for all of them.
     if object.kind == Kind::Namespace {
-        return true;
+        let is_everywhere = object.name == "*" || target.namespace.is_empty();
+        return is_everywhere || object.name == target.namespace;
     }
     let same_place = object.namespace == *target.namespace;
     if object.kind == target.kind && object.name == *target.name && same_place {

@@ -12,6 +12,7 @@ use dogwatch_model::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    complaints,
     logs::{self, LogClass, LogHit},
     starts,
 };
@@ -253,6 +254,9 @@ fn by_exit_code(code: i64, log: Option<LogClass>) -> EndClass {
                 LogClass::HeapExhausted,
                 LogClass::ExecFormat,
                 LogClass::ResourceExhausted,
+                LogClass::Threads,
+                LogClass::SharedMemory,
+                LogClass::DiskFull,
             ])
             .unwrap_or(LogClass::Panic),
         ),
@@ -269,6 +273,12 @@ pub(crate) fn report(view: &View<'_>, wanted: EndClass, report: &mut Report<'_>)
             report.undecided(end.suspect.object.clone(), needs);
         }
     }
+}
+
+/// Reports every end of one class of log lines, and running containers that complain of the same.
+pub(crate) fn report_logged(view: &View<'_>, class: LogClass, found: &mut Report<'_>) {
+    report(view, EndClass::Log(class), found);
+    complaints::report(view, |known| known == class, found);
 }
 
 /// What would have to be read to tell whether an end is of the wanted class.

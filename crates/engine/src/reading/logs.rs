@@ -20,6 +20,28 @@ pub(crate) enum LogClass {
     Dependency,
     PermissionDenied,
     ResourceExhausted,
+    /// No more file handles.
+    FileHandles,
+    /// No local port is left for another connection.
+    EphemeralPorts,
+    /// No more watches on files.
+    Inotify,
+    SharedMemory,
+    Threads,
+    DiskFull,
+    ReadOnlyFiles,
+    /// Somebody refuses a name or a password.
+    Credential,
+    /// The API server refuses the token.
+    TokenInvalid,
+    /// No token is mounted.
+    TokenMissing,
+    /// The cloud refuses an identity.
+    CloudIdentity,
+    /// A key, certificate or password does not have the form it should have.
+    SecretCorrupt,
+    /// A variable that Kubernetes makes for a Service is taken for a setting.
+    ServiceLink,
     Panic,
     Error,
 }
@@ -122,20 +144,40 @@ pub(crate) fn reason_of_end<'a>(
         .or_else(in_status)
 }
 
-/// The newest line in which a running container complains about something it needs.
-pub(crate) fn complaint<'a>(
-    view: &View<'a>,
-    pod: &'a Pod,
-    container: &'a str,
-) -> Option<LogHit<'a>> {
-    view.snapshot
-        .logs_of(&pod.meta.namespace, &pod.meta.name, container)
-        .filter(|log| !log.key.previous)
-        .find_map(|log| {
-            in_log(log, |class| {
-                matches!(class, LogClass::Dependency | LogClass::Certificate)
-            })
-        })
+/// The line in which a running container complains about something it needs.
+pub(crate) fn complaint(log: &LogExcerpt) -> Option<LogHit<'_>> {
+    in_log(log, is_complaint)
+}
+
+/// What a program goes on without, and says so.
+fn is_complaint(class: LogClass) -> bool {
+    match class {
+        LogClass::Dependency
+        | LogClass::Certificate
+        | LogClass::FileHandles
+        | LogClass::EphemeralPorts
+        | LogClass::Inotify
+        | LogClass::SharedMemory
+        | LogClass::Threads
+        | LogClass::DiskFull
+        | LogClass::ReadOnlyFiles
+        | LogClass::Credential
+        | LogClass::TokenInvalid
+        | LogClass::TokenMissing
+        | LogClass::CloudIdentity
+        | LogClass::SecretCorrupt => true,
+        LogClass::HeapExhausted
+        | LogClass::ExecFormat
+        | LogClass::CommandNotFound
+        | LogClass::PortInUse
+        | LogClass::Arguments
+        | LogClass::Configuration
+        | LogClass::PermissionDenied
+        | LogClass::ResourceExhausted
+        | LogClass::ServiceLink
+        | LogClass::Panic
+        | LogClass::Error => false,
+    }
 }
 
 fn in_log(log: &LogExcerpt, wanted: impl Fn(LogClass) -> bool) -> Option<LogHit<'_>> {

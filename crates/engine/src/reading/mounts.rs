@@ -26,6 +26,12 @@ pub(crate) enum VolumeClass {
     SecretMissing,
     MountFailed,
     MapFailed,
+    /// The file system on the volume is another one than the one that is asked for.
+    FsMismatch,
+    /// The kubelet changes the owner of every file first.
+    OwnershipSlow,
+    /// No token of the ServiceAccount could be got for the volume.
+    TokenMount,
     /// "timed out waiting": the specific Event is gone or was never written.
     Timeout,
 }
@@ -58,7 +64,14 @@ pub(crate) fn classify(reason: &str, message: &str) -> Option<(VolumeClass, Stri
         reason,
         "FailedMount" | "FailedAttachVolume" | "FailedMapVolume"
     ) {
-        return None;
+        return match reason {
+            "FailedMountOnFilesystemMismatch" => Some((VolumeClass::FsMismatch, volume())),
+            "VolumePermissionChangeInProgress" => Some((VolumeClass::OwnershipSlow, volume())),
+            _ => None,
+        };
+    }
+    if message.contains("failed to fetch token") {
+        return Some((VolumeClass::TokenMount, volume()));
     }
     if let Some(name) = MULTI_ATTACH.capture(message, "v") {
         return Some((VolumeClass::MultiAttach, name.to_owned()));

@@ -1,6 +1,6 @@
 //! Which nodes turn a Pod down for a taint (rule P3).
 
-use dogwatch_model::snapshot::{Node, Pod, Taint};
+use dogwatch_model::snapshot::{Node, Pod, PodSpec, Taint};
 
 /// What `kubectl cordon` sets; the scheduler has words of its own for it.
 const CORDONED: &str = "node.kubernetes.io/unschedulable";
@@ -18,12 +18,21 @@ pub(crate) fn rejecting<'a>(node: &'a Node, pod: &Pod) -> Option<&'a Taint> {
 
 /// True when the taint keeps the Pod away from its node.
 pub(crate) fn keeps_away(pod: &Pod, taint: &Taint) -> bool {
-    taint.effect != "PreferNoSchedule" && !is_tolerated(pod, taint)
+    keeps_away_by_spec(&pod.spec, taint)
+}
+
+/// The same for Pods that do not exist yet.
+pub(crate) fn keeps_away_by_spec(spec: &PodSpec, taint: &Taint) -> bool {
+    taint.effect != "PreferNoSchedule" && !tolerates(spec, taint)
 }
 
 /// Key and effect must match, the value too unless the operator is `Exists`.
 fn is_tolerated(pod: &Pod, taint: &Taint) -> bool {
-    pod.spec.tolerations.iter().any(|known| {
+    tolerates(&pod.spec, taint)
+}
+
+fn tolerates(spec: &PodSpec, taint: &Taint) -> bool {
+    spec.tolerations.iter().any(|known| {
         let effect = known.effect.is_empty() || known.effect == *taint.effect;
         let is_exists = known.operator == "Exists";
         let key = known.key == *taint.key || known.key.is_empty() && is_exists;

@@ -90,6 +90,10 @@ finding_kinds! {
         DsRolloutStuck "ds-rollout-stuck" RolloutBlocked Warning;
         DsMisscheduled "ds-misscheduled" DsMisscheduled Info;
         RollbackRevisionMissing "rollback-revision-missing" RollbackRevisionMissing Info;
+        AllOnOneNode "workload-all-on-one-node" WorkloadAllOnOneNode Info;
+        StsClaim "sts-pvc-missing-or-stale" StsPvcMissingOrStale Warning;
+        NodeExcluded "ds-node-excluded" DsNodeExcluded Warning;
+        DaemonPodsFail "ds-failed-pods" DsFailedPods Warning;
     }
     /// Rejections of new objects by quota, policy and admission.
     Admission "admission" AdmissionFinding {
@@ -133,6 +137,12 @@ finding_kinds! {
         UnknownNodeLost "pod-unknown-node-lost" PodUnknownNodeLost Warning;
         ReadinessGate "pod-readiness-gate" PodReadinessGate Warning;
         NotReady "pod-not-ready" PodNotReady Warning;
+        SidecarBlocksJob "sidecar-blocks-job" SidecarBlocksJob Warning;
+        GarbageCollected "pod-gc-orphan" PodGcOrphan Info;
+        DnsLimits "pod-dns-config-limits" PodDnsConfigLimits Info;
+        HostnameInvalid "hostname-subdomain-invalid" HostnameSubdomainInvalid Info;
+        DuplicateStaticPod "duplicate-static-pod" DuplicateStaticPod Info;
+        ResizePending "pod-resize-pending" PodResizePending Info;
     }
     /// Containers: configuration, start, run and end.
     Container "container" ContainerFinding {
@@ -168,6 +178,17 @@ finding_kinds! {
         InitContainerHang "init-container-hang" InitContainerHang Warning;
         StuckCreating "container-stuck-creating" ContainerStuckCreating Warning;
         AppErrorLogged "app-error-logged" AppErrorLogged Warning;
+        FileDescriptors "fd-exhaustion" CrashLoopOrAppExit Warning;
+        EphemeralPorts "ephemeral-port-exhaustion" CrashLoopOrAppExit Warning;
+        InotifyLimit "inotify-limit" CrashLoopOrAppExit Warning;
+        SharedMemory "shm-exhaustion" CrashLoopOrAppExit Warning;
+        ThreadLimit "thread-pid-limit" CrashLoopOrAppExit Warning;
+        DiskFull "disk-full-in-container" CrashLoopOrAppExit Warning;
+        ReadOnlyFileSystem "readonly-fs" CrashLoopOrAppExit Warning;
+        DefinitionChanged "restart-by-definition-change" RestartByDefinitionChange Info;
+        PreStopHookFailing "prestop-hook-failing" PrestopHookFailing Warning;
+        OomNodeGlobal "oom-node-global" OOMKilled Warning;
+        NodeRestart "node-restart-restart" NodeRestartRestart Info;
         CpuThrottling "cpu-throttling" CpuThrottling Warning;
     }
     /// Image pulls.
@@ -187,6 +208,7 @@ finding_kinds! {
         Platform "image-platform" ImagePullBackOff Critical;
         PullFailed "image-pull-failed" ImagePullBackOff Critical;
         PullSlow "image-pull-slow" ImagePullSlow Warning;
+        TagDrift "image-mutable-tag-drift" ImageMutableTagDrift Info;
     }
     /// Probes.
     Probe "probe" ProbeFinding {
@@ -194,6 +216,9 @@ finding_kinds! {
         LivenessKilling "liveness-killing" ProbeFailure Critical;
         StartupFailing "startup-failing" ProbeFailure Critical;
         PortMismatch "probe-port-mismatch" ProbeFailure Critical;
+        LivenessAggressive "liveness-too-aggressive" ProbeFailure Warning;
+        ProbeTimeout "probe-timeout-1s" ProbeFailure Info;
+        ProbeFlap "probe-flap" ProbeFailure Warning;
     }
     /// Placement on nodes, by predicate.
     Scheduling "scheduling" SchedulingFinding {
@@ -222,6 +247,9 @@ finding_kinds! {
         NoNodes "no-nodes" SchedulingFailure Critical;
         SchedulerError "scheduler-error" SchedulingFailure Warning;
         Unclassified "scheduling-unclassified" SchedulingFailure Warning;
+        StorageCapacity "local-storage-capacity" SchedulingFailure Warning;
+        DiskConflict "disk-conflict" SchedulingFailure Warning;
+        EphemeralClaim "ephemeral-pvc-wait" SchedulingFailure Warning;
     }
     /// Volumes: provisioning, binding, attaching, mounting.
     Storage "storage" StorageFinding {
@@ -240,6 +268,22 @@ finding_kinds! {
         MountFailed "mount-failed" StorageMountFailure Critical;
         MapFailed "map-failed" StorageMountFailure Warning;
         MountTimeout "mount-timeout" StorageMountFailure Warning;
+        FilesystemMismatch "mount-fs-mismatch" StorageMountFailure Warning;
+        OwnershipSlow "fsgroup-chown-slow" StorageMountFailure Warning;
+        WaitForFirstConsumer "wait-for-first-consumer" WaitForFirstConsumer Info;
+        BoundElsewhere "pvc-already-bound-elsewhere" PvcAlreadyBoundElsewhere Warning;
+        ReleasedVolume "pv-released-not-reused" PvReleasedNotReused Warning;
+        VolumeDeleteFailed "pv-delete-failed" PvDeleteFailed Warning;
+        DetachFailed "detach-failed" StorageMountFailure Warning;
+        StaleAttachment "va-stale" StorageMountFailure Warning;
+        SeveralDefaultClasses "multiple-default-class" MultipleDefaultClass Info;
+        ExpandFailed "volume-expand-failed" VolumeExpandFailed Warning;
+        FileSystemResizePending "fs-resize-pending" FsResizePending Info;
+        ExpandNotAllowed "expand-not-allowed" ExpandNotAllowed Warning;
+        VolumeAbnormal "volume-health" VolumeHealth Warning;
+        ProtectedClaim "pvc-terminating-protected" PvcTerminatingProtected Warning;
+        SnapshotNotReady "snapshot-not-ready" SnapshotNotReady Warning;
+        CsiHook "csi-precheck-hook" CsiPrecheckHook Warning;
     }
     /// Pod network and Services.
     Network "network" NetworkFinding {
@@ -271,15 +315,43 @@ finding_kinds! {
     Job "job" JobFinding {
         BackoffExceeded "job-backoff-exceeded" JobBackoffExceeded Warning;
         Deadline "job-deadline" JobDeadline Warning;
+        PodFailurePolicy "job-pod-failure-policy" JobPodFailurePolicy Warning;
+        FailedIndexes "job-indexes" JobIndexes Warning;
+        Suspended "job-suspended" JobSuspended Info;
+        StuckActive "job-stuck-active" JobStuckActive Warning;
+        CronSuspended "cronjob-suspended" CronJobSuspended Info;
+        CronMissed "cronjob-missed" CronJobMissed Warning;
+        CronForbidOverlap "cronjob-forbid-overlap" CronJobForbidOverlap Warning;
+        CronBadSchedule "cronjob-bad-schedule" CronJobBadSchedule Warning;
+        CronCreateFailed "cronjob-create-failed" CronJobCreateFailed Warning;
+        CronUnexpectedJob "cronjob-unexpected-job" CronJobUnexpectedJob Warning;
     }
     /// HPA, VPA, KEDA, cluster autoscaler and Karpenter.
     Autoscaling "autoscaling" AutoscalingFinding {}
     /// PodDisruptionBudgets, drains and evictions.
     Disruption "disruption" DisruptionFinding {}
     /// ConfigMaps, Secrets and ServiceAccounts, by reference.
-    Config "config" ConfigFinding {}
+    Config "config" ConfigFinding {
+        SecretCredentialWrong "secret-credential-wrong" SecretCredentialWrong Critical;
+        SecretCorrupt "secret-corrupt" SecretCorrupt Critical;
+        ServiceAccountTokenInvalid "sa-token-invalid" SaTokenInvalid Warning;
+        AutomountDisabled "automount-disabled" AutomountDisabled Warning;
+        CloudIamDenied "cloud-iam-denied" CloudIamDenied Warning;
+        EnvShadowing "env-shadowing" EnvShadowing Warning;
+        ServiceAccountTokenMount "sa-token-mount" SaTokenMount Critical;
+        ImmutableConfig "immutable-config" ImmutableConfig Warning;
+        ExternalSecretNotSynced "externalsecret-not-synced" ExternalSecretNotSynced Warning;
+        SealedSecretUnsynced "sealedsecret-unsynced" SealedsecretUnsynced Warning;
+        PullSecretMissing "pull-secret-missing" PullSecretMissing Critical;
+        ConfigDrift "config-drift" ConfigDrift Warning;
+    }
     /// Namespaces, finalizers, owners and garbage.
-    Lifecycle "lifecycle" LifecycleFinding {}
+    Lifecycle "lifecycle" LifecycleFinding {
+        NamespaceStuck "namespace-stuck-terminating" NamespaceStuckTerminating Warning;
+        FinalizerStuck "finalizer-stuck" FinalizerStuck Warning;
+        OwnerElsewhere "owner-cross-namespace" OwnerCrossNamespace Warning;
+        GarbageLeft "gc-blocked" GcBlocked Warning;
+    }
     /// API server, etcd, controllers, webhooks and aggregated APIs.
     ControlPlane "controlplane" ControlPlaneFinding {}
     /// Certificates and requests for them.

@@ -37,7 +37,7 @@ pub struct JobSpec {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct JobStatus {
-    /// Running Pods.
+    /// Pods that run or wait.
     #[serde(deserialize_with = "null_as_default")]
     pub active: i64,
     /// Pods that ended well.
@@ -62,6 +62,9 @@ pub struct CronJob {
     pub meta: Meta,
     /// What is wanted.
     pub spec: CronJobSpec,
+    /// What the controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: CronJobStatus,
 }
 
 /// Spec of a CronJob.
@@ -70,7 +73,30 @@ pub struct CronJob {
 pub struct CronJobSpec {
     /// When it runs.
     pub schedule: Text,
+    /// Zone of the schedule; that of the controller when empty.
+    pub time_zone: Text,
+    /// `Allow` (the default), `Forbid` or `Replace`.
+    pub concurrency_policy: Text,
     /// Held back.
     #[serde(deserialize_with = "null_as_default")]
     pub suspend: bool,
+}
+
+/// Status of a CronJob.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CronJobStatus {
+    /// Jobs that run now.
+    pub active: List<ActiveJob>,
+    /// The time for which a Job was last made.
+    #[serde(deserialize_with = "time")]
+    pub last_schedule_time: Option<Timestamp>,
+}
+
+/// A Job of a CronJob that runs now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ActiveJob {
+    /// Its name.
+    pub name: Text,
 }

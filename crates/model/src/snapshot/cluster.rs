@@ -29,6 +29,19 @@ pub struct Namespace {
     /// Metadata.
     #[serde(rename = "metadata")]
     pub meta: Meta,
+    /// What the controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: NamespaceStatus,
+}
+
+/// Status of a Namespace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct NamespaceStatus {
+    /// `Active` or `Terminating`.
+    pub phase: Text,
+    /// Conditions; those of a deletion.
+    pub conditions: List<Condition>,
 }
 
 /// A Node.

@@ -57,6 +57,26 @@ pub struct Meta {
     pub annotations: Labels,
     /// Finalizers.
     pub finalizers: List<Text>,
+    /// When somebody last wrote the object, its status aside; `None` when that is not recorded.
+    #[serde(rename = "managedFields", deserialize_with = "last_change")]
+    pub changed: Option<Timestamp>,
+}
+
+/// One entry of `metadata.managedFields`, without the fields.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    #[serde(deserialize_with = "time")]
+    time: Option<Timestamp>,
+    subresource: Text,
+}
+
+fn last_change<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
+    let entries = List::<Written>::deserialize(deserializer)?;
+    let of_spec = entries.iter().filter(|entry| entry.subresource.is_empty());
+    Ok(of_spec.filter_map(|entry| entry.time).max())
 }
 
 fn kept_annotations<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Labels, D::Error> {

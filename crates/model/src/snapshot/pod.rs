@@ -74,6 +74,9 @@ pub struct ContainerStatus {
     pub name: Text,
     /// Image as it was resolved.
     pub image: Text,
+    /// The beginning of the digest of the image that runs; empty when no registry gave one.
+    #[serde(rename = "imageID", deserialize_with = "digest")]
+    pub digest: Text,
     /// Whether the container counts as ready.
     #[serde(deserialize_with = "null_as_default")]
     pub ready: bool,
@@ -88,6 +91,18 @@ pub struct ContainerStatus {
     /// How the previous incarnation ended.
     #[serde(deserialize_with = "null_as_default")]
     pub last_state: ContainerState,
+}
+
+/// Bytes of a digest that are kept: enough to tell two images apart, and they need no allocation.
+const MAX_DIGEST: usize = 19;
+
+/// The digest at the end of an image id such as `reg.example/api@sha256:…`.
+fn digest<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+    let id = Text::deserialize(deserializer)?;
+    let digest = id.rsplit_once('@').map_or("", |(_, digest)| digest);
+    Ok(Text::from(
+        &digest[..digest.floor_char_boundary(MAX_DIGEST)],
+    ))
 }
 
 /// One of waiting, running and terminated.

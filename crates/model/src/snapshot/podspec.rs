@@ -1,5 +1,7 @@
 //! What a Pod asks for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 
 use crate::wire::{
@@ -79,6 +81,11 @@ pub struct Container {
     pub restart_policy: Text,
     /// Ports.
     pub ports: List<ContainerPort>,
+    /// Environment, without its values.
+    #[serde(deserialize_with = "null_as_default")]
+    pub env: Environment,
+    /// ConfigMaps and Secrets that are environment as a whole.
+    pub env_from: List<EnvSource>,
     /// Requests and limits.
     pub resources: ResourceNeeds,
     /// Restarts the container when it fails.
@@ -87,6 +94,89 @@ pub struct Container {
     pub readiness_probe: Option<Probe>,
     /// Holds the other probes back until it succeeds.
     pub startup_probe: Option<Probe>,
+}
+
+/// What the environment of a container refers to. Values are compared while decoding and dropped.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Environment {
+    /// ConfigMaps by name.
+    pub config_maps: Box<[Text]>,
+    /// Secrets by name.
+    pub secrets: Box<[Text]>,
+    /// Names that are defined more than once, and not to the same value.
+    pub shadowed: Box<[Text]>,
+}
+
+impl<'de> Deserialize<'de> for Environment {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries = List::<EnvVar>::deserialize(deserializer)?;
+        let mut values: BTreeMap<&Text, &EnvVar> = BTreeMap::new();
+        let mut shadowed = BTreeSet::new();
+        let mut config_maps = BTreeSet::new();
+        let mut secrets = BTreeSet::new();
+        for entry in &*entries {
+            if let Some(known) = values.insert(&entry.name, entry)
+                && known != entry
+            {
+                shadowed.insert(entry.name.clone());
+            }
+            let from = entry.value_from.as_ref();
+            config_maps.extend(from.and_then(|from| from.config_map.as_ref()).map(name));
+            secrets.extend(from.and_then(|from| from.secret.as_ref()).map(name));
+        }
+        Ok(Self {
+            config_maps: config_maps.into_iter().collect(),
+            secrets: secrets.into_iter().collect(),
+            shadowed: shadowed.into_iter().collect(),
+        })
+    }
+}
+
+fn name(from: &KeyRef) -> Text {
+    from.name.clone()
+}
+
+/// One variable, as it arrives.
+#[derive(Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct EnvVar {
+    name: Text,
+    value: Text,
+    value_from: Option<ValueFrom>,
+}
+
+#[derive(Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct ValueFrom {
+    #[serde(rename = "configMapKeyRef")]
+    config_map: Option<KeyRef>,
+    #[serde(rename = "secretKeyRef")]
+    secret: Option<KeyRef>,
+    #[serde(rename = "fieldRef")]
+    field: Option<FieldRef>,
+}
+
+#[derive(Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct KeyRef {
+    name: Text,
+    key: Text,
+}
+
+#[derive(Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct FieldRef {
+    field_path: Text,
+}
+
+/// A ConfigMap or Secret that is environment as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EnvSource {
+    /// ConfigMap.
+    pub config_map_ref: Option<NamedRef>,
+    /// Secret, by name only.
+    pub secret_ref: Option<NamedRef>,
 }
 
 /// Requests and limits of a container.

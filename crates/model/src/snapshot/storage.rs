@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::Meta;
-use crate::wire::{List, Resources, Text, null_as_default};
+use super::{Condition, Meta};
+use crate::wire::{Labels, List, Resources, Text, null_as_default};
 
 /// A PersistentVolumeClaim.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -41,12 +41,18 @@ pub struct ClaimResources {
     pub requests: Resources,
 }
 
-/// Status of a claim.
+/// Status of a claim, or of a volume.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct ClaimStatus {
-    /// `Pending`, `Bound` or `Lost`.
+    /// `Pending`, `Bound` or `Lost`; of a volume also `Available`, `Released` and `Failed`.
     pub phase: Text,
+    /// Why a volume failed.
+    pub message: Text,
+    /// Conditions of a claim.
+    pub conditions: List<Condition>,
+    /// How far an expansion of a claim is, by resource.
+    pub allocated_resource_statuses: Labels,
 }
 
 /// A PersistentVolume.
@@ -73,6 +79,22 @@ pub struct VolumeSpec {
     pub access_modes: List<Text>,
     /// Size.
     pub capacity: Resources,
+    /// The claim that it is, or was, bound to.
+    pub claim_ref: Option<BoundClaim>,
+    /// `Retain` or `Delete`.
+    pub persistent_volume_reclaim_policy: Text,
+}
+
+/// The claim that a volume is bound to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct BoundClaim {
+    /// Namespace.
+    pub namespace: Text,
+    /// Name.
+    pub name: Text,
+    /// Which incarnation; empty when an administrator reserved the volume.
+    pub uid: crate::Uid,
 }
 
 /// A StorageClass.
@@ -131,9 +153,11 @@ pub struct AttachmentStatus {
     pub attached: bool,
     /// Why attaching failed.
     pub attach_error: Option<AttachError>,
+    /// Why detaching failed.
+    pub detach_error: Option<AttachError>,
 }
 
-/// Why attaching failed.
+/// Why attaching or detaching failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct AttachError {

@@ -1,6 +1,8 @@
 #![doc = include_str!("claim_trouble_explains_unbound_claim.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, Kind, RuleId, SchedulingFinding};
+use dogwatch_model::{
+    EdgeStrength, Finding, FindingKind, Kind, RuleId, SchedulingFinding, StorageFinding,
+};
 
 use super::super::{Key, Rule, RuleMeta, key::pod_of};
 use crate::View;
@@ -23,7 +25,10 @@ impl Rule for ClaimTroubleExplainsUnboundClaim {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Storage(_) if finding.object.kind == Kind::PersistentVolumeClaim => {
+            FindingKind::Storage(kind)
+                if finding.object.kind == Kind::PersistentVolumeClaim
+                    && keeps_from_volume(kind) =>
+            {
                 vec![Key::Claim(
                     finding.object.namespace.clone(),
                     finding.object.name.clone(),
@@ -41,6 +46,7 @@ impl Rule for ClaimTroubleExplainsUnboundClaim {
                     | SchedulingFinding::PvNoneToBind
                     | SchedulingFinding::PvcLostPv
                     | SchedulingFinding::PvcMissing
+                    | SchedulingFinding::PvcDeleting
             )
         );
         let Some(pod) = pod_of(view, finding).filter(|_| waits) else {
@@ -49,7 +55,11 @@ impl Rule for ClaimTroubleExplainsUnboundClaim {
         // Of some predicates the scheduler names the claim: then no other one is meant.
         let is_named = matches!(
             finding.kind,
-            FindingKind::Scheduling(SchedulingFinding::PvcLostPv | SchedulingFinding::PvcMissing)
+            FindingKind::Scheduling(
+                SchedulingFinding::PvcLostPv
+                    | SchedulingFinding::PvcMissing
+                    | SchedulingFinding::PvcDeleting
+            )
         );
         let claims = pod.spec.claims();
         claims
@@ -57,4 +67,16 @@ impl Rule for ClaimTroubleExplainsUnboundClaim {
             .map(|name| Key::Claim(pod.meta.namespace.clone(), name.into()))
             .collect()
     }
+}
+
+/// A claim that waits for its Pod, or that has its volume, is not the reason.
+fn keeps_from_volume(kind: StorageFinding) -> bool {
+    !matches!(
+        kind,
+        StorageFinding::WaitForFirstConsumer
+            | StorageFinding::ExpandFailed
+            | StorageFinding::ExpandNotAllowed
+            | StorageFinding::FileSystemResizePending
+            | StorageFinding::VolumeAbnormal
+    )
 }

@@ -1,6 +1,9 @@
 #![doc = include_str!("container_end_explains_crash_loop.md")]
 
-use dogwatch_model::{ContainerFinding, EdgeStrength, Finding, FindingKind, ProbeFinding, RuleId};
+use dogwatch_model::{
+    ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ProbeFinding, RuleId,
+    Severity,
+};
 
 use super::super::{Key, Rule, RuleMeta, key::container_key};
 use crate::View;
@@ -22,7 +25,7 @@ impl Rule for ContainerEndExplainsCrashLoop {
     }
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        if ends_container(finding.kind) {
+        if ends_container(finding.kind) && finding.severity != Severity::Info {
             container_key(finding)
         } else {
             Vec::new()
@@ -54,6 +57,11 @@ pub(super) fn ends_container(kind: FindingKind) -> bool {
                 | ContainerFinding::InitContainerHang
                 | ContainerFinding::StuckCreating
                 | ContainerFinding::AppErrorLogged
+                | ContainerFinding::PreStopHookFailing
+                | ContainerFinding::DefinitionChanged
+                | ContainerFinding::CpuThrottling
+                | ContainerFinding::OomNodeGlobal
+                | ContainerFinding::NodeRestart
         ),
         FindingKind::Probe(finding) => {
             matches!(
@@ -61,6 +69,20 @@ pub(super) fn ends_container(kind: FindingKind) -> bool {
                 ProbeFinding::LivenessKilling | ProbeFinding::StartupFailing
             )
         }
+        FindingKind::Config(finding) => is_logged(finding),
         _ => false,
     }
+}
+
+/// What a program says itself of its settings, keys and tokens.
+pub(super) fn is_logged(finding: ConfigFinding) -> bool {
+    matches!(
+        finding,
+        ConfigFinding::SecretCredentialWrong
+            | ConfigFinding::SecretCorrupt
+            | ConfigFinding::ServiceAccountTokenInvalid
+            | ConfigFinding::AutomountDisabled
+            | ConfigFinding::CloudIamDenied
+            | ConfigFinding::EnvShadowing
+    )
 }

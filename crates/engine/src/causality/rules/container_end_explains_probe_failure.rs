@@ -1,11 +1,12 @@
 #![doc = include_str!("container_end_explains_probe_failure.md")]
 
-use dogwatch_model::{ContainerFinding, EdgeStrength, Finding, FindingKind, RuleId};
+use dogwatch_model::{ContainerFinding, EdgeStrength, Finding, FindingKind, RuleId, Severity};
 
 use super::super::{
     Key, Link, Rule, RuleMeta,
     key::{container_key, pod_of},
 };
+use super::container_end_explains_crash_loop::ends_container;
 use crate::{View, view::not_before};
 
 /// A container that ends by itself cannot answer its probes.
@@ -25,18 +26,15 @@ impl Rule for ContainerEndExplainsProbeFailure {
     }
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        let FindingKind::Container(kind) = finding.kind else {
-            return Vec::new();
-        };
-        let ends = !matches!(
-            kind,
-            ContainerFinding::CrashLoop
-                | ContainerFinding::InitContainerFailing
-                | ContainerFinding::InitContainerHang
-                | ContainerFinding::StuckCreating
-                | ContainerFinding::AppErrorLogged
-                | ContainerFinding::GracefulStopTimeout
+        let is_stop = FindingKind::Container(ContainerFinding::GracefulStopTimeout);
+        let is_container = matches!(
+            finding.kind,
+            FindingKind::Container(_) | FindingKind::Config(_)
         );
+        let ends = is_container
+            && finding.kind != is_stop
+            && finding.severity != Severity::Info
+            && ends_container(finding.kind);
         if ends {
             container_key(finding)
         } else {

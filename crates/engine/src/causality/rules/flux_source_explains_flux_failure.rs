@@ -4,7 +4,7 @@ use dogwatch_model::{CustomKind, EdgeStrength, Finding, FindingKind, GitopsFindi
 
 use super::super::{
     Key, Rule, RuleMeta,
-    key::{custom_of, object_key},
+    key::{custom_of, own_key},
 };
 use crate::View;
 
@@ -26,7 +26,7 @@ impl Rule for FluxSourceExplainsFluxFailure {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Gitops(GitopsFinding::FluxSourceFailed) => vec![object_key(finding)],
+            FindingKind::Gitops(GitopsFinding::FluxSourceFailed) => vec![own_key(finding)],
             _ => Vec::new(),
         }
     }

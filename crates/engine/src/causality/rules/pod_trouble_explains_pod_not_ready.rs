@@ -1,10 +1,12 @@
 #![doc = include_str!("pod_trouble_explains_pod_not_ready.md")]
 
 use dogwatch_model::{
-    ContainerFinding, EdgeStrength, Finding, FindingKind, PodFinding, RuleId, StorageFinding,
+    ConfigFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, PodFinding,
+    ProbeFinding, RuleId, Severity, StorageFinding,
 };
 
 use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
+use super::container_end_explains_crash_loop::is_logged;
 use crate::View;
 
 /// What stops a Pod explains why it is not Ready.
@@ -24,7 +26,7 @@ impl Rule for PodTroubleExplainsPodNotReady {
     }
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        if stops_pod(finding.kind) {
+        if stops_pod(finding.kind) && finding.severity != Severity::Info {
             pod_key(finding)
         } else {
             Vec::new()
@@ -56,10 +58,31 @@ fn is_init_symptom(cause: &Finding, effect: &Finding) -> bool {
 /// Findings about a Pod with which it cannot be Ready.
 pub(super) fn stops_pod(kind: FindingKind) -> bool {
     match kind {
-        FindingKind::Container(finding) => finding != ContainerFinding::StuckCreating,
-        FindingKind::Image(_) | FindingKind::Probe(_) | FindingKind::Network(_) => true,
+        FindingKind::Container(finding) => !matches!(
+            finding,
+            ContainerFinding::StuckCreating
+                | ContainerFinding::PreStopHookFailing
+                | ContainerFinding::DefinitionChanged
+                | ContainerFinding::CpuThrottling
+        ),
+        FindingKind::Image(finding) => finding != ImageFinding::TagDrift,
+        FindingKind::Probe(finding) => !matches!(
+            finding,
+            ProbeFinding::ProbeTimeout | ProbeFinding::ProbeFlap
+        ),
+        FindingKind::Network(_) => true,
+        FindingKind::Config(finding) => {
+            is_logged(finding) || finding == ConfigFinding::ServiceAccountTokenMount
+        }
         FindingKind::Storage(finding) => is_volume(finding),
-        FindingKind::Pod(finding) => !matches!(finding, PodFinding::NotReady),
+        FindingKind::Pod(finding) => !matches!(
+            finding,
+            PodFinding::NotReady
+                | PodFinding::DnsLimits
+                | PodFinding::ResizePending
+                | PodFinding::HostnameInvalid
+                | PodFinding::DuplicateStaticPod
+        ),
         FindingKind::Workload(_)
         | FindingKind::Admission(_)
         | FindingKind::Scheduling(_)
@@ -68,7 +91,6 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
         | FindingKind::Job(_)
         | FindingKind::Autoscaling(_)
         | FindingKind::Disruption(_)
-        | FindingKind::Config(_)
         | FindingKind::Lifecycle(_)
         | FindingKind::ControlPlane(_)
         | FindingKind::Certificate(_)
@@ -81,13 +103,18 @@ pub(super) fn stops_pod(kind: FindingKind) -> bool {
 
 /// Storage findings that are about a Pod and not about a claim.
 pub(super) fn is_volume(finding: StorageFinding) -> bool {
-    !matches!(
+    matches!(
         finding,
-        StorageFinding::StorageClassMissing
-            | StorageFinding::NoDefaultClass
-            | StorageFinding::ProvisionerNotRunning
-            | StorageFinding::ProvisionFailed
-            | StorageFinding::PvcVolumeMismatch
-            | StorageFinding::PvcLost
+        StorageFinding::MultiAttach
+            | StorageFinding::AttachFailed
+            | StorageFinding::AttachLimit
+            | StorageFinding::CsiNodePluginMissing
+            | StorageFinding::VolumeConfigMapMissing
+            | StorageFinding::VolumeSecretMissing
+            | StorageFinding::MountFailed
+            | StorageFinding::MapFailed
+            | StorageFinding::MountTimeout
+            | StorageFinding::FilesystemMismatch
+            | StorageFinding::OwnershipSlow
     )
 }

@@ -1,8 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, RuleId, Severity,
-    WorkloadFinding,
+    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding,
+    RuleId, Severity, StorageFinding, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -34,12 +34,20 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                 | FindingKind::Storage(_)
                 | FindingKind::Scheduling(_)
                 | FindingKind::Pod(_)
+                | FindingKind::Config(_)
         );
         // That a Pod cannot reach the API server shows in how it ends or stands; what it does to the
         // components of the cluster is a rule of its own.
         let is_cause_of_trouble =
             finding.kind == FindingKind::Network(NetworkFinding::ClusterVipUnreachable);
-        let is_fault = finding.severity != Severity::Info;
+        // A Pod goes on through these.
+        let is_survived = matches!(
+            finding.kind,
+            FindingKind::Container(
+                ContainerFinding::CpuThrottling | ContainerFinding::PreStopHookFailing
+            )
+        );
+        let is_fault = finding.severity != Severity::Info && !is_survived;
         if is_trouble && is_fault && !is_cause_of_trouble {
             workload_of_pod(view, finding)
         } else {
@@ -57,6 +65,7 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | WorkloadFinding::ReplicasBelowSpec
                     | WorkloadFinding::StsOrdinalBlocked
                     | WorkloadFinding::DsRolloutStuck
+                    | WorkloadFinding::DaemonPodsFail
             ),
             FindingKind::Addon(kind) => matches!(
                 kind,
@@ -64,7 +73,15 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | AddonFinding::CniAgentDown
                     | AddonFinding::CniOperatorMissing
             ),
-            FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
+            FindingKind::Job(kind) => matches!(
+                kind,
+                JobFinding::BackoffExceeded
+                    | JobFinding::Deadline
+                    | JobFinding::PodFailurePolicy
+                    | JobFinding::FailedIndexes
+                    | JobFinding::StuckActive
+            ),
+            FindingKind::Storage(StorageFinding::CsiHook) => true,
             _ => false,
         };
         if is_symptom {

@@ -6,7 +6,7 @@ use dogwatch_model::{
 
 use super::super::{
     Key, Link, Rule, RuleMeta,
-    key::{custom_of, object_key},
+    key::{custom_of, own_key},
 };
 use crate::{View, cite};
 
@@ -50,7 +50,7 @@ impl Rule for ReleaseProxyExplainsChartProxy {
         match finding.kind {
             FindingKind::ClusterApi(
                 ClusterApiFinding::HcpNotReady | ClusterApiFinding::HcpUpdatingStuck,
-            ) => vec![object_key(finding)],
+            ) => vec![own_key(finding)],
             _ => Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use dogwatch_model::{
     ClusterApiFinding, EdgeStrength, Finding, FindingKind, GitopsFinding, RuleId,
 };
 
-use super::super::{Key, Rule, RuleMeta, key::object_key};
+use super::super::{Key, Rule, RuleMeta, key::own_key};
 use crate::View;
 
 /// What stopped Helm is what its controller reports.
@@ -25,7 +25,7 @@ impl Rule for ReleaseTroubleExplainsControllerFailure {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Release(_) => vec![object_key(finding)],
+            FindingKind::Release(_) => vec![own_key(finding)],
             _ => Vec::new(),
         }
     }
@@ -35,7 +35,7 @@ impl Rule for ReleaseTroubleExplainsControllerFailure {
             FindingKind::ClusterApi(ClusterApiFinding::HrpHelmFailed)
             | FindingKind::Gitops(
                 GitopsFinding::FluxReleaseFailed | GitopsFinding::FluxRetriesExhausted,
-            ) => vec![object_key(finding)],
+            ) => vec![own_key(finding)],
             _ => Vec::new(),
         }
     }

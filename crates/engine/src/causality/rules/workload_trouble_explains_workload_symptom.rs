@@ -56,8 +56,9 @@ fn rank(kind: FindingKind) -> u8 {
             | WorkloadFinding::HashCollisionLoop
             | WorkloadFinding::StsBrokenRevisionTrap
             | WorkloadFinding::RolloutBlockedByOldPods
+            | WorkloadFinding::StsClaim
             | WorkloadFinding::RolloutPaused => 4,
-            WorkloadFinding::NewVersionNotCreated => 3,
+            WorkloadFinding::NewVersionNotCreated | WorkloadFinding::DaemonPodsFail => 3,
             WorkloadFinding::RolloutBlockedNoSurgeCapacity
             | WorkloadFinding::StsOrdinalBlocked
             | WorkloadFinding::DsRolloutStuck => 2,
@@ -69,6 +70,8 @@ fn rank(kind: FindingKind) -> u8 {
             | WorkloadFinding::StsPartitionHold
             | WorkloadFinding::OnDeletePending
             | WorkloadFinding::DsMisscheduled
+            | WorkloadFinding::NodeExcluded
+            | WorkloadFinding::AllOnOneNode
             | WorkloadFinding::RollbackRevisionMissing => NOTE,
         },
         _ => 0,

@@ -1,14 +1,11 @@
 #![doc = include_str!("app_error_logged.md")]
 
-use core::ptr;
-
-use dogwatch_model::{CheckId, ContainerFinding, FindingKind, Severity, snapshot::Pod};
+use dogwatch_model::{CheckId, ContainerFinding, FindingKind};
 
 use crate::{
-    check::{Check, Meta, Report, Subject},
+    check::{Check, Meta, Report},
     checks::sources,
-    cite,
-    reading::logs,
+    reading::{complaints, logs::LogClass},
     view::View,
 };
 
@@ -30,35 +27,7 @@ impl Check for AppErrorLogged {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for pod in view.snapshot.pods.iter().filter(|pod| is_alive(view, pod)) {
-            for status in pod.container_statuses() {
-                // A container that ended has its own finding.
-                let is_ended = view
-                    .ends
-                    .iter()
-                    .any(|end| ptr::eq(end.suspect.pod, pod) && end.container == *status.name);
-                if is_ended || status.state.running.is_none() {
-                    continue;
-                }
-                let object = cite::pod(pod);
-                let complaint = logs::complaint(view, pod, &status.name)
-                    .and_then(|hit| Some(cite::log(&object, hit.log?, hit.line)));
-                let Some(fact) = complaint else { continue };
-                let severity = if pod.is_ready() {
-                    Severity::Info
-                } else {
-                    Severity::Warning
-                };
-                let subject = Subject::of(object)
-                    .container(&status.name)
-                    .detail(fact.value.chars().take(200).collect::<String>())
-                    .severity(severity);
-                report.found(subject, fact, None);
-            }
-        }
+        let wanted = |class| matches!(class, LogClass::Dependency | LogClass::Certificate);
+        complaints::report(view, wanted, report);
     }
-}
-
-fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
-    !view.is_old_version(pod) && !pod.meta.is_terminating() && !pod.is_finished()
 }

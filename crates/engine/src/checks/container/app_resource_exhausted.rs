@@ -12,7 +12,7 @@ use crate::{
     view::View,
 };
 
-/// The program ran out of files, processes, ports or disk.
+/// The kernel refused the program memory or another resource that no narrower class names.
 #[derive(Debug)]
 pub(crate) struct AppResourceExhausted;
 

@@ -6,7 +6,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::alerts,
+    reading::{alerts, notes},
     view::View,
 };
 
@@ -17,7 +17,7 @@ pub(crate) struct CpuThrottling;
 static META: Meta = Meta {
     id: CheckId::new("container/cpu-throttling"),
     kind: FindingKind::Container(ContainerFinding::CpuThrottling),
-    needs: sources::PODS,
+    needs: sources::PODS_AND_EVENTS,
     advice: &[
         "Raise the CPU limit, or remove it and keep the request; compare the use of its siblings first.",
         "More replicas help when the load is spread.",
@@ -34,6 +34,16 @@ impl Check for CpuThrottling {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
+        // A recorder may have written the alert down as an Event about the Pod.
+        for (event, pod) in notes::of_pods(view, &["CPUThrottlingHigh", "CPUThrottling"]) {
+            if pod.meta.is_terminating() {
+                continue;
+            }
+            let subject = Subject::of(cite::pod(pod))
+                .since(event.first_seen)
+                .container(event.container().unwrap_or_default());
+            report.found(subject, cite::event(event), None);
+        }
         for alert in alerts::named(view, Kind::Pod, WORDS) {
             let pods = view.snapshot.pods.iter().filter(|pod| {
                 pod.meta.name == alert.object.name && pod.meta.namespace == alert.object.namespace

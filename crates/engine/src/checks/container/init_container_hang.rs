@@ -7,7 +7,6 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::logs,
     view::{Suspect, View},
 };
 
@@ -49,12 +48,16 @@ impl Check for InitContainerHang {
                     .container(&status.name)
                     .since(Some(begun));
                 let field = format!("{}.state.running.startedAt", status.name);
-                let complaint = logs::complaint(view, suspect.pod, &status.name)
-                    .and_then(|hit| Some(cite::log(&suspect.object, hit.log?, hit.line)));
+                let mut complaints = view.complaints.iter();
+                let complaint = complaints.find(|known| {
+                    core::ptr::eq(known.pod, suspect.pod) && known.container == &*status.name
+                });
                 report.found(
                     subject,
                     cite::status(&suspect.object, &field, begun),
-                    command(suspect, container).into_iter().chain(complaint),
+                    command(suspect, container)
+                        .into_iter()
+                        .chain(complaint.map(|known| known.line.clone())),
                 );
             }
         }

@@ -23,10 +23,54 @@ const fn rule(class: LogClass, weight: Weight, pattern: &'static str) -> Rule {
 
 /// In the order in which a line is tried: the first that matches names its class. Narrow wordings
 /// come before wide ones.
-pub(super) static RULES: [Rule; 37] = [
+pub(super) static RULES: [Rule; 55] = [
     decisive(
-        LogClass::ResourceExhausted,
-        r"(?i)unable to create (new )?native thread|pthread_create failed|fork: retry",
+        LogClass::Threads,
+        r"(?i)unable to create (new )?native thread|pthread_create (failed|returned)|fork: (retry|cannot allocate)|can't start new thread|failed to create new OS thread|newosproc",
+    ),
+    decisive(
+        LogClass::Threads,
+        r"(?i)\b(fork|clone|thread|exec|process)\b.{0,60}(resource temporarily unavailable|\bEAGAIN\b)",
+    ),
+    decisive(
+        LogClass::Inotify,
+        r"(?i)(inotify|fsnotify|file ?watch(er|es)?|\bwatch\b).{0,100}(too many open files|no space left on device|\bENOSPC\b|\bEMFILE\b)|(inotify|file ?watchers?).{0,60}\blimit",
+    ),
+    decisive(
+        LogClass::Inotify,
+        r"(?i)(too many open files|no space left on device|\bENOSPC\b|\bEMFILE\b).{0,60}(\bwatch\b|inotify)|number of (file watchers|inotify (instances|watches))",
+    ),
+    decisive(
+        LogClass::SharedMemory,
+        r"(?i)could not resize shared memory|/dev/shm\b.{0,100}(no space left|\bENOSPC\b|too small|is full)|(no space left|\bENOSPC\b|too small).{0,60}/dev/shm\b|insufficient shared memory|workers are out of shared memory",
+    ),
+    decisive(
+        LogClass::ServiceLink,
+        r"(?i)\b(invalid|cannot parse|can't parse|could not parse|failed to parse|parsing|not a number|not a valid|NumberFormatException|wrong)\b.{0,100}tcp://\d{1,3}(\.\d{1,3}){3}:\d+",
+    ),
+    decisive(
+        LogClass::TokenMissing,
+        r"(?i)(open|stat|read)?\S*/var/run/secrets/kubernetes\.io/serviceaccount/(token|ca\.crt).{0,40}(no such file|not found|does not exist)|(no such file|not found).{0,60}/var/run/secrets/kubernetes\.io/serviceaccount/token",
+    ),
+    decisive(
+        LogClass::TokenInvalid,
+        r"(?i)server has asked for the client to provide credentials|invalid bearer token|service account token (has )?(expired|been invalidated|is expired)|token (has )?been invalidated|failed to (list|watch|get|create|update) .{0,120}: Unauthorized$|resource lock .{0,120}: Unauthorized$",
+    ),
+    decisive(
+        LogClass::CloudIdentity,
+        r"(?i)AccessDenied(Exception)?: User: arn:|is not authorized to perform: \w+:|UnauthorizedOperation|InvalidIdentityToken|AssumeRoleWithWebIdentity.{0,80}(denied|fail|error)|googleapi: Error 403|does not have (storage|compute|iam|secretmanager|pubsub|container)\.\S+ (access|permission)",
+    ),
+    decisive(
+        LogClass::CloudIdentity,
+        r"(?i)AuthorizationFailed.{0,80}(client|object id)|does not have authorization to perform action|\bIAM\.00\d\d\b|Policy doesn't allow \S+ to be performed|\bForbidden\.RAM\b|\bNoPermission\b.{0,80}(RAM|role)|UnauthorizedAccess.{0,60}(IAM|agency)",
+    ),
+    decisive(
+        LogClass::SecretCorrupt,
+        r"(?i)illegal base64 data|failed to find any PEM data|no PEM data (was )?found|PEM_read_bio|PEM routines|failed to parse (private|public) key|(private|public) key.{0,40}(malformed|could not be parsed|cannot be parsed)|private key does not match public key|key values mismatch",
+    ),
+    decisive(
+        LogClass::SecretCorrupt,
+        r#"(?i)invalid header field value for "?(authorization|x-api-key|\S*token)|incorrect padding|binascii\.Error|Illegal base64 character|bad decrypt|keystore (password was incorrect|was tampered with)"#,
     ),
     decisive(
         LogClass::HeapExhausted,
@@ -58,6 +102,14 @@ pub(super) static RULES: [Rule; 37] = [
         r"(?i)SSL certificate (problem|error)|tls: (bad|failed|unknown) |PKIX path building failed|SSLHandshakeException|CERT_HAS_EXPIRED|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT|self[- ]signed certificate in certificate chain",
     ),
     decisive(
+        LogClass::Credential,
+        r"(?i)authentication failed for|password authentication failed|access denied for user|ER_ACCESS_DENIED|login failed for user|invalid (username[- ]password pair|password|credentials|username or password|login)\b|SASL .{0,60}(fail|error)|authentication failed\b.{0,20}$|WRONGPASS|\bNOAUTH\b|ACCESS_REFUSED",
+    ),
+    decisive(
+        LogClass::Credential,
+        r#"(?i)not authorized on \S+ to execute|could not find user\b|UserNotFound|role "[^"]{1,80}" does not exist|\bauth(entication)? (error|failure)\b|wrong password|password is incorrect|incorrect password"#,
+    ),
+    decisive(
         LogClass::Dependency,
         r"(?i)connection refused|ECONNREFUSED|ConnectionRefused|no such host|i/o timeout|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|ECONNRESET|no route to host|network is unreachable",
     ),
@@ -79,7 +131,7 @@ pub(super) static RULES: [Rule; 37] = [
     ),
     decisive(
         LogClass::Dependency,
-        r"(?i)authentication failed for|password authentication failed|access denied for user|login failed for user|SASL .{0,60}(fail|error)|authentication failed\b.{0,20}$|WRONGPASS|NOAUTH|permission denied for (table|relation|schema|database|sequence|function)",
+        r"(?i)permission denied for (table|relation|schema|database|sequence|function)",
     ),
     decisive(
         LogClass::Arguments,
@@ -90,16 +142,32 @@ pub(super) static RULES: [Rule; 37] = [
         r"(?i)\bno such (option|command|subcommand)\b|^\S+: bad option|error: .*required arguments? |the following (required )?arguments (are required|were not provided)|accepts .{0,30}arg\(s\), received|found argument '",
     ),
     decisive(
+        LogClass::Configuration,
+        r"(?i)\b(bind|listen)\b.{0,80}(cannot assign requested address|EADDRNOTAVAIL)|(cannot assign requested address|EADDRNOTAVAIL).{0,60}\b(bind|listen)\b",
+    ),
+    decisive(
+        LogClass::EphemeralPorts,
+        r"(?i)cannot assign requested address|EADDRNOTAVAIL|no (free|available) (local|ephemeral) ports?",
+    ),
+    decisive(
+        LogClass::FileHandles,
+        r"(?i)too many open files|\bEMFILE\b|\bENFILE\b|file descriptor limit",
+    ),
+    decisive(
+        LogClass::DiskFull,
+        r"(?i)no space left on device|\bENOSPC\b|disk quota exceeded|disk is full|not enough (free )?disk space",
+    ),
+    decisive(
+        LogClass::ReadOnlyFiles,
+        r"(?i)read-only file ?system|\bEROFS\b",
+    ),
+    decisive(
         LogClass::PermissionDenied,
         r"(?i)permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|AccessDeniedException",
     ),
     decisive(
         LogClass::ResourceExhausted,
-        r"(?i)too many open files|\bEMFILE\b|no space left on device|\bENOSPC\b|read-only file ?system|\bEROFS\b|disk quota exceeded",
-    ),
-    decisive(
-        LogClass::ResourceExhausted,
-        r"(?i)resource temporarily unavailable|cannot assign requested address|EADDRNOTAVAIL|could not resize shared memory|cannot allocate memory|std::bad_alloc|runtime: out of memory",
+        r"(?i)resource temporarily unavailable|cannot allocate memory|std::bad_alloc|runtime: out of memory",
     ),
     decisive(
         LogClass::Configuration,
@@ -141,7 +209,12 @@ pub(super) static RULES: [Rule; 37] = [
     rule(
         LogClass::Dependency,
         Weight::Telling,
-        r"(?i)context deadline exceeded|\b(401 unauthorized|403 forbidden|502 bad gateway|503 service unavailable|504 gateway time-?out)\b|\bauthentication failed\b|\bread timed out\b",
+        r"(?i)context deadline exceeded|\b(401 unauthorized|403 forbidden|502 bad gateway|503 service unavailable|504 gateway time-?out)\b|\bread timed out\b",
+    ),
+    rule(
+        LogClass::Credential,
+        Weight::Telling,
+        r"(?i)\bauthentication failed\b",
     ),
     rule(LogClass::Arguments, Weight::Telling, r"(?i)^usage:"),
     rule(

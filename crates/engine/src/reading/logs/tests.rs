@@ -26,7 +26,7 @@ const LAST_WORDS: &[(&str, LogClass)] = &[
     ),
     (
         "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory",
-        ResourceExhausted,
+        Threads,
     ),
     (
         "standard_init_linux.go: exec /app: exec format error",
@@ -131,7 +131,7 @@ const LAST_WORDS: &[(&str, LogClass)] = &[
     ),
     (
         "FATAL:  password authentication failed for user \"app\"",
-        Dependency,
+        Credential,
     ),
     ("ERROR: permission denied for table orders", Dependency),
     (
@@ -148,7 +148,59 @@ const LAST_WORDS: &[(&str, LogClass)] = &[
         "failed to load config: open /etc/app.yaml: permission denied",
         PermissionDenied,
     ),
-    ("accept: too many open files", ResourceExhausted),
+    ("accept: too many open files", FileHandles),
+    ("inotify_init1: Too many open files", Inotify),
+    (
+        "failed to create fsnotify watcher: too many open files",
+        Inotify,
+    ),
+    ("write /data/x: no space left on device", DiskFull),
+    ("open /tmp/x: read-only file system", ReadOnlyFiles),
+    (
+        "dial tcp 10.0.0.1:80: connect: cannot assign requested address",
+        EphemeralPorts,
+    ),
+    (
+        "listen tcp 10.9.9.9:80: bind: cannot assign requested address",
+        Configuration,
+    ),
+    (
+        "ERROR failed to watch pods: client rate limit reached",
+        Error,
+    ),
+    (
+        "ERROR: could not resize shared memory segment \"/PostgreSQL.1\": No space left on device",
+        SharedMemory,
+    ),
+    ("fork: retry: Resource temporarily unavailable", Threads),
+    (
+        "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+        ResourceExhausted,
+    ),
+    (
+        "WRONGPASS invalid username-password pair or user is disabled.",
+        Credential,
+    ),
+    (
+        "E0101 10:00:00.000000 1 reflector.go:9] Failed to watch *v1.Pod: Unauthorized",
+        TokenInvalid,
+    ),
+    (
+        "open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory",
+        TokenMissing,
+    ),
+    (
+        "googleapi: Error 403: Permission denied on bucket",
+        CloudIdentity,
+    ),
+    (
+        "tls: failed to find any PEM data in key input",
+        SecretCorrupt,
+    ),
+    (
+        "strconv.ParseInt: parsing \"tcp://10.0.0.1:80\": invalid syntax",
+        ServiceLink,
+    ),
     ("panic: runtime error: index out of range", Panic),
     ("thread 'main' panicked at src/main.rs:4:5:", Panic),
     ("ERROR something broke", Error),

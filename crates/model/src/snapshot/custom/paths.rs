@@ -213,6 +213,7 @@ const OF_KINDS: &[(&str, &str, &[&str])] = &[
         "external-secrets.io",
         "ExternalSecret",
         &[
+            "spec.dataFrom.*.sourceRef.storeRef.name",
             "spec.secretStoreRef.*",
             "spec.target.name",
             "status.refreshTime",
@@ -225,6 +226,7 @@ const OF_KINDS: &[(&str, &str, &[&str])] = &[
             "spec.source.persistentVolumeClaimName",
             "spec.volumeSnapshotClassName",
             "status.error.message",
+            "status.error.time",
             "status.readyToUse",
         ],
     ),
