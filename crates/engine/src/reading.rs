@@ -1,19 +1,30 @@
 //! Readings: what the state of a Pod, its Events and logs say, classified once and shared by the
 //! checks of one family. A reading re-checks every Event against the present state.
 
+pub(crate) mod backends;
+pub(crate) mod budgets;
+pub(crate) mod certificates;
 pub(crate) mod claims;
 pub(crate) mod components;
+pub(crate) mod control_plane;
+pub(crate) mod customs;
 pub(crate) mod ends;
+pub(crate) mod kinds;
+pub(crate) mod leaders;
 pub(crate) mod logs;
+pub(crate) mod mentions;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
 pub(crate) mod placement;
 pub(crate) mod probes;
+pub(crate) mod problems;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
 pub(crate) mod sandboxes;
 pub(crate) mod starts;
 pub(crate) mod taints;
+pub(crate) mod versions;
+pub(crate) mod webhooks;
 
 pub(crate) use pulls::is_pull_reason;
 

@@ -51,3 +51,19 @@ pub(crate) const CLAIMS_AND_CLASSES: &[Source] = &[
 pub(crate) const SERVICES: &[Source] = &[Source::Objects(Kind::Service), POD];
 /// Jobs alone.
 pub(crate) const JOBS: &[Source] = &[Source::Objects(Kind::Job)];
+/// Nodes and what components said of them.
+pub(crate) const NODES_AND_EVENTS: &[Source] = &[Source::Objects(Kind::Node), EVENT];
+/// Leases alone.
+pub(crate) const LEASES: &[Source] = &[Source::Objects(Kind::Lease)];
+/// What components said.
+pub(crate) const EVENTS: &[Source] = &[EVENT];
+/// Disruption budgets alone.
+pub(crate) const BUDGETS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget)];
+/// Disruption budgets and the Pods they protect.
+pub(crate) const BUDGETS_AND_PODS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget), POD];
+/// APIServices alone.
+pub(crate) const API_SERVICES: &[Source] = &[Source::Objects(Kind::APIService)];
+/// Definitions alone.
+pub(crate) const DEFINITIONS: &[Source] = &[Source::Objects(Kind::CustomResourceDefinition)];
+/// Certificate requests alone.
+pub(crate) const SIGNING_REQUESTS: &[Source] = &[Source::Objects(Kind::CertificateSigningRequest)];

@@ -1,0 +1,196 @@
+//! Words of the control plane, quoted by whoever ran into them: in fresh Events, in conditions of
+//! custom resources, and in logs of Pods that are not well or belong to the control plane.
+
+mod words;
+
+pub(crate) use words::Words;
+
+use std::collections::BTreeSet;
+
+use dogwatch_model::{
+    Evidence, EvidenceSource, Kind, ObjectRef, Uid,
+    snapshot::{Event, LogExcerpt, Pod},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::customs;
+use crate::{
+    check::{Report, Subject},
+    cite,
+    view::{View, is_within},
+};
+
+/// What was told longer ago may be over.
+const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Lines looked at from the end of a log.
+const MAX_LINES: usize = 100;
+
+/// One object that ran into it.
+#[derive(Debug)]
+pub(crate) struct Mention {
+    pub(crate) words: Words,
+    pub(crate) object: ObjectRef,
+    /// The name that the words hold, if any.
+    pub(crate) detail: String,
+    pub(crate) since: Option<Timestamp>,
+    /// How often it was told.
+    pub(crate) times: i64,
+    /// Some objects tell it all the time in their logs; an Event or a condition is told for a reason.
+    pub(crate) is_log: bool,
+    pub(crate) evidence: Evidence,
+}
+
+pub(crate) fn read(view: &View<'_>) -> Vec<Mention> {
+    let snapshot = view.snapshot;
+    let mut mentions = Vec::new();
+    let unwell: BTreeSet<&Uid> = view
+        .suspects
+        .iter()
+        .map(|suspect| &suspect.pod.meta.uid)
+        .collect();
+    for event in snapshot
+        .events
+        .iter()
+        .filter(|event| !event.involved.name.is_empty())
+    {
+        let is_fresh = event
+            .last_seen
+            .is_some_and(|at| is_within(view.now(), at, RECENT));
+        if is_fresh && let Some((words, detail)) = words::classify(&event.message) {
+            add(&mut mentions, of_event(event, words, detail));
+        }
+    }
+    for object in snapshot
+        .customs
+        .iter()
+        .filter(|known| customs::is_ours(known))
+    {
+        for condition in &object.conditions {
+            let Some((words, detail)) = words::classify(&condition.message) else {
+                continue;
+            };
+            let reference = cite::object(object.kind, &object.meta);
+            let evidence = cite::condition(&reference, condition);
+            add(
+                &mut mentions,
+                Mention {
+                    words,
+                    object: reference,
+                    detail,
+                    since: condition.since,
+                    times: 1,
+                    is_log: false,
+                    evidence,
+                },
+            );
+        }
+    }
+    for log in &snapshot.logs {
+        if let Some(pod) = speaker(view, &unwell, log) {
+            read_log(pod, log, &mut mentions);
+        }
+    }
+    mentions
+}
+
+fn of_event(event: &Event, words: Words, detail: String) -> Mention {
+    let evidence = cite::event(event);
+    Mention {
+        words,
+        object: evidence.object.clone(),
+        detail,
+        since: event.first_seen.or(event.last_seen),
+        times: event.count.max(1),
+        is_log: false,
+        evidence,
+    }
+}
+
+/// The Pod of a log that counts: one that is not well now, or one of the control plane.
+fn speaker<'a>(view: &View<'a>, unwell: &BTreeSet<&Uid>, log: &LogExcerpt) -> Option<&'a Pod> {
+    let pods = &view.snapshot.pods;
+    let at = pods.binary_search_by(|pod| {
+        let place = (&*pod.meta.namespace, &*pod.meta.name);
+        place.cmp(&(&*log.key.namespace, &*log.key.pod))
+    });
+    let pod = &pods[at.ok()?];
+    let is_meant = super::control_plane::is_component(pod) || unwell.contains(&pod.meta.uid);
+    is_meant.then_some(pod)
+}
+
+fn read_log(pod: &Pod, log: &LogExcerpt, mentions: &mut Vec<Mention>) {
+    let start = log.lines.len().saturating_sub(MAX_LINES);
+    for line in &log.lines[start..] {
+        let Some((words, detail)) = words::classify(line) else {
+            continue;
+        };
+        let object = cite::pod(pod);
+        let evidence = cite::log(&object, log, line);
+        add(
+            mentions,
+            Mention {
+                words,
+                object,
+                detail,
+                since: None,
+                times: 1,
+                is_log: true,
+                evidence,
+            },
+        );
+    }
+}
+
+/// Mentions of one object in one way count as one; the latest is quoted.
+fn add(mentions: &mut Vec<Mention>, new: Mention) {
+    let known = mentions.iter_mut().rev().take(64).find(|known| {
+        known.words == new.words
+            && known.object == new.object
+            && known.is_log == new.is_log
+            && known.detail == new.detail
+    });
+    match known {
+        Some(known) => {
+            known.times += new.times;
+            known.since = known.since.min(new.since);
+            known.evidence = new.evidence;
+        }
+        None => mentions.push(new),
+    }
+}
+
+/// Mentions of one kind.
+pub(crate) fn of<'a>(view: &'a View<'_>, words: Words) -> impl Iterator<Item = &'a Mention> {
+    view.mentions
+        .iter()
+        .filter(move |known| known.words == words)
+}
+
+/// Reports objects that ran into it at least so often: in its own log, or by the Events of the whole
+/// cluster. A condition stands for as long as it is so.
+pub(crate) fn report(view: &View<'_>, words: Words, often: i64, report: &mut Report<'_>) {
+    let told = of(view, words).filter(|known| !known.is_log);
+    let told: i64 = told.map(|known| known.times).sum();
+    for mention in of(view, words) {
+        let is_condition = mention.evidence.source == EvidenceSource::Status;
+        let times = if mention.is_log { mention.times } else { told };
+        if is_condition || times >= often {
+            report.found(subject(mention), mention.evidence.clone(), None);
+        }
+    }
+}
+
+/// What a finding about a mention is about.
+pub(crate) fn subject(mention: &Mention) -> Subject {
+    Subject::of(mention.object.clone())
+        .detail(mention.detail.clone())
+        .since(mention.since)
+}
+
+/// True for Events about image pulls and webhook calls, which have findings of their own.
+pub(crate) fn is_told_elsewhere(mention: &Mention) -> bool {
+    let fact = &mention.evidence;
+    let is_pull = fact.object.kind == Kind::Pod && super::is_pull_reason(&fact.field);
+    is_pull || fact.value.contains("failed calling webhook") || fact.value.contains("pull image")
+}
