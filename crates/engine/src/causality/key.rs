@@ -19,6 +19,8 @@ pub(crate) enum Key {
     Claim(Text, Text),
     /// The same Service.
     Service(Text, Text),
+    /// The same admission webhook, by its name.
+    Webhook(Text),
     /// One per cluster.
     Cluster,
 }

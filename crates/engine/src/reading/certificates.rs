@@ -30,6 +30,32 @@ pub(crate) fn part(object: &CustomObject) -> Option<Part> {
     }
 }
 
+/// Owners between a Challenge and its Certificate, itself included.
+const MAX_OWNERS: usize = 4;
+
+/// True when an object is owned, over others, by a Certificate.
+pub(crate) fn is_made_for(
+    view: &View<'_>,
+    object: &CustomObject,
+    certificate: &CustomObject,
+) -> bool {
+    let mut current = object;
+    for _ in 0..MAX_OWNERS {
+        let Some(owner) = current.meta.controller() else {
+            return false;
+        };
+        if owner.uid == certificate.meta.uid && !owner.uid.is_empty() {
+            return true;
+        }
+        let mut known = view.snapshot.customs.iter();
+        match known.find(|known| known.meta.uid == owner.uid && !owner.uid.is_empty()) {
+            Some(next) => current = next,
+            None => return false,
+        }
+    }
+    false
+}
+
 /// A time in a field.
 pub(crate) fn time(object: &CustomObject, path: &str) -> Option<Timestamp> {
     object.field(path)?.parse().ok()

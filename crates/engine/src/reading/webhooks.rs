@@ -18,6 +18,9 @@ use crate::{
 /// Installers write the configuration first and start the backend then.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
+/// What the API server says of a request that lasted too long.
+pub(crate) const TIMED_OUT: &str = "request did not complete within requested timeout";
+
 /// Every configuration with its kind.
 pub(crate) fn configurations<'a>(
     view: &View<'a>,

@@ -1,8 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, RuleId, Severity,
-    WorkloadFinding,
+    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, OperatorFinding,
+    RuleId, Severity, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -64,6 +64,7 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | AddonFinding::CniAgentDown
                     | AddonFinding::CniOperatorMissing
             ),
+            FindingKind::Operator(OperatorFinding::OperatorDown) => true,
             FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
             _ => false,
         };

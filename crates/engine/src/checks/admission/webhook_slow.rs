@@ -32,7 +32,7 @@ impl Check for WebhookSlow {
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         let slow = view.rejections.iter().find(|known| {
             let mut facts = known.evidence.iter();
-            facts.any(|fact| fact.value.contains(TIMED_OUT))
+            facts.any(|fact| fact.value.contains(webhooks::TIMED_OUT))
         });
         let Some(slow) = slow else { return };
         let asked = |kind: Kind| {
@@ -66,14 +66,11 @@ impl Check for WebhookSlow {
         let told = slow
             .evidence
             .iter()
-            .find(|fact| fact.value.contains(TIMED_OUT))
+            .find(|fact| fact.value.contains(webhooks::TIMED_OUT))
             .cloned();
         report.found_all(subject, told.into_iter().chain(facts));
     }
 }
-
-/// What the API server says of a request that lasted too long.
-const TIMED_OUT: &str = "request did not complete within requested timeout";
 
 /// Seconds that a webhook may take when it does not say.
 const DEFAULT_SECONDS: i64 = 10;
