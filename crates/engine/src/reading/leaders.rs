@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dogwatch_model::{Evidence, Kind, snapshot::Lease};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{cite, view::View};
 
@@ -43,6 +43,32 @@ pub(crate) fn quote(lease: &Lease) -> Evidence {
     let when = at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     let value = format!("{when} by {}", lease.spec.holder_identity);
     cite::status_at(&object, "spec.renewTime", value, at)
+}
+
+/// A clock may be off by this much before anybody notices.
+const CLOCK: SignedDuration = SignedDuration::from_mins(2);
+
+/// Nodes that must agree on the time before one of them is wrong.
+const MAJORITY: usize = 3;
+
+/// The Lease of a node that is renewed with a time ahead of all others, and the newest of those.
+/// Nobody renews in the future; a Lease that is behind may just be late. Nodes that are not ready
+/// are late for another reason.
+pub(crate) fn ahead<'a>(view: &View<'a>) -> Option<(&'a Lease, Timestamp)> {
+    let is_ready = |name: &str| {
+        let ready = view.snapshot.node(name)?.condition("Ready")?;
+        ready.is_true().then_some(())
+    };
+    let leases = view.snapshot.leases.iter();
+    let own = leases.filter(|known| known.meta.namespace == *NODE_LEASES);
+    let mut own: Vec<&Lease> = own
+        .filter(|known| known.spec.renew_time.is_some() && is_ready(&known.meta.name).is_some())
+        .collect();
+    own.sort_by_key(|known| known.spec.renew_time);
+    let newest = own.pop()?;
+    let next = own.last()?.spec.renew_time?;
+    let is_ahead = newest.spec.renew_time?.duration_since(next) > CLOCK;
+    (own.len() >= MAJORITY && is_ahead).then_some((newest, next))
 }
 
 /// Leases of leaders by the node their holder runs on. Holders are named after their Pod, or in the

@@ -167,18 +167,32 @@ pub(crate) fn of<'a>(view: &'a View<'_>, words: Words) -> impl Iterator<Item = &
         .filter(move |known| known.words == words)
 }
 
-/// Reports objects that ran into it at least so often: in its own log, or by the Events of the whole
-/// cluster. A condition stands for as long as it is so.
+/// Objects that may have a finding each; more of them have one in common.
+const MAX_OBJECTS: usize = 3;
+
+/// Reports a trouble of the whole cluster: objects that ran into it at least so often in their own
+/// log, or that were told so by Events, all together. A condition stands for as long as it is so.
 pub(crate) fn report(view: &View<'_>, words: Words, often: i64, report: &mut Report<'_>) {
-    let told = of(view, words).filter(|known| !known.is_log);
-    let told: i64 = told.map(|known| known.times).sum();
-    for mention in of(view, words) {
-        let is_condition = mention.evidence.source == EvidenceSource::Status;
-        let times = if mention.is_log { mention.times } else { told };
-        if is_condition || times >= often {
+    for mention in of(view, words).filter(|known| known.is_log && known.times >= often) {
+        report.found(subject(mention), mention.evidence.clone(), None);
+    }
+    let told: Vec<&Mention> = of(view, words).filter(|known| !known.is_log).collect();
+    let times: i64 = told.iter().map(|known| known.times).sum();
+    let is_condition = |known: &&Mention| known.evidence.source == EvidenceSource::Status;
+    if times < often && !told.iter().any(is_condition) {
+        return;
+    }
+    if told.len() <= MAX_OBJECTS {
+        for mention in told {
             report.found(subject(mention), mention.evidence.clone(), None);
         }
+        return;
     }
+    // Everybody runs into it: then it is the API server that everybody asks.
+    let subject = Subject::of(ObjectRef::named(Kind::Service, "default", "kubernetes"))
+        .detail(format!("{} objects", told.len()))
+        .since(told.iter().filter_map(|known| known.since).min());
+    report.found_all(subject, told.iter().map(|known| known.evidence.clone()));
 }
 
 /// What a finding about a mention is about.

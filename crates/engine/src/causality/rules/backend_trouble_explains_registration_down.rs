@@ -1,6 +1,9 @@
 #![doc = include_str!("backend_trouble_explains_registration_down.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, AdmissionFinding, ControlPlaneFinding, NetworkFinding, OperatorFinding, WorkloadFinding, wire::Text};
+use dogwatch_model::{
+    AdmissionFinding, ControlPlaneFinding, EdgeStrength, Finding, FindingKind, NetworkFinding,
+    OperatorFinding, RuleId, WorkloadFinding, wire::Text,
+};
 
 use super::super::{Key, Rule, RuleMeta};
 use crate::{View, reading::webhooks};
@@ -30,9 +33,7 @@ impl Rule for BackendTroubleExplainsRegistrationDown {
             FindingKind::Admission(_)
             | FindingKind::Operator(OperatorFinding::OperatorDown)
             | FindingKind::Workload(
-                WorkloadFinding::PodsNotCreated
-                | WorkloadFinding::RsCreateError
-                | WorkloadFinding::ScaledToZero,
+                WorkloadFinding::PodsNotCreated | WorkloadFinding::RsCreateError,
             ) => services_of(view, finding),
             _ => Vec::new(),
         }
@@ -45,7 +46,8 @@ impl Rule for BackendTroubleExplainsRegistrationDown {
                 let known = webhooks::configuration(view, object).into_iter();
                 let known = known.flat_map(|known| known.webhooks.iter());
                 let called = known.filter_map(|webhook| webhook.client_config.service.as_ref());
-                let called = called.map(|service| (service.namespace.clone(), service.name.clone()));
+                let called =
+                    called.map(|service| (service.namespace.clone(), service.name.clone()));
                 // The configuration may call others, which answer.
                 called
                     .filter(|(namespace, name)| finding.detail == format!("{namespace}/{name}"))
@@ -56,15 +58,24 @@ impl Rule for BackendTroubleExplainsRegistrationDown {
                 let mut known = view.snapshot.api_services.iter();
                 let api = known.find(|api| api.meta.name == object.name);
                 let service = api.and_then(|api| api.spec.service.as_ref());
-                service.map(|known| (known.namespace.clone(), known.name.clone())).into_iter().collect()
+                service
+                    .map(|known| (known.namespace.clone(), known.name.clone()))
+                    .into_iter()
+                    .collect()
             }
             FindingKind::Operator(OperatorFinding::ConversionWebhook) => {
                 let place = finding.detail.split_once('/');
-                place.map(|(namespace, name)| (namespace.into(), name.into())).into_iter().collect()
+                place
+                    .map(|(namespace, name)| (namespace.into(), name.into()))
+                    .into_iter()
+                    .collect()
             }
             _ => return Vec::new(),
         };
-        called.into_iter().map(|(namespace, name)| Key::Service(namespace, name)).collect()
+        called
+            .into_iter()
+            .map(|(namespace, name)| Key::Service(namespace, name))
+            .collect()
     }
 }
 
@@ -78,7 +89,9 @@ fn services_of(view: &View<'_>, finding: &Finding) -> Vec<Key> {
         let selector = &service.spec.selector;
         service.meta.namespace == finding.object.namespace
             && !selector.is_empty()
-            && selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && selector
+                .iter()
+                .all(|(key, value)| labels.get(key) == Some(value))
     });
     services
         .map(|service| Key::Service(service.meta.namespace.clone(), service.meta.name.clone()))

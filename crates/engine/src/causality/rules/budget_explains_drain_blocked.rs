@@ -1,6 +1,8 @@
 #![doc = include_str!("budget_explains_drain_blocked.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, DisruptionFinding, Kind, PodFinding};
+use dogwatch_model::{
+    DisruptionFinding, EdgeStrength, Finding, FindingKind, Kind, PodFinding, RuleId, Severity,
+};
 
 use super::super::{Key, Link, Rule, RuleMeta, key::node_of_pod};
 use crate::{View, reading::budgets};
@@ -23,11 +25,18 @@ impl Rule for BudgetExplainsDrainBlocked {
 
     fn causes(&self, view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Disruption(_) if finding.object.kind == Kind::PodDisruptionBudget => {
+            // A budget that is only worth knowing holds nobody.
+            FindingKind::Disruption(_)
+                if finding.object.kind == Kind::PodDisruptionBudget
+                    && finding.severity != Severity::Info =>
+            {
                 let held = budgets::held(view).into_iter();
                 let own = held.filter(|(_, _, budget)| budgets::object(budget) == finding.object);
                 let nodes = own.map(|(_, node, _)| Key::Node(node.meta.name.clone()));
-                [Key::workload(&finding.object)].into_iter().chain(nodes).collect()
+                [Key::workload(&finding.object)]
+                    .into_iter()
+                    .chain(nodes)
+                    .collect()
             }
             FindingKind::Pod(PodFinding::StuckTerminating) => node_of_pod(view, finding),
             _ => Vec::new(),
@@ -49,9 +58,10 @@ impl Rule for BudgetExplainsDrainBlocked {
     fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
         let is_note = matches!(
             cause.kind,
-            FindingKind::Disruption(DisruptionFinding::NoPods | DisruptionFinding::DeschedulerEvict)
+            FindingKind::Disruption(
+                DisruptionFinding::NoPods | DisruptionFinding::DeschedulerEvict
+            )
         );
         (cause.kind != effect.kind && !is_note).then(Link::proven)
     }
 }
-

@@ -1,8 +1,14 @@
 #![doc = include_str!("changed_limits_explains_pod_trouble.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, AdmissionFinding, ContainerFinding, SchedulingFinding};
+use dogwatch_model::{
+    AdmissionFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, RuleId,
+    SchedulingFinding,
+};
 
-use super::super::{Key, Link, Rule, RuleMeta, key::{container_key, pod_key}};
+use super::super::{
+    Key, Link, Rule, RuleMeta,
+    key::{container_key, pod_key},
+};
 use crate::View;
 
 /// Limits that were changed on the way explain why a container is killed or finds no place.
@@ -34,9 +40,9 @@ impl Rule for ChangedLimitsExplainsPodTrouble {
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Container(ContainerFinding::OomKilled | ContainerFinding::JvmHeapLimit) => {
-                container_key(finding)
-            }
+            FindingKind::Container(
+                ContainerFinding::OomKilled | ContainerFinding::JvmHeapLimit,
+            ) => container_key(finding),
             FindingKind::Scheduling(
                 SchedulingFinding::InsufficientCpu
                 | SchedulingFinding::InsufficientMemory
@@ -56,4 +62,3 @@ impl Rule for ChangedLimitsExplainsPodTrouble {
         cause.detail.starts_with(wanted).then(Link::proven)
     }
 }
-

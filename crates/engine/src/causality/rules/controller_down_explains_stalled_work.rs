@@ -1,6 +1,9 @@
 #![doc = include_str!("controller_down_explains_stalled_work.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, ControlPlaneFinding, EvidenceSource, NodeFinding, PodFinding, WorkloadFinding};
+use dogwatch_model::{
+    ControlPlaneFinding, EdgeStrength, EvidenceSource, Finding, FindingKind, NodeFinding,
+    PodFinding, RuleId, WorkloadFinding,
+};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::{View, view::not_before};
@@ -42,10 +45,13 @@ impl Rule for ControllerDownExplainsStalledWork {
 
     fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
         let is_meant = worker(effect).map(FindingKind::ControlPlane) == Some(cause.kind);
-        let was_tried = effect.evidence.iter().any(|fact| fact.source == EvidenceSource::Event);
+        let was_tried = effect
+            .evidence
+            .iter()
+            .any(|fact| fact.source == EvidenceSource::Event);
         // A new node carries its taint from the beginning: that it stays is what counts.
-        let is_in_time = matches!(effect.kind, FindingKind::Node(_))
-            || not_before(effect.since, cause.since);
+        let is_in_time =
+            matches!(effect.kind, FindingKind::Node(_)) || not_before(effect.since, cause.since);
         (is_meant && !was_tried && is_in_time).then(|| Link::proven_by(cause.evidence.clone()))
     }
 }

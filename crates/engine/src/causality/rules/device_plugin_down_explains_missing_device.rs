@@ -1,6 +1,6 @@
 #![doc = include_str!("device_plugin_down_explains_missing_device.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, NodeFinding, SchedulingFinding};
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, NodeFinding, RuleId, SchedulingFinding};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::View;
@@ -39,8 +39,10 @@ impl Rule for DevicePluginDownExplainsMissingDevice {
 
     fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
         let is_same = effect.detail.contains(&cause.detail)
-            || effect.evidence.iter().any(|fact| fact.value.contains(&cause.detail));
+            || effect
+                .evidence
+                .iter()
+                .any(|fact| fact.value.contains(&cause.detail));
         is_same.then(|| Link::proven_by(cause.evidence.clone()))
     }
 }
-

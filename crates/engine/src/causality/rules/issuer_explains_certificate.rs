@@ -1,9 +1,12 @@
 #![doc = include_str!("issuer_explains_certificate.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, CertificateFinding, Kind};
+use dogwatch_model::{CertificateFinding, EdgeStrength, Finding, FindingKind, Kind, RuleId};
 
 use super::super::{Key, Link, Rule, RuleMeta};
-use crate::{View, reading::certificates::{self, Part}};
+use crate::{
+    View,
+    reading::certificates::{self, Part},
+};
 
 /// An issuer, or a step of issuing, that fails explains that a certificate is not issued; one that is not issued expires.
 #[derive(Debug)]
@@ -63,7 +66,8 @@ fn causes_of(view: &View<'_>, finding: &Finding) -> Vec<Key> {
     let issuer = object.field("spec.issuerRef.name");
     let issuer_kind = object.field("spec.issuerRef.kind").unwrap_or("Issuer");
     for known in &view.snapshot.customs {
-        let own = |kind: Kind| Key::Workload(kind, known.meta.namespace.clone(), known.meta.name.clone());
+        let own =
+            |kind: Kind| Key::Workload(kind, known.meta.namespace.clone(), known.meta.name.clone());
         let is_step = certificates::part(known) == Some(Part::Step)
             && certificates::is_made_for(view, known, object);
         let is_issuer = certificates::part(known) == Some(Part::Issuer)

@@ -1,6 +1,6 @@
 #![doc = include_str!("node_problem_explains_node_symptom.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, Kind, NodeFinding};
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, Kind, NodeFinding, RuleId};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::{View, view::not_before};
@@ -23,7 +23,9 @@ impl Rule for NodeProblemExplainsNodeSymptom {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Node(_) if finding.object.kind == Kind::Node => vec![Key::Node(finding.object.name.clone())],
+            FindingKind::Node(_) if finding.object.kind == Kind::Node => {
+                vec![Key::Node(finding.object.name.clone())]
+            }
             _ => Vec::new(),
         }
     }

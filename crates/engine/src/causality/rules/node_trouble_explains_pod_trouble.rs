@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     CertificateFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, Kind,
-    NetworkFinding, NodeFinding, PodFinding, ProbeFinding, RuleId, StorageFinding,
+    NetworkFinding, NodeFinding, PodFinding, ProbeFinding, RuleId, Severity, StorageFinding,
 };
 
 use super::super::{
@@ -29,7 +29,10 @@ impl Rule for NodeTroubleExplainsPodTrouble {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Node(_) if finding.object.kind == Kind::Node => {
+            // What is only worth knowing explains no fault.
+            FindingKind::Node(_)
+                if finding.object.kind == Kind::Node && finding.severity != Severity::Info =>
+            {
                 vec![Key::Node(finding.object.name.clone())]
             }
             _ => Vec::new(),

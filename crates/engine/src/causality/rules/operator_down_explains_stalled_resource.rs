@@ -1,6 +1,6 @@
 #![doc = include_str!("operator_down_explains_stalled_resource.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, OperatorFinding};
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, OperatorFinding, RuleId};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::{View, cite, reading::customs};
@@ -45,7 +45,10 @@ impl Rule for OperatorDownExplainsStalledResource {
                 && known.meta.namespace == effect.object.namespace
         })?;
         let info = effect.object.kind.info();
-        let (group, kind) = (info.group.to_ascii_lowercase(), info.name.to_ascii_lowercase());
+        let (group, kind) = (
+            info.group.to_ascii_lowercase(),
+            info.name.to_ascii_lowercase(),
+        );
         let mut parts = cause.object.name.split('-').filter(|part| !is_filler(part));
         let is_own = parts.any(|part| group.contains(part) || kind.contains(part));
         if !is_own || !customs::is_behind(object) {
@@ -59,5 +62,9 @@ impl Rule for OperatorDownExplainsStalledResource {
 
 /// Parts of the names of operators that say nothing about what they operate.
 fn is_filler(part: &str) -> bool {
-    part.len() < 3 || matches!(part, "operator" | "controller" | "manager" | "system" | "webhook")
+    part.len() < 3
+        || matches!(
+            part,
+            "operator" | "controller" | "manager" | "system" | "webhook"
+        )
 }

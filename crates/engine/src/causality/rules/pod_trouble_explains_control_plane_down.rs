@@ -1,8 +1,16 @@
 #![doc = include_str!("pod_trouble_explains_control_plane_down.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, AddonFinding, ControlPlaneFinding};
+use dogwatch_model::{
+    AddonFinding, ControlPlaneFinding, EdgeStrength, Finding, FindingKind, RuleId, snapshot::Pod,
+};
 
-use super::{super::{Key, Link, Rule, RuleMeta, key::{pod_key, pod_of}}, pod_trouble_explains_pod_not_ready::stops_pod};
+use super::{
+    super::{
+        Key, Link, Rule, RuleMeta,
+        key::{pod_key, pod_of},
+    },
+    pod_trouble_explains_pod_not_ready::stops_pod,
+};
 use crate::{View, cite, reading::control_plane};
 
 /// What is wrong with the Pod of a component of the control plane explains that the component does not work.
@@ -52,8 +60,8 @@ impl Rule for PodTroubleExplainsControlPlaneDown {
     fn relates(&self, view: &View<'_>, cause: &Finding, _effect: &Finding) -> Option<Link> {
         let pod = pod_of(view, cause);
         // A Pod that is ready now works again.
-        let facts = pod.map(|pod| cite::status(&cite::pod(pod), "conditions.Ready", pod.is_ready()));
-        (!pod.is_some_and(|pod| pod.is_ready())).then(|| Link::proven_by(facts.into_iter().collect()))
+        let facts =
+            pod.map(|pod| cite::status(&cite::pod(pod), "conditions.Ready", pod.is_ready()));
+        (!pod.is_some_and(Pod::is_ready)).then(|| Link::proven_by(facts.into_iter().collect()))
     }
 }
-

@@ -1,8 +1,11 @@
 #![doc = include_str!("pod_trouble_explains_unhealthy_budget.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, DisruptionFinding, PodFinding};
+use dogwatch_model::{DisruptionFinding, EdgeStrength, Finding, FindingKind, PodFinding, RuleId};
 
-use super::{super::{Key, Rule, RuleMeta, key::pod_of}, pod_trouble_explains_pod_not_ready::stops_pod};
+use super::{
+    super::{Key, Rule, RuleMeta, key::pod_of},
+    pod_trouble_explains_pod_not_ready::stops_pod,
+};
 use crate::{View, reading::budgets};
 
 /// What is wrong with Pods explains that a budget counts too few healthy ones.
@@ -33,7 +36,8 @@ impl Rule for PodTroubleExplainsUnhealthyBudget {
         };
         let known = budgets::by_namespace(view);
         let own = budgets::of_pod(&known, pod);
-        own.map(|budget| Key::workload(&budgets::object(budget))).collect()
+        own.map(|budget| Key::workload(&budgets::object(budget)))
+            .collect()
     }
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
@@ -45,4 +49,3 @@ impl Rule for PodTroubleExplainsUnhealthyBudget {
         }
     }
 }
-

@@ -64,8 +64,8 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | AddonFinding::CniAgentDown
                     | AddonFinding::CniOperatorMissing
             ),
-            FindingKind::Operator(OperatorFinding::OperatorDown) => true,
-            FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
+            FindingKind::Operator(OperatorFinding::OperatorDown)
+            | FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
             _ => false,
         };
         if is_symptom {

@@ -1,6 +1,9 @@
 #![doc = include_str!("quoted_trouble_explains_container_end.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, AdmissionFinding, CertificateFinding, ContainerFinding, ControlPlaneFinding, EvidenceSource};
+use dogwatch_model::{
+    AdmissionFinding, CertificateFinding, ContainerFinding, ControlPlaneFinding, EdgeStrength,
+    EvidenceSource, Finding, FindingKind, RuleId,
+};
 
 use super::super::{Key, Rule, RuleMeta, key::pod_key};
 use crate::View;
@@ -28,16 +31,21 @@ impl Rule for QuotedTroubleExplainsContainerEnd {
                 CertificateFinding::Expired
                     | CertificateFinding::CaMismatch
                     | CertificateFinding::SanMismatch
-            ) | FindingKind::Admission(AdmissionFinding::CrdMissing | AdmissionFinding::ImmutableField)
-                | FindingKind::ControlPlane(
-                    ControlPlaneFinding::DeprecatedApiRemoved
-                        | ControlPlaneFinding::EtcdNoSpace
-                        | ControlPlaneFinding::ApiServerOverload
-                )
+            ) | FindingKind::Admission(
+                AdmissionFinding::CrdMissing | AdmissionFinding::ImmutableField
+            ) | FindingKind::ControlPlane(
+                ControlPlaneFinding::DeprecatedApiRemoved
+                    | ControlPlaneFinding::EtcdNoSpace
+                    | ControlPlaneFinding::ApiServerOverload
+            )
         );
         let mut facts = finding.evidence.iter();
         let is_log = facts.any(|fact| fact.source == EvidenceSource::Log);
-        if is_meant && is_log { pod_key(finding) } else { Vec::new() }
+        if is_meant && is_log {
+            pod_key(finding)
+        } else {
+            Vec::new()
+        }
     }
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
@@ -54,4 +62,3 @@ impl Rule for QuotedTroubleExplainsContainerEnd {
         }
     }
 }
-

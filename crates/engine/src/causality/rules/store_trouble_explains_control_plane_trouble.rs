@@ -1,6 +1,9 @@
 #![doc = include_str!("store_trouble_explains_control_plane_trouble.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, ControlPlaneFinding, AdmissionFinding, Kind, WorkloadFinding};
+use dogwatch_model::{
+    AdmissionFinding, ControlPlaneFinding, EdgeStrength, Finding, FindingKind, Kind, RuleId,
+    WorkloadFinding,
+};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::{View, reading::leaders::SYSTEM, view::not_before};
@@ -26,7 +29,11 @@ impl Rule for StoreTroubleExplainsControlPlaneTrouble {
             return Vec::new();
         };
         let is_own = finding.object.kind != Kind::Pod || finding.object.namespace == *SYSTEM;
-        if is_own { vec![Key::Cluster] } else { Vec::new() }
+        if is_own {
+            vec![Key::Cluster]
+        } else {
+            Vec::new()
+        }
     }
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
@@ -62,15 +69,17 @@ fn brings_about(cause: ControlPlaneFinding, effect: ControlPlaneFinding) -> bool
     );
     match effect {
         C::ApiServerDown | C::ApiServerNotReady => is_store || cause == C::KmsFailing,
-        C::ControllerManagerDown | C::SchedulerDown | C::CloudControllerDown | C::LeaseContention => {
+        C::ControllerManagerDown
+        | C::SchedulerDown
+        | C::CloudControllerDown
+        | C::LeaseContention => {
             is_store
                 || matches!(
                     cause,
                     C::ApiServerDown | C::ApiServerNotReady | C::ApiServerOverload
                 )
         }
-        C::ApiServerOverload => cause == C::EtcdSlowDisk,
-        C::EtcdNoLeader | C::EtcdMemberComm => cause == C::EtcdSlowDisk,
+        C::ApiServerOverload | C::EtcdNoLeader | C::EtcdMemberComm => cause == C::EtcdSlowDisk,
         _ => false,
     }
 }
@@ -79,7 +88,9 @@ fn brings_about(cause: ControlPlaneFinding, effect: ControlPlaneFinding) -> bool
 fn is_quoted(cause: ControlPlaneFinding, effect: &Finding) -> bool {
     let words: &[&str] = match cause {
         ControlPlaneFinding::EtcdNoSpace => &["database space exceeded"],
-        ControlPlaneFinding::EtcdNoLeader => &["etcdserver: no leader", "etcdserver: leader changed"],
+        ControlPlaneFinding::EtcdNoLeader => {
+            &["etcdserver: no leader", "etcdserver: leader changed"]
+        }
         ControlPlaneFinding::EtcdMemberComm => &["etcdserver: request timed out"],
         _ => return false,
     };

@@ -1,6 +1,8 @@
 #![doc = include_str!("webhook_trouble_explains_rejection.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, AdmissionFinding, Kind, WorkloadFinding};
+use dogwatch_model::{
+    AdmissionFinding, EdgeStrength, Finding, FindingKind, Kind, RuleId, WorkloadFinding,
+};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::{View, reading::webhooks};
@@ -29,7 +31,9 @@ impl Rule for WebhookTroubleExplainsRejection {
             return Vec::new();
         };
         let names = configuration.webhooks.iter();
-        let mut keys: Vec<Key> = names.map(|known| Key::Webhook(known.name.clone())).collect();
+        let mut keys: Vec<Key> = names
+            .map(|known| Key::Webhook(known.name.clone()))
+            .collect();
         if finding.kind == FindingKind::Admission(AdmissionFinding::WebhookSelfDeadlock) {
             keys.push(Key::workload(&finding.object));
         }
@@ -57,7 +61,8 @@ impl Rule for WebhookTroubleExplainsRejection {
         let is_slow = cause.kind == FindingKind::Admission(AdmissionFinding::WebhookSlow);
         let mut facts = effect.evidence.iter();
         let is_late = facts.any(|fact| fact.value.contains(webhooks::TIMED_OUT));
-        (!is_slow || is_late).then(|| Link::proven_by(cause.evidence.iter().take(2).cloned().collect()))
+        (!is_slow || is_late)
+            .then(|| Link::proven_by(cause.evidence.iter().take(2).cloned().collect()))
     }
 }
 

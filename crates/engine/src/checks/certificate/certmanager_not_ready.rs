@@ -61,7 +61,8 @@ impl Check for CertManagerNotReady {
                 }
                 Part::Step => {
                     let is_over = matches!(state, "invalid" | "errored" | "expired");
-                    if !is_over && !(state == "pending" && is_old(None)) {
+                    let is_stuck = state == "pending" && is_old(None);
+                    if !is_over && !is_stuck {
                         continue;
                     }
                     let reason = object.field("status.reason");
