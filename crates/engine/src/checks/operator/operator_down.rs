@@ -29,7 +29,16 @@ impl Check for OperatorDown {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         for rollout in view.rollouts.iter().filter(|rollout| is_operator(rollout)) {
-            components::report(view, rollout, report, Readiness::is_absent);
+            // Pods that nobody recorded are no Pods that fail: the controller must say it too.
+            let is_said = rollout
+                .condition("Available")
+                .is_some_and(|known| known.status == "False");
+            let is_down = |known: &Readiness<'_>| {
+                known.is_absent()
+                    && rollout.counters.ready == 0
+                    && (is_said || !known.down.is_empty())
+            };
+            components::report(view, rollout, report, is_down);
         }
     }
 }
