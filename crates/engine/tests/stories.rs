@@ -11,6 +11,8 @@ const STORY: &str = include_str!("stories/cilium_upgrade.yaml");
 const NO_OPERATOR: &str = include_str!("stories/operator_absent.yaml");
 /// One of two replicas runs.
 const ONE_OPERATOR: &str = include_str!("stories/operator_half.yaml");
+/// A webhook that is asked about its own Pods, of which none is left.
+const REFUSES_ITSELF: &str = include_str!("stories/webhook_refuses_itself.yaml");
 
 fn story(operator: &str) -> Snapshot {
     fixture::snapshot(&format!("{STORY}---\n{operator}"))
@@ -131,4 +133,26 @@ fn with_one_replica_nothing_closes_and_the_agents_are_the_root() {
         .map(|cause| diagnosis.findings[cause.finding].kind.mode())
         .collect();
     assert_eq!(roots.first(), Some(&"startup-failing"), "{roots:?}");
+}
+
+#[test]
+fn a_webhook_that_refuses_its_own_pods_is_the_cause_of_every_refusal() {
+    let diagnosis = diagnose(&fixture::snapshot(REFUSES_ITSELF), None);
+    assert!(has_link(
+        &diagnosis,
+        "webhook-self-deadlock",
+        "webhook-unreachable"
+    ));
+    assert_eq!(
+        diagnosis.graph.proven.len(),
+        1,
+        "its backend and its configuration"
+    );
+    let roots: Vec<&str> = diagnosis
+        .causes
+        .iter()
+        .filter(|cause| cause.role == Role::Cause)
+        .map(|cause| diagnosis.findings[cause.finding].kind.mode())
+        .collect();
+    assert_eq!(roots.first(), Some(&"webhook-self-deadlock"), "{roots:?}");
 }

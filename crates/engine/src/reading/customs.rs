@@ -122,13 +122,47 @@ pub(crate) fn is_ours(object: &CustomObject) -> bool {
     !is_elsewhere && !is_work
 }
 
+/// Words for the state as a whole that some controllers write instead of conditions.
+const FAILED: &[&str] = &["failed", "error", "errored", "degraded", "unhealthy"];
+
+/// The field in which an object without telling conditions says that it failed, and its value.
+pub(crate) fn failed_state<'a>(
+    view: &View<'_>,
+    object: &'a CustomObject,
+) -> Option<(&'static str, &'a str)> {
+    let is_new = object
+        .meta
+        .created
+        .is_none_or(|at| view.now().duration_since(at) < PATIENCE);
+    // Who writes a condition for it says there whether it still holds.
+    let types = object.conditions.iter().map(|known| &*known.kind);
+    let is_told = types
+        .into_iter()
+        .any(|kind| GOOD.contains(&kind) || BAD.contains(&kind));
+    if is_new || is_told || is_held(object) || !is_ours(object) {
+        return None;
+    }
+    ["status.phase", "status.state"]
+        .into_iter()
+        .find_map(|field| {
+            let value = object.field(field)?;
+            let is_failed = FAILED.contains(&&*value.to_ascii_lowercase());
+            is_failed.then_some((field, value))
+        })
+}
+
+/// True for objects that somebody holds on purpose, or that are on their way out.
+fn is_held(object: &CustomObject) -> bool {
+    object.flag("spec.paused")
+        || object.flag("spec.suspend")
+        || object.number("spec.replicas") == Some(0)
+        || object.meta.is_terminating()
+}
+
 /// The conditions of an object that say that it is not well, for longer than that takes. Empty for
 /// objects that are young, on their way out, or held on purpose.
 pub(crate) fn bad_conditions<'a>(view: &View<'_>, object: &'a CustomObject) -> Vec<&'a Condition> {
-    let is_held = object.flag("spec.paused")
-        || object.flag("spec.suspend")
-        || object.number("spec.replicas") == Some(0);
-    if !is_ours(object) || is_held || object.meta.is_terminating() {
+    if !is_ours(object) || is_held(object) {
         return Vec::new();
     }
     let conditions = object.conditions.iter();

@@ -34,8 +34,20 @@ impl Check for ReconcileError {
                 .into_iter()
                 .filter(|known| !customs::is_refused(known))
                 .collect();
-            let Some(first) = bad.first() else { continue };
             let reference = cite::object(object.kind, &object.meta);
+            let Some(first) = bad.first() else {
+                if let Some((field, value)) = customs::failed_state(view, object) {
+                    let why = ["status.failureReason", "status.failureMessage"];
+                    let why = why.into_iter().filter_map(|field| {
+                        let value = object.field(field)?;
+                        Some(cite::status(&reference, field, value))
+                    });
+                    let facts: Vec<_> = why.collect();
+                    let subject = Subject::of(reference.clone()).detail(value);
+                    report.found(subject, cite::status(&reference, field, value), facts);
+                }
+                continue;
+            };
             let seen = object
                 .observed_generation
                 .filter(|_| customs::is_behind(object));
