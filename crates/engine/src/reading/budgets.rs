@@ -87,6 +87,17 @@ pub(crate) fn demanded(budget: &PodDisruptionBudget) -> Evidence {
     cite::spec(&object(budget), field, value)
 }
 
+/// Whom the budget protects.
+pub(crate) fn selecting(budget: &PodDisruptionBudget) -> Evidence {
+    let query = budget.spec.selector.query();
+    let query = if query.is_empty() {
+        "every Pod"
+    } else {
+        &query
+    };
+    cite::spec(&object(budget), "spec.selector", query)
+}
+
 /// Nodes that Pods should leave: cordoned, or marked by an autoscaler.
 pub(crate) fn drained_nodes<'a>(view: &View<'a>) -> BTreeMap<&'a str, &'a Node> {
     let nodes = view.snapshot.nodes.iter();

@@ -57,11 +57,25 @@ pub(crate) fn read(view: &View<'_>) -> Vec<Mention> {
         let is_fresh = event
             .last_seen
             .is_some_and(|at| is_within(view.now(), at, RECENT));
-        if is_fresh && let Some((words, detail)) = words::classify(&event.message) {
+        if is_fresh
+            && let Some((words, detail)) = words::classify(&event.message)
+            && (stays(words) || !is_over(view, event))
+        {
             add(&mut mentions, of_event(event, words, detail));
         }
     }
-    for object in snapshot
+    read_conditions(view, &mut mentions);
+    for log in &snapshot.logs {
+        if let Some(pod) = speaker(view, &unwell, log) {
+            read_log(pod, log, &mut mentions);
+        }
+    }
+    mentions
+}
+
+fn read_conditions(view: &View<'_>, mentions: &mut Vec<Mention>) {
+    for object in view
+        .snapshot
         .customs
         .iter()
         .filter(|known| customs::is_ours(known))
@@ -73,7 +87,7 @@ pub(crate) fn read(view: &View<'_>) -> Vec<Mention> {
             let reference = cite::object(object.kind, &object.meta);
             let evidence = cite::condition(&reference, condition);
             add(
-                &mut mentions,
+                mentions,
                 Mention {
                     words,
                     object: reference,
@@ -86,12 +100,33 @@ pub(crate) fn read(view: &View<'_>) -> Vec<Mention> {
             );
         }
     }
-    for log in &snapshot.logs {
-        if let Some(pod) = speaker(view, &unwell, log) {
-            read_log(pod, log, &mut mentions);
+}
+
+/// True for refusals of a change: the object is well as it was before, and the change is still due.
+fn stays(words: Words) -> bool {
+    matches!(words, Words::ImmutableField | Words::NoSuchKind)
+}
+
+/// True when the object that ran into it is as it should be now: it tried again and it worked.
+fn is_over(view: &View<'_>, event: &Event) -> bool {
+    let uid = &event.involved.uid;
+    match &*event.involved.kind {
+        "Pod" => view.snapshot.pod(uid).is_some_and(Pod::is_ready),
+        "ReplicaSet" => {
+            let mut sets = view.snapshot.replica_sets.iter();
+            let set = sets.find(|set| set.meta.uid == *uid);
+            set.is_some_and(|set| set.status.replicas >= set.desired())
         }
+        "Deployment" | "StatefulSet" | "DaemonSet" => {
+            let mut rollouts = view.rollouts.iter();
+            let rollout = rollouts.find(|rollout| rollout.meta().uid == *uid);
+            rollout.is_some_and(|rollout| {
+                let counters = rollout.counters;
+                counters.ready >= rollout.desired && counters.updated >= rollout.desired
+            })
+        }
+        _ => false,
     }
-    mentions
 }
 
 fn of_event(event: &Event, words: Words, detail: String) -> Mention {

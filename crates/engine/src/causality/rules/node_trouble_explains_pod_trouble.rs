@@ -87,22 +87,10 @@ fn can_cause(node: NodeFinding, effect: FindingKind) -> bool {
         | NodeFinding::DeletedInCloud
         | NodeFinding::ShutdownTaint
         | NodeFinding::VirtualNodeNotReady => is_stopped(effect),
-        NodeFinding::MemoryPressure | NodeFinding::PidPressure => matches!(
-            effect,
-            FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
-                | FindingKind::Container(ContainerFinding::NodeOom)
-        ),
-        NodeFinding::DiskPressure => matches!(
-            effect,
-            FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
-                | FindingKind::Image(ImageFinding::DiskFull)
-        ),
-        NodeFinding::NetworkUnavailable => matches!(
-            effect,
-            FindingKind::Network(
-                NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
-            )
-        ),
+        NodeFinding::MemoryPressure
+        | NodeFinding::PidPressure
+        | NodeFinding::DiskPressure
+        | NodeFinding::NetworkUnavailable => is_shortage(node, effect),
         NodeFinding::DiskSlow | NodeFinding::DiskError | NodeFinding::VolumeGroup => {
             is_slow_start(effect) || effect == FindingKind::Storage(StorageFinding::MountFailed)
         }
@@ -140,6 +128,29 @@ fn can_cause(node: NodeFinding, effect: FindingKind) -> bool {
         | NodeFinding::AllocatableMisconfig
         | NodeFinding::CgroupV1
         | NodeFinding::ScheduledEvent => false,
+    }
+}
+
+/// What the kubelet and the runtime do to Pods when the node is short of something.
+fn is_shortage(node: NodeFinding, effect: FindingKind) -> bool {
+    match node {
+        NodeFinding::MemoryPressure | NodeFinding::PidPressure => matches!(
+            effect,
+            FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
+                | FindingKind::Container(ContainerFinding::NodeOom)
+        ),
+        NodeFinding::DiskPressure => matches!(
+            effect,
+            FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
+                | FindingKind::Image(ImageFinding::DiskFull)
+        ),
+        NodeFinding::NetworkUnavailable => matches!(
+            effect,
+            FindingKind::Network(
+                NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
+            )
+        ),
+        _ => false,
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dogwatch_model::{CheckId, DisruptionFinding, Evidence, FindingKind, ObjectRef};
+use dogwatch_model::{
+    CheckId, DisruptionFinding, Evidence, FindingKind, ObjectRef,
+    snapshot::{Pod, PodDisruptionBudget},
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
@@ -31,55 +34,31 @@ impl Check for Multiple {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         let known = budgets::by_namespace(view);
-        let mut shared: BTreeMap<ObjectRef, (ObjectRef, Vec<Evidence>)> = BTreeMap::new();
+        let mut shared: BTreeMap<ObjectRef, (&PodDisruptionBudget, [Evidence; 2], Vec<&Pod>)> =
+            BTreeMap::new();
         for pod in view.snapshot.pods.iter().filter(|pod| !pod.is_finished()) {
             let mut own = budgets::of_pod(&known, pod);
             let (Some(first), Some(second)) = (own.next(), own.next()) else {
                 continue;
             };
-            let second = budgets::object(second);
+            let selectors = || [budgets::selecting(first), budgets::selecting(second)];
             let entry = shared
                 .entry(budgets::object(first))
-                .or_insert_with(|| (second, Vec::new()));
-            if entry.1.len() < MAX_PODS {
-                let labels: Vec<String> = pod
+                .or_insert_with(|| (second, selectors(), Vec::new()));
+            entry.2.push(pod);
+        }
+        for (object, (other, [first, second], pods)) in shared {
+            let subject = Subject::of(object).detail(format!("and {}", other.meta.name));
+            let pods = pods.iter().take(MAX_PODS).map(|pod| {
+                let labels = pod
                     .meta
                     .labels
                     .iter()
-                    .map(|(key, value)| format!("{key}={value}"))
-                    .collect();
-                entry.1.push(cite::spec(
-                    &cite::pod(pod),
-                    "metadata.labels",
-                    labels.join(","),
-                ));
-            }
-        }
-        for (object, (other, pods)) in shared {
-            let subject = Subject::of(object.clone()).detail(format!("and {}", other.name));
-            let selector = |budget: &ObjectRef| {
-                let found = view
-                    .snapshot
-                    .disruption_budgets
-                    .iter()
-                    .find(|known| budgets::object(known) == *budget);
-                found.map(|found| {
-                    let query = found.spec.selector.query();
-                    let query = if query.is_empty() {
-                        "every Pod".to_owned()
-                    } else {
-                        query
-                    };
-                    cite::spec(budget, "spec.selector", query)
-                })
-            };
-            report.found_all(
-                subject,
-                selector(&object)
-                    .into_iter()
-                    .chain(selector(&other))
-                    .chain(pods),
-            );
+                    .map(|(key, value)| format!("{key}={value}"));
+                let labels: Vec<String> = labels.collect();
+                cite::spec(&cite::pod(pod), "metadata.labels", labels.join(","))
+            });
+            report.found(subject, first, [second].into_iter().chain(pods));
         }
     }
 }
