@@ -13,6 +13,8 @@ const NO_OPERATOR: &str = include_str!("stories/operator_absent.yaml");
 const ONE_OPERATOR: &str = include_str!("stories/operator_half.yaml");
 /// A webhook that is asked about its own Pods, of which none is left.
 const REFUSES_ITSELF: &str = include_str!("stories/webhook_refuses_itself.yaml");
+/// A cluster with one of everything and no fault.
+const QUIET: &str = include_str!("stories/quiet_cluster.yaml");
 
 fn story(operator: &str) -> Snapshot {
     fixture::snapshot(&format!("{STORY}---\n{operator}"))
@@ -155,4 +157,16 @@ fn a_webhook_that_refuses_its_own_pods_is_the_cause_of_every_refusal() {
         .map(|cause| diagnosis.findings[cause.finding].kind.mode())
         .collect();
     assert_eq!(roots.first(), Some(&"webhook-self-deadlock"), "{roots:?}");
+}
+
+#[test]
+fn a_quiet_cluster_is_left_alone() {
+    let diagnosis = diagnose(&fixture::snapshot(QUIET), None);
+    let found: Vec<String> = diagnosis
+        .findings
+        .iter()
+        .map(|known| format!("{} {}", known.kind.mode(), known.object))
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(diagnosis.undecided.is_empty(), "{:#?}", diagnosis.undecided);
 }
