@@ -1,6 +1,6 @@
 //! Disruption budgets and the Pods they protect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dogwatch_model::{
     Evidence, Kind, ObjectRef,
@@ -116,7 +116,9 @@ pub(crate) fn is_to_evict(pod: &Pod) -> bool {
     !stays && !pod.is_finished() && !pod.meta.is_terminating() && !pod.node.is_empty()
 }
 
-/// Pods that a drain has to evict and that a budget holds back, with their node and budget.
+/// Pods that a drain has to evict and that a budget holds back, with their node and budget. A drain
+/// evicts everything that it may: on a node that is only cordoned, a Pod that may go and stays tells
+/// that nobody drains.
 pub(crate) fn held<'a>(view: &View<'a>) -> Vec<(&'a Pod, &'a Node, &'a PodDisruptionBudget)> {
     let nodes = drained_nodes(view);
     if nodes.is_empty() {
@@ -124,14 +126,20 @@ pub(crate) fn held<'a>(view: &View<'a>) -> Vec<(&'a Pod, &'a Node, &'a PodDisrup
     }
     let budgets = by_namespace(view);
     let mut held = Vec::new();
+    let mut undrained: BTreeSet<&str> = BTreeSet::new();
     for pod in view.snapshot.pods.iter().filter(|pod| is_to_evict(pod)) {
         let Some(node) = nodes.get(&*pod.node) else {
             continue;
         };
         let mut blocking = of_pod(&budgets, pod).filter(|budget| allows_nothing(budget));
-        if let Some(budget) = blocking.next() {
-            held.push((pod, *node, budget));
+        match blocking.next() {
+            Some(budget) => held.push((pod, *node, budget)),
+            None if taints::leaving(node).is_none() => {
+                undrained.insert(&pod.node);
+            }
+            None => {}
         }
     }
+    held.retain(|(pod, _, _)| !undrained.contains(&*pod.node));
     held
 }
