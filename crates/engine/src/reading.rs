@@ -2,19 +2,28 @@
 //! checks of one family. A reading re-checks every Event against the present state.
 
 pub(crate) mod alerts;
+pub(crate) mod backends;
+pub(crate) mod budgets;
+pub(crate) mod certificates;
 pub(crate) mod claims;
 pub(crate) mod complaints;
 pub(crate) mod components;
+pub(crate) mod conditions;
 pub(crate) mod configs;
+pub(crate) mod control_plane;
 pub(crate) mod customs;
 pub(crate) mod ends;
+pub(crate) mod kinds;
+pub(crate) mod leaders;
 pub(crate) mod logs;
+pub(crate) mod mentions;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
 pub(crate) mod notes;
 pub(crate) mod objects;
 pub(crate) mod placement;
 pub(crate) mod probes;
+pub(crate) mod problems;
 pub(crate) mod pulls;
 pub(crate) mod refusals;
 pub(crate) mod rejections;
@@ -23,6 +32,8 @@ pub(crate) mod sandboxes;
 pub(crate) mod schedules;
 pub(crate) mod starts;
 pub(crate) mod taints;
+pub(crate) mod versions;
+pub(crate) mod webhooks;
 
 pub(crate) use pulls::is_pull_reason;
 

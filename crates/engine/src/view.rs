@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dogwatch_model::{
     Kind, ObjectRef, Snapshot, Source, Uid,
-    snapshot::{Event, Pod},
+    snapshot::{Event, Node, Pod},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,6 +13,7 @@ use crate::{
     reading::{
         complaints::{self, Complaint},
         ends::{self, End},
+        mentions::{self, Mention},
         mounts::{self, VolumeTrouble},
         placement::{self, Unplaced},
         probes::{self, ProbeTrouble},
@@ -64,7 +65,9 @@ pub struct View<'a> {
     pub(crate) volumes: Vec<VolumeTrouble<'a>>,
     pub(crate) sandboxes: Vec<SandboxTrouble<'a>>,
     pub(crate) rejections: Vec<Rejection>,
+    pub(crate) mentions: Vec<Mention>,
     versions: BTreeMap<&'a Uid, (usize, bool)>,
+    node_events: BTreeMap<&'a str, Vec<&'a Event>>,
 }
 
 impl<'a> View<'a> {
@@ -86,7 +89,9 @@ impl<'a> View<'a> {
             volumes: Vec::new(),
             sandboxes: Vec::new(),
             rejections: Vec::new(),
+            mentions: Vec::new(),
             versions,
+            node_events: node_events(snapshot),
         };
         view.pulls = pulls::read(&view);
         view.starts = starts::read(&view);
@@ -97,6 +102,7 @@ impl<'a> View<'a> {
         view.volumes = mounts::read(&view);
         view.sandboxes = sandboxes::read(&view);
         view.rejections = rejections::read(&view);
+        view.mentions = mentions::read(&view);
         view
     }
 
@@ -126,6 +132,19 @@ impl<'a> View<'a> {
             .events_of(uid)
             .iter()
             .filter(move |event| not_before(event.last_seen, begun))
+    }
+
+    /// Events about this incarnation of a Node, oldest first (rule R2): kubelets write the name of
+    /// the Node where its UID belongs, or nothing.
+    pub fn node_events(&self, node: &'a Node) -> impl Iterator<Item = &'a Event> + use<'a> {
+        let known = self.node_events.get(&*node.meta.name);
+        let known: Vec<&'a Event> = known.cloned().unwrap_or_default();
+        known.into_iter().filter(move |event| {
+            let uid = &event.involved.uid;
+            let is_meant =
+                uid.is_empty() || *uid == node.meta.uid || *uid.as_str() == *node.meta.name;
+            is_meant && not_before(event.last_seen, node.meta.created)
+        })
     }
 
     /// The workload of a Pod.
@@ -166,6 +185,20 @@ pub(crate) fn not_before(at: Option<Timestamp>, begun: Option<Timestamp>) -> boo
 pub(crate) fn is_within(now: Timestamp, at: Timestamp, span: SignedDuration) -> bool {
     let age = now.duration_since(at);
     age <= span && age >= -CLOCK_TOLERANCE
+}
+
+/// Events about Nodes by the name of the Node, oldest first: they carry no single UID to find them by.
+fn node_events(snapshot: &Snapshot) -> BTreeMap<&str, Vec<&Event>> {
+    let mut by_name: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    for event in &snapshot.events {
+        if event.involved.kind == "Node" {
+            by_name.entry(&event.involved.name).or_default().push(event);
+        }
+    }
+    for events in by_name.values_mut() {
+        events.sort_by_key(|event| event.last_seen);
+    }
+    by_name
 }
 
 fn versions<'a>(rollouts: &[Rollout<'a>]) -> BTreeMap<&'a Uid, (usize, bool)> {

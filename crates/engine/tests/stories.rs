@@ -11,6 +11,10 @@ const STORY: &str = include_str!("stories/cilium_upgrade.yaml");
 const NO_OPERATOR: &str = include_str!("stories/operator_absent.yaml");
 /// One of two replicas runs.
 const ONE_OPERATOR: &str = include_str!("stories/operator_half.yaml");
+/// A webhook that is asked about its own Pods, of which none is left.
+const REFUSES_ITSELF: &str = include_str!("stories/webhook_refuses_itself.yaml");
+/// A cluster with one of everything and no fault.
+const QUIET: &str = include_str!("stories/quiet_cluster.yaml");
 
 fn story(operator: &str) -> Snapshot {
     fixture::snapshot(&format!("{STORY}---\n{operator}"))
@@ -131,4 +135,38 @@ fn with_one_replica_nothing_closes_and_the_agents_are_the_root() {
         .map(|cause| diagnosis.findings[cause.finding].kind.mode())
         .collect();
     assert_eq!(roots.first(), Some(&"startup-failing"), "{roots:?}");
+}
+
+#[test]
+fn a_webhook_that_refuses_its_own_pods_is_the_cause_of_every_refusal() {
+    let diagnosis = diagnose(&fixture::snapshot(REFUSES_ITSELF), None);
+    assert!(has_link(
+        &diagnosis,
+        "webhook-self-deadlock",
+        "webhook-unreachable"
+    ));
+    assert_eq!(
+        diagnosis.graph.proven.len(),
+        1,
+        "its backend and its configuration"
+    );
+    let roots: Vec<&str> = diagnosis
+        .causes
+        .iter()
+        .filter(|cause| cause.role == Role::Cause)
+        .map(|cause| diagnosis.findings[cause.finding].kind.mode())
+        .collect();
+    assert_eq!(roots.first(), Some(&"webhook-self-deadlock"), "{roots:?}");
+}
+
+#[test]
+fn a_quiet_cluster_is_left_alone() {
+    let diagnosis = diagnose(&fixture::snapshot(QUIET), None);
+    let found: Vec<String> = diagnosis
+        .findings
+        .iter()
+        .map(|known| format!("{} {}", known.kind.mode(), known.object))
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(diagnosis.undecided.is_empty(), "{:#?}", diagnosis.undecided);
 }

@@ -31,6 +31,8 @@ pub(crate) enum Key {
     Volume(Text),
     /// The same storage driver, by name.
     Driver(Text),
+    /// The same admission webhook, by its name.
+    Webhook(Text),
     /// One per cluster.
     Cluster,
 }

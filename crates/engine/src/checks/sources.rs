@@ -85,3 +85,17 @@ pub(crate) const PODS_AND_CONFIG: &[Source] = &[
     Source::Objects(Kind::ConfigMap),
     Source::Objects(Kind::Secret),
 ];
+/// Nodes and what components said of them.
+pub(crate) const NODES_AND_EVENTS: &[Source] = &[Source::Objects(Kind::Node), EVENT];
+/// Leases alone.
+pub(crate) const LEASES: &[Source] = &[Source::Objects(Kind::Lease)];
+/// Disruption budgets alone.
+pub(crate) const BUDGETS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget)];
+/// Disruption budgets and the Pods they protect.
+pub(crate) const BUDGETS_AND_PODS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget), POD];
+/// APIServices alone.
+pub(crate) const API_SERVICES: &[Source] = &[Source::Objects(Kind::APIService)];
+/// Definitions alone.
+pub(crate) const DEFINITIONS: &[Source] = &[Source::Objects(Kind::CustomResourceDefinition)];
+/// Certificate requests alone.
+pub(crate) const SIGNING_REQUESTS: &[Source] = &[Source::Objects(Kind::CertificateSigningRequest)];

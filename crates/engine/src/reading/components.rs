@@ -58,6 +58,12 @@ pub(crate) fn readiness<'a>(view: &View<'a>, rollout: &Rollout<'a>) -> Option<Re
     Some(readiness)
 }
 
+/// True for a Pod that should work, does not, and is not just starting or ending.
+pub(crate) fn is_down(view: &View<'_>, pod: &Pod) -> bool {
+    let is_leaving = pod.meta.is_terminating() || pod.is_finished();
+    !pod.is_ready() && !is_leaving && !is_starting(view, pod)
+}
+
 fn is_starting(view: &View<'_>, pod: &Pod) -> bool {
     let has_restarted = pod
         .container_statuses()
@@ -108,7 +114,7 @@ pub(crate) fn report<'a>(
 }
 
 /// What a Pod says of its readiness.
-fn state(pod: &Pod) -> Evidence {
+pub(crate) fn state(pod: &Pod) -> Evidence {
     let ready = pod
         .condition("Ready")
         .map_or("not reported", |known| &known.status);

@@ -1,6 +1,9 @@
 //! Conditions and taints of nodes.
 
-use dogwatch_model::{Kind, snapshot::Condition};
+use dogwatch_model::{
+    Kind,
+    snapshot::{Condition, Node},
+};
 use jiff::SignedDuration;
 
 use crate::{
@@ -29,6 +32,17 @@ pub(crate) fn report_condition(
             .since(condition.since);
         report.found(subject, cite::condition(&object, condition), None);
     }
+}
+
+/// The condition with which the kubelet says that it is not ready for one of these reasons.
+pub(crate) fn not_ready_for<'a>(node: &'a Node, words: &[&str]) -> Option<&'a Condition> {
+    let ready = node
+        .condition("Ready")
+        .filter(|known| known.status == "False")?;
+    words
+        .iter()
+        .any(|word| ready.message.contains(word))
+        .then_some(ready)
 }
 
 /// Reports every node that carries a taint of initialisation for longer than that takes.

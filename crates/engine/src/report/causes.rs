@@ -1,6 +1,8 @@
 //! Causes with evidence ids and wording.
 
-use dogwatch_model::{Cause, Cycle, Diagnosis, Evidence, Finding, FindingKind, Role};
+use dogwatch_model::{
+    AdmissionFinding, Cause, Cycle, Diagnosis, Evidence, Finding, FindingKind, Kind, Role,
+};
 
 use super::{CauseEntry, CitedEvidence, CycleEntry, Cycles, wording};
 use crate::{diagnosis::owner_of, view::View};
@@ -133,8 +135,7 @@ fn entry(view: &View<'_>, diagnosis: &Diagnosis, listed: &Listed<'_>, ids: &mut 
         aliases: finding.kind.aliases(),
         mode: finding.kind.mode(),
         subtype: finding.kind.subtype(),
-        parent: matches!(finding.kind, FindingKind::Admission(_))
-            .then_some("ReplicaSetCreateBlocked"),
+        parent: is_refused(finding).then_some("ReplicaSetCreateBlocked"),
         check: finding.check,
         role: cause.role,
         because: reasons(diagnosis, cause),
@@ -152,6 +153,17 @@ fn entry(view: &View<'_>, diagnosis: &Diagnosis, listed: &Listed<'_>, ids: &mut 
         counter_evidence: against.iter().map(|fact| ids.cite(fact)).collect(),
         recommendation: meta.advice.iter().copied().take(MAX_ADVICE).collect(),
     }
+}
+
+/// True when the finding is that objects of a workload are refused.
+fn is_refused(finding: &Finding) -> bool {
+    let is_owner = finding.object.kind.is_rollout()
+        || matches!(finding.object.kind, Kind::ReplicaSet | Kind::Job);
+    is_owner
+        && matches!(finding.kind, FindingKind::Admission(kind) if !matches!(
+            kind,
+            AdmissionFinding::CrdMissing | AdmissionFinding::ImmutableField
+        ))
 }
 
 /// Facts of the finding that stands for the group first, then of the others.

@@ -116,6 +116,13 @@ finding_kinds! {
         NamespaceTerminating "namespace-terminating" QuotaOrAdmissionRejected Critical;
         RbacForbidden "rbac-forbidden" QuotaOrAdmissionRejected Critical;
         PodInvalid "pod-invalid" ReplicaSetCreateBlocked Critical;
+        CrdMissing "crd-missing" CrdMissing Warning;
+        ImmutableField "immutable-field" ImmutableField Warning;
+        QuotaScope "quota-scope" QuotaOrAdmissionRejected Critical;
+        ApfReject "apf-reject" QuotaOrAdmissionRejected Warning;
+        WebhookSelfDeadlock "webhook-self-deadlock" QuotaOrAdmissionRejected Critical;
+        WebhookSlow "webhook-slow" WebhookSlow Warning;
+        ChangedLimits "mutating-webhook-changes-limits" MutatingWebhookChangesLimits Warning;
     }
     /// Life of a Pod as a whole.
     Pod "pod" PodFinding {
@@ -304,6 +311,37 @@ finding_kinds! {
         UninitializedCloud "node-uninitialized-cloud" NodeUninitializedCloud Critical;
         UninitializedCapi "node-uninitialized-capi" NodeUninitializedCapi Critical;
         PodCapacityFull "node-pod-capacity-full" NodePodCapacityFull Warning;
+        ConntrackFull "conntrack-full" ConntrackFull Warning;
+        NtpSkew "ntp-skew" NtpSkew Warning;
+        ReadonlyFilesystem "node-readonly-fs" NodeReadonlyFs Critical;
+        DiskIoHung "disk-io-hung" DiskIoHung Warning;
+        DiskSlow "disk-slow" DiskSlow Warning;
+        DiskError "disk-error" DiskError Warning;
+        KernelDeadlock "kernel-deadlock" KernelDeadlock Critical;
+        NetdevLeak "netdev-leak" NetdevLeak Warning;
+        FdPidExhaustion "node-fd-pid-exhaustion" NodeFdPidExhaustion Warning;
+        ProcessStuck "process-d-z" ProcessDZ Warning;
+        ResolvConf "resolvconf" Resolvconf Warning;
+        MountPoint "mountpoint" Mountpoint Warning;
+        VolumeGroup "vg-error" VgError Warning;
+        ScheduledEvent "scheduled-event" ScheduledEvent Warning;
+        IptablesMismatch "iptables-mismatch" IptablesMismatch Warning;
+        KubeletDown "kubelet-down" KubeletDown Critical;
+        KubeletRestartLoop "kubelet-restart-loop" KubeletRestartLoop Warning;
+        RuntimeDown "runtime-down" RuntimeDown Critical;
+        PlegUnhealthy "pleg-unhealthy" PlegUnhealthy Critical;
+        KubeProxyDown "kube-proxy-down" KubeProxyDown Critical;
+        Flapping "node-flapping" NodeFlapping Warning;
+        Rebooted "node-rebooted" NodeRebooted Info;
+        CordonedForgotten "node-cordoned-forgotten" NodeCordonedForgotten Info;
+        DeletedInCloud "node-deleted-in-cloud" NodeDeletedInCloud Warning;
+        ShutdownTaint "node-shutdown-taint" NodeShutdownTaint Warning;
+        JoinFailed "node-join-failed" NodeJoinFailed Warning;
+        KubeletVersionSkew "kubelet-version-skew" KubeletVersionSkew Info;
+        AllocatableMisconfig "allocatable-misconfig" AllocatableMisconfig Warning;
+        CgroupV1 "cgroupv1" Cgroupv1 Info;
+        DevicePluginDown "device-plugin-down" DevicePluginDown Warning;
+        VirtualNodeNotReady "virtual-node-not-ready" VirtualNodeNotReady Warning;
     }
     /// Cluster components that others depend on.
     Addon "addon" AddonFinding {
@@ -329,7 +367,16 @@ finding_kinds! {
     /// HPA, VPA, KEDA, cluster autoscaler and Karpenter.
     Autoscaling "autoscaling" AutoscalingFinding {}
     /// PodDisruptionBudgets, drains and evictions.
-    Disruption "disruption" DisruptionFinding {}
+    Disruption "disruption" DisruptionFinding {
+        BlocksEviction "pdb-blocks-eviction" PdbBlocksEviction Warning;
+        Impossible "pdb-impossible" PdbImpossible Info;
+        UnhealthyPods "pdb-unhealthy-pods" PdbUnhealthyPods Warning;
+        SyncFailed "pdb-sync-failed" PdbSyncFailed Warning;
+        Multiple "pdb-multiple" PdbMultiple Warning;
+        NoPods "pdb-no-pods" PdbNoPods Info;
+        DrainBlocked "drain-blocked" DrainBlocked Warning;
+        DeschedulerEvict "descheduler-evict" DeschedulerEvict Info;
+    }
     /// ConfigMaps, Secrets and ServiceAccounts, by reference.
     Config "config" ConfigFinding {
         SecretCredentialWrong "secret-credential-wrong" SecretCredentialWrong Critical;
@@ -353,11 +400,42 @@ finding_kinds! {
         GarbageLeft "gc-blocked" GcBlocked Warning;
     }
     /// API server, etcd, controllers, webhooks and aggregated APIs.
-    ControlPlane "controlplane" ControlPlaneFinding {}
+    ControlPlane "controlplane" ControlPlaneFinding {
+        ControllerManagerDown "kcm-down" KcmDown Critical;
+        SchedulerDown "kube-scheduler-down" KubeSchedulerDown Critical;
+        CloudControllerDown "cloud-controller-manager-down" CloudControllerManagerDown Critical;
+        ApiServerDown "apiserver-down" ApiserverDown Critical;
+        ApiServerNotReady "apiserver-not-ready" ApiserverNotReady Warning;
+        AggregatedApiDown "aggregated-api-down" AggregatedApiDown Warning;
+        VersionSkew "version-skew" VersionSkew Info;
+        LeaseContention "lease-contention" LeaseContention Warning;
+        EtcdNoLeader "etcd-no-leader" EtcdNoLeader Critical;
+        EtcdSlowDisk "etcd-slow-disk" EtcdSlowDisk Warning;
+        EtcdNoSpace "etcd-nospace" EtcdNospace Critical;
+        EtcdMemberComm "etcd-member-comm" EtcdMemberComm Warning;
+        KmsFailing "apiserver-kms-failing" ApiserverKmsFailing Critical;
+        AuthnWebhookDown "authn-webhook-down" AuthnWebhookDown Critical;
+        ApiServerOverload "apiserver-overload" ApiserverOverload Warning;
+        DeprecatedApiRemoved "deprecated-api-removed" DeprecatedApiRemoved Warning;
+    }
     /// Certificates and requests for them.
-    Certificate "certificate" CertificateFinding {}
+    Certificate "certificate" CertificateFinding {
+        CaMismatch "cert-ca-mismatch" CertCaMismatch Warning;
+        SanMismatch "cert-san" CertSan Warning;
+        Expiring "cert-expiring" CertExpiring Info;
+        Expired "cert-expired" CertExpired Critical;
+        CsrPending "csr-pending" CsrPending Warning;
+        CertManagerNotReady "certmanager-not-ready" CertmanagerNotReady Warning;
+        PodCertificate "podcertificate" Podcertificate Warning;
+    }
     /// Definitions, operators and custom resources.
-    Operator "operator" OperatorFinding {}
+    Operator "operator" OperatorFinding {
+        CrdNotEstablished "crd-not-established" CrdNotEstablished Warning;
+        ConversionWebhook "crd-conversion-webhook" CrdConversionWebhook Critical;
+        OperatorDown "operator-down" OperatorDown Critical;
+        ReconcileError "operator-reconcile-error" OperatorReconcileError Warning;
+        CrInvalid "cr-invalid" CrInvalid Warning;
+    }
     /// Helm releases and their hooks.
     Release "release" ReleaseFinding {
         HookTimeout "helm-hook-timeout" HelmHookTimeout Critical;
@@ -441,14 +519,18 @@ impl FindingKind {
         Some(match finding {
             AdmissionFinding::QuotaExceeded
             | AdmissionFinding::QuotaMustSpecify
-            | AdmissionFinding::QuotaStatusUnknown => "ResourceQuota",
+            | AdmissionFinding::QuotaStatusUnknown
+            | AdmissionFinding::QuotaScope => "ResourceQuota",
             AdmissionFinding::LimitRangeViolation => "LimitRange",
             AdmissionFinding::PsaViolation => "PodSecurity",
             AdmissionFinding::SccDenied => "SecurityContextConstraints",
             AdmissionFinding::WebhookDenied
             | AdmissionFinding::WebhookUnreachable
             | AdmissionFinding::WebhookCert
-            | AdmissionFinding::WebhookOrphan => "AdmissionWebhook",
+            | AdmissionFinding::WebhookOrphan
+            | AdmissionFinding::WebhookSelfDeadlock
+            | AdmissionFinding::WebhookSlow
+            | AdmissionFinding::ChangedLimits => "AdmissionWebhook",
             AdmissionFinding::ServiceAccountMissing | AdmissionFinding::RbacForbidden => {
                 "RBACForbidden"
             }
@@ -458,7 +540,10 @@ impl FindingKind {
             | AdmissionFinding::PodNodeSelectorConflict
             | AdmissionFinding::SecretNotMountable
             | AdmissionFinding::NamespaceTerminating
-            | AdmissionFinding::PodInvalid => "Other",
+            | AdmissionFinding::PodInvalid
+            | AdmissionFinding::ApfReject
+            | AdmissionFinding::CrdMissing
+            | AdmissionFinding::ImmutableField => "Other",
         })
     }
 }

@@ -157,6 +157,11 @@ impl CustomKind {
         }
     }
 
+    /// True for groups that Kubernetes serves itself: no definition may use them.
+    pub fn is_built_in_group(group: &str) -> bool {
+        is_built_in(group)
+    }
+
     /// Names and scope of this kind.
     pub fn info(self) -> &'static KindInfo {
         self.0

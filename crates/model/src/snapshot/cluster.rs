@@ -97,6 +97,17 @@ pub struct NodeStatus {
     pub allocatable: Resources,
     /// What there is.
     pub capacity: Resources,
+    /// What the kubelet says of itself.
+    #[serde(deserialize_with = "null_as_default")]
+    pub node_info: NodeInfo,
+}
+
+/// What the kubelet says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeInfo {
+    /// Version such as `v1.36.3`.
+    pub kubelet_version: Text,
 }
 
 impl Node {
@@ -346,15 +357,47 @@ pub struct PodDisruptionBudget {
     pub meta: Meta,
     /// Which Pods it protects.
     pub spec: BudgetSpec,
+    /// What the disruption controller says.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: BudgetStatus,
 }
 
 /// Spec of a disruption budget.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct BudgetSpec {
     /// Which Pods it protects.
     #[serde(deserialize_with = "null_as_default")]
     pub selector: LabelSelector,
+    /// How many Pods must stay, as a number or a share.
+    pub min_available: Option<IntOrString>,
+    /// How many Pods may be missing, as a number or a share.
+    pub max_unavailable: Option<IntOrString>,
+    /// `IfHealthyBudget` (the default) or `AlwaysAllow`.
+    pub unhealthy_pod_eviction_policy: Text,
+}
+
+/// Status of a disruption budget.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BudgetStatus {
+    /// The generation the controller has seen; 0 when it has written nothing yet.
+    #[serde(deserialize_with = "null_as_default")]
+    pub observed_generation: i64,
+    /// Evictions that are allowed now.
+    #[serde(deserialize_with = "null_as_default")]
+    pub disruptions_allowed: i64,
+    /// Pods that are ready.
+    #[serde(deserialize_with = "null_as_default")]
+    pub current_healthy: i64,
+    /// Pods that must be ready.
+    #[serde(deserialize_with = "null_as_default")]
+    pub desired_healthy: i64,
+    /// Pods that are counted.
+    #[serde(deserialize_with = "null_as_default")]
+    pub expected_pods: i64,
+    /// Conditions.
+    pub conditions: List<Condition>,
 }
 
 /// A Lease: who leads, and since when silent.

@@ -79,6 +79,11 @@ pub struct Webhook {
     /// Namespaces whose objects it sees; empty means all.
     #[serde(deserialize_with = "null_as_default")]
     pub namespace_selector: LabelSelector,
+    /// Objects that it sees; empty means all.
+    #[serde(deserialize_with = "null_as_default")]
+    pub object_selector: LabelSelector,
+    /// Names of further conditions; their expressions are not kept.
+    pub match_conditions: List<super::NamedRef>,
     /// What it sees.
     pub rules: List<WebhookRule>,
 }

@@ -80,7 +80,9 @@ fn taint_of(kind: FindingKind) -> Option<&'static str> {
             NodeFinding::NetworkUnavailable => "node.kubernetes.io/network-unavailable",
             NodeFinding::UninitializedCloud => "node.cloudprovider.kubernetes.io/uninitialized",
             NodeFinding::UninitializedCapi => "node.cluster.x-k8s.io/uninitialized",
-            NodeFinding::PodCapacityFull => return None,
+            NodeFinding::ShutdownTaint => "node.cloudprovider.kubernetes.io/shutdown",
+            // Others show as one of these, which they explain.
+            _ => return None,
         },
         FindingKind::Addon(AddonFinding::CniAgentDown) => "node.cilium.io/agent-not-ready",
         _ => return None,

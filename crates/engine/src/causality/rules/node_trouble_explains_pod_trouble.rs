@@ -1,8 +1,8 @@
 #![doc = include_str!("node_trouble_explains_pod_trouble.md")]
 
 use dogwatch_model::{
-    ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, Kind, NetworkFinding,
-    NodeFinding, PodFinding, ProbeFinding, RuleId,
+    CertificateFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, ImageFinding, Kind,
+    NetworkFinding, NodeFinding, PodFinding, ProbeFinding, RuleId, Severity, StorageFinding,
 };
 
 use super::super::{
@@ -29,7 +29,10 @@ impl Rule for NodeTroubleExplainsPodTrouble {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Node(_) if finding.object.kind == Kind::Node => {
+            // What is only worth knowing explains no fault.
+            FindingKind::Node(_)
+                if finding.object.kind == Kind::Node && finding.severity != Severity::Info =>
+            {
                 vec![Key::Node(finding.object.name.clone())]
             }
             _ => Vec::new(),
@@ -71,19 +74,66 @@ pub(super) fn lacks_pod_network(finding: &Finding) -> bool {
 /// What each trouble of a node does to Pods on it.
 fn can_cause(node: NodeFinding, effect: FindingKind) -> bool {
     match node {
-        NodeFinding::NotReady | NodeFinding::Unreachable => matches!(
+        NodeFinding::NotReady
+        | NodeFinding::Unreachable
+        | NodeFinding::KubeletDown
+        | NodeFinding::RuntimeDown
+        | NodeFinding::PlegUnhealthy
+        | NodeFinding::KernelDeadlock
+        | NodeFinding::DiskIoHung
+        | NodeFinding::ReadonlyFilesystem
+        | NodeFinding::Flapping
+        | NodeFinding::KubeletRestartLoop
+        | NodeFinding::DeletedInCloud
+        | NodeFinding::ShutdownTaint
+        | NodeFinding::VirtualNodeNotReady => is_stopped(effect),
+        NodeFinding::MemoryPressure
+        | NodeFinding::PidPressure
+        | NodeFinding::DiskPressure
+        | NodeFinding::NetworkUnavailable => is_shortage(node, effect),
+        NodeFinding::DiskSlow | NodeFinding::DiskError | NodeFinding::VolumeGroup => {
+            is_slow_start(effect) || effect == FindingKind::Storage(StorageFinding::MountFailed)
+        }
+        NodeFinding::MountPoint => is_stuck(effect),
+        NodeFinding::FdPidExhaustion => {
+            is_slow_start(effect)
+                || effect == FindingKind::Container(ContainerFinding::AppResourceExhausted)
+        }
+        NodeFinding::NetdevLeak | NodeFinding::ProcessStuck => {
+            is_stuck(effect) || effect == FindingKind::Network(NetworkFinding::SandboxCreateFailed)
+        }
+        NodeFinding::ConntrackFull
+        | NodeFinding::IptablesMismatch
+        | NodeFinding::KubeProxyDown
+        | NodeFinding::ResolvConf => is_connection(node, effect),
+        NodeFinding::NtpSkew => matches!(
             effect,
-            FindingKind::Pod(
-                PodFinding::NotReady
-                    | PodFinding::UnknownNodeLost
-                    | PodFinding::StuckTerminating
-                    | PodFinding::AssignedNotStarted
-                    | PodFinding::TaintEvicted
-            ) | FindingKind::Network(
-                NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
-            ) | FindingKind::Container(ContainerFinding::StuckCreating)
-                | FindingKind::Probe(ProbeFinding::ReadinessFailing)
+            FindingKind::Container(ContainerFinding::AppCertificate)
+                | FindingKind::Certificate(CertificateFinding::Expired)
         ),
+        NodeFinding::Rebooted => matches!(
+            effect,
+            FindingKind::Container(ContainerFinding::KilledUnexplained)
+                | FindingKind::Pod(PodFinding::NotReady | PodFinding::UnknownNodeLost)
+        ),
+        NodeFinding::DevicePluginDown => {
+            effect == FindingKind::Pod(PodFinding::KubeletAdmissionReject)
+        }
+        NodeFinding::UninitializedCloud
+        | NodeFinding::UninitializedCapi
+        | NodeFinding::PodCapacityFull
+        | NodeFinding::CordonedForgotten
+        | NodeFinding::JoinFailed
+        | NodeFinding::KubeletVersionSkew
+        | NodeFinding::AllocatableMisconfig
+        | NodeFinding::CgroupV1
+        | NodeFinding::ScheduledEvent => false,
+    }
+}
+
+/// What the kubelet and the runtime do to Pods when the node is short of something.
+fn is_shortage(node: NodeFinding, effect: FindingKind) -> bool {
+    match node {
         NodeFinding::MemoryPressure | NodeFinding::PidPressure => matches!(
             effect,
             FindingKind::Pod(PodFinding::EvictedNodePressure | PodFinding::RejectedNodeCondition)
@@ -100,8 +150,54 @@ fn can_cause(node: NodeFinding, effect: FindingKind) -> bool {
                 NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
             )
         ),
-        NodeFinding::UninitializedCloud
-        | NodeFinding::UninitializedCapi
-        | NodeFinding::PodCapacityFull => false,
+        _ => false,
+    }
+}
+
+/// What happens to Pods when nothing on their node starts, probes or ends containers any more.
+fn is_stopped(effect: FindingKind) -> bool {
+    is_stuck(effect)
+        || matches!(
+            effect,
+            FindingKind::Pod(
+                PodFinding::NotReady | PodFinding::UnknownNodeLost | PodFinding::TaintEvicted
+            ) | FindingKind::Network(
+                NetworkFinding::SandboxCreateFailed | NetworkFinding::NetworkNotReady
+            ) | FindingKind::Probe(ProbeFinding::ReadinessFailing)
+        )
+}
+
+/// Pods that neither come up nor go away.
+fn is_stuck(effect: FindingKind) -> bool {
+    matches!(
+        effect,
+        FindingKind::Pod(PodFinding::StuckTerminating | PodFinding::AssignedNotStarted)
+            | FindingKind::Container(ContainerFinding::StuckCreating)
+            | FindingKind::Storage(StorageFinding::MountTimeout)
+    )
+}
+
+/// Starts that take longer than they may, or fail.
+fn is_slow_start(effect: FindingKind) -> bool {
+    is_stuck(effect)
+        || matches!(
+            effect,
+            FindingKind::Image(ImageFinding::PullSlow | ImageFinding::PullFailed)
+                | FindingKind::Container(
+                    ContainerFinding::CreateError | ContainerFinding::RunError
+                )
+                | FindingKind::Network(NetworkFinding::SandboxCreateFailed)
+        )
+}
+
+/// Connections that do not come about.
+fn is_connection(node: NodeFinding, effect: FindingKind) -> bool {
+    match effect {
+        FindingKind::Image(ImageFinding::RegistryDns) => node == NodeFinding::ResolvConf,
+        FindingKind::Network(NetworkFinding::ClusterVipUnreachable) => {
+            node != NodeFinding::ResolvConf
+        }
+        FindingKind::Image(ImageFinding::RegistryUnreachable) => node == NodeFinding::ConntrackFull,
+        _ => false,
     }
 }

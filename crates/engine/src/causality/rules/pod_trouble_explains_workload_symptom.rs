@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding,
-    RuleId, Severity, StorageFinding, WorkloadFinding,
+    OperatorFinding, RuleId, Severity, StorageFinding, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -82,6 +82,7 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | JobFinding::StuckActive
             ),
             FindingKind::Storage(StorageFinding::CsiHook) => true,
+            FindingKind::Operator(OperatorFinding::OperatorDown) => true,
             _ => false,
         };
         if is_symptom {

@@ -1,7 +1,8 @@
 #![doc = include_str!("vip_unreachable_explains_component_down.md")]
 
 use dogwatch_model::{
-    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId,
+    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, NetworkFinding,
+    OperatorFinding, RuleId,
 };
 
 use super::super::{
@@ -39,7 +40,8 @@ impl Rule for VipUnreachableExplainsComponentDown {
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Addon(AddonFinding::CcmNotRunning | AddonFinding::CniOperatorMissing) => {
+            FindingKind::Addon(AddonFinding::CcmNotRunning | AddonFinding::CniOperatorMissing)
+            | FindingKind::Operator(OperatorFinding::OperatorDown) => {
                 vec![Key::workload(&finding.object)]
             }
             FindingKind::Container(

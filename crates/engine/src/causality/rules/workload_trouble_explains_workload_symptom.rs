@@ -1,6 +1,8 @@
 #![doc = include_str!("workload_trouble_explains_workload_symptom.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, WorkloadFinding};
+use dogwatch_model::{
+    AdmissionFinding, EdgeStrength, Finding, FindingKind, OperatorFinding, RuleId, WorkloadFinding,
+};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::View;
@@ -47,8 +49,14 @@ const NOTE: u8 = 5;
 /// How specific a finding about a workload is: the more specific explains the more general.
 fn rank(kind: FindingKind) -> u8 {
     match kind {
+        // A change that is refused leaves the workload as it was.
+        FindingKind::Admission(
+            AdmissionFinding::CrdMissing
+            | AdmissionFinding::ImmutableField
+            | AdmissionFinding::ChangedLimits,
+        ) => 0,
         FindingKind::Admission(_) => 4,
-        FindingKind::Addon(_) => 1,
+        FindingKind::Addon(_) | FindingKind::Operator(OperatorFinding::OperatorDown) => 1,
         FindingKind::Workload(finding) => match finding {
             WorkloadFinding::ControllerNotObserved
             | WorkloadFinding::RsCreateError

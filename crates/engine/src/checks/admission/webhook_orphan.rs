@@ -1,11 +1,15 @@
 #![doc = include_str!("webhook_orphan.md")]
 
-use dogwatch_model::{AdmissionFinding, CheckId, FindingKind};
+use dogwatch_model::{AdmissionFinding, CheckId, FindingKind, Kind, Source};
 
 use crate::{
     check::{Check, Meta, Report},
     checks::sources,
-    reading::rejections::{self, RejectClass},
+    reading::{
+        backends::Backend,
+        rejections::{self, RejectClass},
+        webhooks,
+    },
     view::View,
 };
 
@@ -30,5 +34,10 @@ impl Check for WebhookOrphan {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         rejections::report(view, RejectClass::WebhookOrphan, report);
+        let missing = |backend: &Backend| match backend {
+            Backend::Missing(fact) => Some(fact.clone()),
+            _ => None,
+        };
+        webhooks::report(view, report, missing, Source::Objects(Kind::Service));
     }
 }

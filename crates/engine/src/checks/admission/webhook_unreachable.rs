@@ -1,11 +1,15 @@
 #![doc = include_str!("webhook_unreachable.md")]
 
-use dogwatch_model::{AdmissionFinding, CheckId, FindingKind};
+use dogwatch_model::{AdmissionFinding, CheckId, FindingKind, Kind, Source};
 
 use crate::{
     check::{Check, Meta, Report},
     checks::sources,
-    reading::rejections::{self, RejectClass},
+    reading::{
+        backends::Backend,
+        rejections::{self, RejectClass},
+        webhooks,
+    },
     view::View,
 };
 
@@ -31,5 +35,10 @@ impl Check for WebhookUnreachable {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         rejections::report(view, RejectClass::WebhookUnreachable, report);
+        let empty = |backend: &Backend| match backend {
+            Backend::Empty(fact) => Some(fact.clone()),
+            _ => None,
+        };
+        webhooks::report(view, report, empty, Source::Objects(Kind::EndpointSlice));
     }
 }

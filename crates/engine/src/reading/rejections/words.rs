@@ -8,6 +8,7 @@ pub(crate) enum RejectClass {
     QuotaExceeded,
     QuotaMustSpecify,
     QuotaStatusUnknown,
+    QuotaScope,
     LimitRange,
     PodSecurity,
     SecurityContextConstraints,
@@ -23,6 +24,7 @@ pub(crate) enum RejectClass {
     SecretNotMountable,
     NamespaceTerminating,
     Forbidden,
+    TooManyRequests,
     Invalid,
     /// The words fit no class.
     Other,
@@ -34,7 +36,7 @@ pub(crate) enum RejectClass {
 // come first.
 static WEBHOOK_CALL: Pattern = Pattern::new(r#"failed calling webhook "(?P<n>[^"]+)""#);
 static WEBHOOK_GONE: Pattern = Pattern::new(r#"service "[^"]+" not found"#);
-static NAMED: [(Pattern, RejectClass); 18] = [
+static NAMED: [(Pattern, RejectClass); 19] = [
     (
         Pattern::new(r#"admission webhook "(?P<n>[^"]+)" denied the request"#),
         RejectClass::WebhookDenied,
@@ -49,7 +51,7 @@ static NAMED: [(Pattern, RejectClass); 18] = [
     ),
     (
         Pattern::new(r"insufficient quota to (?P<n>(consume|match these scopes): .*)"),
-        RejectClass::QuotaExceeded,
+        RejectClass::QuotaScope,
     ),
     (
         Pattern::new(r"failed quota: (?P<n>[^:]+: must specify .*)"),
@@ -106,6 +108,12 @@ static NAMED: [(Pattern, RejectClass); 18] = [
             r"(?P<n>pod node label selector conflicts with its namespace node label selector)",
         ),
         RejectClass::NodeSelectorConflict,
+    ),
+    (
+        Pattern::new(
+            r"(?P<n>the server has received too many requests and has asked us to try again later)",
+        ),
+        RejectClass::TooManyRequests,
     ),
     (
         Pattern::new(r#"Pod "[^"]*" is invalid: (?P<n>.*)"#),

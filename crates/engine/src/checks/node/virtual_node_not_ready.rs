@@ -1,0 +1,55 @@
+#![doc = include_str!("virtual_node_not_ready.md")]
+
+use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding, snapshot::Node};
+
+use crate::{
+    check::{Check, Meta, Report, Subject},
+    checks::sources,
+    cite,
+    view::View,
+};
+
+/// A virtual node, which stands for a service of the provider, is not ready.
+#[derive(Debug)]
+pub(crate) struct VirtualNodeNotReady;
+
+static META: Meta = Meta {
+    id: CheckId::new("node/virtual-node-not-ready"),
+    kind: FindingKind::Node(NodeFinding::VirtualNodeNotReady),
+    needs: sources::NODES,
+    advice: &[
+        "Look at the Pods of the add-on behind the virtual node: network, project and region of the service.",
+    ],
+    casebook: include_str!("virtual_node_not_ready.md"),
+};
+
+impl Check for VirtualNodeNotReady {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
+        for node in view.snapshot.nodes.iter().filter(|node| is_virtual(node)) {
+            let Some(ready) = node.condition("Ready").filter(|known| !known.is_true()) else {
+                continue;
+            };
+            let object = cite::object(Kind::Node, &node.meta);
+            let kind = node.meta.labels.get("type").unwrap_or(VIRTUAL);
+            let subject = Subject::of(object.clone())
+                .detail(&*ready.reason)
+                .since(ready.since);
+            let label = cite::spec(&object, "metadata.labels.type", kind);
+            report.found(subject, cite::condition(&object, ready), [label]);
+        }
+    }
+}
+
+/// Label that virtual kubelets give their node.
+const VIRTUAL: &str = "virtual-kubelet";
+
+/// Known by its label or its taint; one provider names it so.
+fn is_virtual(node: &Node) -> bool {
+    node.meta.labels.get("type") == Some(VIRTUAL)
+        || node.taint("virtual-kubelet.io/provider").is_some()
+        || node.meta.name == "bursting-node"
+}
