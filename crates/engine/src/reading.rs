@@ -1,16 +1,23 @@
 //! Readings: what the state of a Pod, its Events and logs say, classified once and shared by the
 //! checks of one family. A reading re-checks every Event against the present state.
 
+pub(crate) mod absence;
+pub(crate) mod backends;
 pub(crate) mod claims;
 pub(crate) mod components;
+pub(crate) mod contacts;
 pub(crate) mod ends;
+pub(crate) mod ingresses;
 pub(crate) mod logs;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
+pub(crate) mod notices;
 pub(crate) mod placement;
+pub(crate) mod policies;
 pub(crate) mod probes;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
+pub(crate) mod resolvers;
 pub(crate) mod sandboxes;
 pub(crate) mod starts;
 pub(crate) mod taints;

@@ -11,9 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     cite,
     reading::{
+        backends::Backends,
+        contacts::{self, Contact},
         ends::{self, End},
         mounts::{self, VolumeTrouble},
         placement::{self, Unplaced},
+        policies::{self, Denial},
         probes::{self, ProbeTrouble},
         pulls::{self, Pull},
         rejections::{self, Rejection},
@@ -62,6 +65,12 @@ pub struct View<'a> {
     pub(crate) volumes: Vec<VolumeTrouble<'a>>,
     pub(crate) sandboxes: Vec<SandboxTrouble<'a>>,
     pub(crate) rejections: Vec<Rejection>,
+    /// Services with the Pods behind them.
+    pub(crate) backends: Backends<'a>,
+    /// Whom Pods fail to reach, as they say themselves.
+    pub(crate) contacts: Vec<Contact<'a>>,
+    /// Contacts that a NetworkPolicy forbids.
+    pub(crate) denials: Vec<Denial<'a>>,
     versions: BTreeMap<&'a Uid, (usize, bool)>,
 }
 
@@ -83,6 +92,9 @@ impl<'a> View<'a> {
             volumes: Vec::new(),
             sandboxes: Vec::new(),
             rejections: Vec::new(),
+            backends: Backends::of(snapshot),
+            contacts: Vec::new(),
+            denials: Vec::new(),
             versions,
         };
         view.pulls = pulls::read(&view);
@@ -93,6 +105,8 @@ impl<'a> View<'a> {
         view.volumes = mounts::read(&view);
         view.sandboxes = sandboxes::read(&view);
         view.rejections = rejections::read(&view);
+        view.contacts = contacts::read(&view);
+        view.denials = policies::read(&view);
         view
     }
 

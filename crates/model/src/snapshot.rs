@@ -23,10 +23,10 @@ use jiff::Timestamp;
 pub use batch::{CronJob, CronJobSpec, Job, JobSpec, JobStatus};
 pub use builder::{SnapshotBuilder, Unreadable};
 pub use cluster::{
-    Endpoint, EndpointConditions, EndpointSlice, HorizontalPodAutoscaler, HpaSpec, HpaStatus,
-    Lease, LeaseSpec, LimitRange, Namespace, Node, NodeSpec, NodeStatus, ObjectName,
-    PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass, ScaleTarget, Service,
-    ServicePort, ServiceSpec, Taint, TargetRef,
+    Endpoint, EndpointConditions, EndpointSlice, HorizontalPodAutoscaler, HpaMetric, HpaResource,
+    HpaSpec, HpaStatus, HpaValue, Lease, LeaseSpec, LimitRange, Namespace, Node, NodeSpec,
+    NodeStatus, ObjectName, PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass,
+    ScaleTarget, Service, ServicePort, ServiceSpec, Taint, TargetRef,
 };
 pub use custom::{CustomObject, prune_custom};
 pub use event::{Event, InvolvedObject};

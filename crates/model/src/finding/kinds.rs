@@ -247,6 +247,17 @@ finding_kinds! {
         NetworkNotReady "network-not-ready" SandboxCreateFailed Critical;
         ClusterVipUnreachable "cluster-vip-unreachable" ClusterVipUnreachable Critical;
         ServiceNoReadyEndpoints "service-no-ready-endpoints" ServiceNoReadyEndpoints Warning;
+        ServiceSelectorMismatch "service-selector-mismatch" ServiceSelectorMismatch Critical;
+        ServiceTargetPortMismatch "service-targetport-mismatch" ServiceTargetportMismatch Critical;
+        ServiceMissing "service-missing" ServiceMissing Warning;
+        NetworkPolicyDeny "networkpolicy-deny" NetworkpolicyDeny Warning;
+        InternalTrafficLocal "internal-traffic-local" InternalTrafficLocal Warning;
+        HeadlessPublish "headless-publish" HeadlessPublish Warning;
+        DnsFailing "dns-failing" DnsFailing Critical;
+        DnsPolicyWrong "dns-policy-wrong" DnsPolicyWrong Warning;
+        DnsStaleConfig "dns-stale-config" DnsStaleConfig Warning;
+        DnsUpstreamDown "dns-upstream-down" DnsUpstreamDown Warning;
+        KubeProxyStale "kube-proxy-stale" KubeProxyStale Warning;
     }
     /// Nodes.
     Node "node" NodeFinding {

@@ -57,6 +57,9 @@ pub struct NodeSpec {
     /// The machine at the provider; empty until the cloud controller has seen the node.
     #[serde(rename = "providerID")]
     pub provider_id: Text,
+    /// Addresses for its Pods; empty until they are allotted, and where somebody else allots them.
+    #[serde(rename = "podCIDR")]
+    pub pod_cidr: Text,
 }
 
 /// A taint.
@@ -301,9 +304,47 @@ pub struct HorizontalPodAutoscaler {
 pub struct HpaSpec {
     /// Whom it scales.
     pub scale_target_ref: ScaleTarget,
+    /// Lower bound; 1 when absent.
+    pub min_replicas: Option<i64>,
     /// Upper bound.
     #[serde(deserialize_with = "null_as_default")]
     pub max_replicas: i64,
+    /// What it goes by.
+    pub metrics: List<HpaMetric>,
+}
+
+/// A metric of an autoscaler: what it aims at in the spec, what it saw in the status.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HpaMetric {
+    /// `Resource`, `ContainerResource`, `Pods`, `Object` or `External`.
+    #[serde(rename = "type")]
+    pub kind: Text,
+    /// Set for `Resource`.
+    #[serde(deserialize_with = "null_as_default")]
+    pub resource: HpaResource,
+}
+
+/// A resource metric of an autoscaler.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct HpaResource {
+    /// `cpu` or `memory`.
+    pub name: Text,
+    /// What it aims at; in the spec.
+    #[serde(deserialize_with = "null_as_default")]
+    pub target: HpaValue,
+    /// What it saw; in the status.
+    #[serde(deserialize_with = "null_as_default")]
+    pub current: HpaValue,
+}
+
+/// A value of a metric.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HpaValue {
+    /// Percent of the requests, over all Pods.
+    pub average_utilization: Option<i64>,
 }
 
 /// Whom an autoscaler scales.
@@ -320,6 +361,17 @@ pub struct ScaleTarget {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HpaStatus {
+    /// Pods at the last look.
+    #[serde(deserialize_with = "null_as_default")]
+    pub current_replicas: i64,
+    /// Pods it asked for.
+    #[serde(deserialize_with = "null_as_default")]
+    pub desired_replicas: i64,
+    /// When it last changed the number.
+    #[serde(deserialize_with = "time")]
+    pub last_scale_time: Option<Timestamp>,
+    /// What it saw.
+    pub current_metrics: List<HpaMetric>,
     /// Conditions.
     pub conditions: List<Condition>,
 }
