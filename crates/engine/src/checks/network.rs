@@ -1,16 +1,28 @@
 //! Checks of the domain `network`.
 
 pub(super) mod cluster_vip_unreachable;
+pub(super) mod clusterip_conflict;
 pub(super) mod dns_failing;
 pub(super) mod dns_policy_wrong;
 pub(super) mod dns_stale_config;
 pub(super) mod dns_upstream_down;
+pub(super) mod endpoints_controller_error;
+pub(super) mod external_traffic_local;
+pub(super) mod gateway_not_programmed;
 pub(super) mod headless_publish;
+pub(super) mod ingress_backend_missing;
+pub(super) mod ingress_class_missing;
+pub(super) mod ingress_controller_down;
+pub(super) mod ingress_misroute;
+pub(super) mod ingress_tls_secret_missing;
 pub(super) mod internal_traffic_local;
 pub(super) mod ip_exhausted;
 pub(super) mod kube_proxy_stale;
+pub(super) mod lb_pending_no_controller;
+pub(super) mod lb_sync_failed;
 pub(super) mod network_not_ready;
 pub(super) mod networkpolicy_deny;
+pub(super) mod nodeport_conflict;
 pub(super) mod sandbox_create_failed;
 pub(super) mod service_missing;
 pub(super) mod service_no_ready_endpoints;

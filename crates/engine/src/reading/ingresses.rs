@@ -45,7 +45,11 @@ pub(crate) fn backends(ingress: &Ingress) -> Vec<(String, &IngressBackend)> {
         .map(|backend| ("spec.defaultBackend".to_owned(), backend))
         .collect();
     for rule in &spec.rules {
-        let host = if rule.host.is_empty() { "*" } else { &*rule.host };
+        let host = if rule.host.is_empty() {
+            "*"
+        } else {
+            &*rule.host
+        };
         for path in &rule.http.paths {
             all.push((format!("{host}{}", path.path), &path.backend));
         }

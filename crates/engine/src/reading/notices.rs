@@ -15,9 +15,8 @@ pub(crate) const RECENT: SignedDuration = SignedDuration::from_mins(15);
 pub(crate) fn of_node<'a>(view: &View<'a>, node: &'a Node) -> Vec<&'a Event> {
     let meta = &node.meta;
     let by_name = view.snapshot.events_of(&Uid::new(&meta.name)).iter();
-    let by_name = by_name.filter(|event| {
-        event.involved.kind == "Node" && not_before(event.last_seen, meta.created)
-    });
+    let by_name = by_name
+        .filter(|event| event.involved.kind == "Node" && not_before(event.last_seen, meta.created));
     let mut events: Vec<&Event> = view
         .events_since(&meta.uid, meta.created)
         .chain(by_name)
@@ -34,7 +33,9 @@ pub(crate) fn recent<'a>(
 ) -> Option<&'a Event> {
     let meta = &service.meta;
     let events = view.events_since(&meta.uid, meta.created);
-    let newest = events.filter(|event| reasons.contains(&&*event.reason)).last()?;
+    let newest = events
+        .filter(|event| reasons.contains(&&*event.reason))
+        .last()?;
     is_recent(view, newest).then_some(newest)
 }
 

@@ -258,6 +258,18 @@ finding_kinds! {
         DnsStaleConfig "dns-stale-config" DnsStaleConfig Warning;
         DnsUpstreamDown "dns-upstream-down" DnsUpstreamDown Warning;
         KubeProxyStale "kube-proxy-stale" KubeProxyStale Warning;
+        EndpointsControllerError "endpoints-controller-error" EndpointsControllerError Warning;
+        ExternalTrafficLocal "external-traffic-local" ExternalTrafficLocal Warning;
+        NodePortConflict "nodeport-conflict" NodeportConflict Warning;
+        ClusterIpConflict "clusterip-conflict" ClusteripConflict Warning;
+        LbSyncFailed "lb-sync-failed" LbSyncFailed Critical;
+        LbPendingNoController "lb-pending-no-controller" LbPendingNoController Warning;
+        IngressBackendMissing "ingress-backend-missing" IngressBackendMissing Critical;
+        IngressClassMissing "ingress-class-missing" IngressClassMissing Warning;
+        IngressTlsSecretMissing "ingress-tls-secret-missing" IngressTlsSecretMissing Warning;
+        IngressControllerDown "ingress-controller-down" IngressControllerDown Critical;
+        IngressMisroute "ingress-misroute" IngressMisroute Warning;
+        GatewayNotProgrammed "gateway-not-programmed" GatewayNotProgrammed Warning;
     }
     /// Nodes.
     Node "node" NodeFinding {
