@@ -2,6 +2,7 @@
 //! checks of one family. A reading re-checks every Event against the present state.
 
 pub(crate) mod absence;
+pub(crate) mod autoscalers;
 pub(crate) mod backends;
 pub(crate) mod claims;
 pub(crate) mod components;

@@ -295,7 +295,20 @@ finding_kinds! {
         Deadline "job-deadline" JobDeadline Warning;
     }
     /// HPA, VPA, KEDA, cluster autoscaler and Karpenter.
-    Autoscaling "autoscaling" AutoscalingFinding {}
+    Autoscaling "autoscaling" AutoscalingFinding {
+        HpaMetricsMissing "hpa-metrics-missing" HpaMetricsMissing Warning;
+        HpaMissingRequest "hpa-missing-request" HpaMissingRequest Warning;
+        HpaTargetMissing "hpa-target-missing" HpaTargetMissing Warning;
+        HpaUpdateFailed "hpa-update-failed" HpaUpdateFailed Warning;
+        HpaSelector "hpa-selector" HpaSelector Warning;
+        HpaDisabledZero "hpa-disabled-zero" HpaDisabledZero Info;
+        HpaMaxed "hpa-maxed" HpaMaxed Warning;
+        HpaDesiredNotReached "hpa-desired-not-reached" HpaDesiredNotReached Warning;
+        HpaNotScalingButLoad "hpa-not-scaling-but-load" HpaNotScalingButLoad Warning;
+        HpaFightsManual "hpa-fights-manual" HpaFightsManual Warning;
+        HpaThrash "hpa-thrash" HpaThrash Warning;
+        MetricsApiServiceDown "metrics-apiservice-down" MetricsApiserviceDown Warning;
+    }
     /// PodDisruptionBudgets, drains and evictions.
     Disruption "disruption" DisruptionFinding {}
     /// ConfigMaps, Secrets and ServiceAccounts, by reference.

@@ -39,7 +39,9 @@ impl Check for IngressMisroute {
         let plain = ingresses::all(view).filter(|known| !is_canary(known));
         for ingress in plain {
             for (route, backend) in routes(ingress) {
-                let Some(to) = target(backend) else { continue };
+                let Some(to) = target(ingress, backend) else {
+                    continue;
+                };
                 let (known, other) = first.entry(route).or_insert_with(|| (ingress, to.clone()));
                 if *other == to {
                     continue;
@@ -78,14 +80,15 @@ fn routes(ingress: &Ingress) -> Vec<(Route<'_>, &IngressBackend)> {
         .collect()
 }
 
-/// Namespaces have Services of the same name, but one rule of one host means one of them.
-fn target(backend: &IngressBackend) -> Option<String> {
+/// Where a path leads: an Ingress means Services of its own Namespace.
+fn target(ingress: &Ingress, backend: &IngressBackend) -> Option<String> {
     let service = backend.service.as_ref()?;
     let port = match &*service.port.name {
         "" => service.port.number.to_string(),
         name => name.to_owned(),
     };
-    Some(format!("Service {}, port {port}", service.name))
+    let namespace = &ingress.meta.namespace;
+    Some(format!("Service {namespace}/{}, port {port}", service.name))
 }
 
 fn leads(ingress: &Ingress, place: &str, to: &str) -> Evidence {
