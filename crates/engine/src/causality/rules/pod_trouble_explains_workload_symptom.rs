@@ -64,6 +64,10 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | AddonFinding::CniAgentDown
                     | AddonFinding::CniOperatorMissing
             ),
+            // One of their Pods may be meant, which has no such key.
+            FindingKind::Network(
+                NetworkFinding::DnsFailing | NetworkFinding::IngressControllerDown,
+            ) => finding.object.kind.is_rollout(),
             FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
             _ => false,
         };

@@ -1,6 +1,6 @@
 #![doc = include_str!("workload_trouble_explains_workload_symptom.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, RuleId, WorkloadFinding};
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId, WorkloadFinding};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::View;
@@ -48,7 +48,10 @@ const NOTE: u8 = 5;
 fn rank(kind: FindingKind) -> u8 {
     match kind {
         FindingKind::Admission(_) => 4,
-        FindingKind::Addon(_) => 1,
+        FindingKind::Addon(_)
+        | FindingKind::Network(
+            NetworkFinding::DnsFailing | NetworkFinding::IngressControllerDown,
+        ) => 1,
         FindingKind::Workload(finding) => match finding {
             WorkloadFinding::ControllerNotObserved
             | WorkloadFinding::RsCreateError

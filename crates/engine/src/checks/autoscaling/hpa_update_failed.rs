@@ -31,7 +31,13 @@ impl Check for HpaUpdateFailed {
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         autoscalers::report_failed(view, "AbleToScale", report, |known, condition| {
             let target = &known.spec.scale_target_ref;
-            let is_meant = REASONS.contains(&&*condition.reason);
+            // KEDA takes idle workloads to zero and back by itself.
+            let is_kept = known
+                .meta
+                .owners
+                .iter()
+                .any(|owner| owner.kind == "ScaledObject");
+            let is_meant = REASONS.contains(&&*condition.reason) && !is_kept;
             is_meant.then(|| (format!("{} {}", target.kind, target.name), Vec::new()))
         });
     }
