@@ -1,7 +1,10 @@
 //! Checks of the domain `network`.
 
+pub(super) mod cilium_operator_unschedulable;
+pub(super) mod cilium_startup_failing;
 pub(super) mod cluster_vip_unreachable;
 pub(super) mod clusterip_conflict;
+pub(super) mod cni_not_initialized;
 pub(super) mod dns_failing;
 pub(super) mod dns_policy_wrong;
 pub(super) mod dns_stale_config;
@@ -20,9 +23,14 @@ pub(super) mod ip_exhausted;
 pub(super) mod kube_proxy_stale;
 pub(super) mod lb_pending_no_controller;
 pub(super) mod lb_sync_failed;
+pub(super) mod mesh_mtls_mismatch;
 pub(super) mod network_not_ready;
 pub(super) mod networkpolicy_deny;
 pub(super) mod nodeport_conflict;
+pub(super) mod pod_egress_blocked;
+pub(super) mod podcidr_exhausted;
+pub(super) mod route_missing;
+pub(super) mod sandbox_changed_loop;
 pub(super) mod sandbox_create_failed;
 pub(super) mod service_missing;
 pub(super) mod service_no_ready_endpoints;

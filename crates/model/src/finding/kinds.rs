@@ -270,6 +270,14 @@ finding_kinds! {
         IngressControllerDown "ingress-controller-down" IngressControllerDown Critical;
         IngressMisroute "ingress-misroute" IngressMisroute Warning;
         GatewayNotProgrammed "gateway-not-programmed" GatewayNotProgrammed Warning;
+        SandboxChangedLoop "sandbox-changed-loop" SandboxChangedLoop Warning;
+        CniNotInitialized "cni-not-initialized" CniNotInitialized Critical;
+        CiliumStartupFailing "cilium-startup-failing" CiliumStartupFailing Critical;
+        CiliumOperatorUnschedulable "cilium-operator-unschedulable" CiliumOperatorUnschedulable Warning;
+        PodEgressBlocked "pod-egress-blocked" PodEgressBlocked Warning;
+        RouteMissing "route-missing" RouteMissing Warning;
+        PodCidrExhausted "podcidr-exhausted" PodcidrExhausted Warning;
+        MeshMtlsMismatch "mesh-mtls-mismatch" MeshMtlsMismatch Warning;
     }
     /// Nodes.
     Node "node" NodeFinding {
