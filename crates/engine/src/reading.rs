@@ -20,6 +20,7 @@ pub(crate) mod pulls;
 pub(crate) mod rejections;
 pub(crate) mod resolvers;
 pub(crate) mod sandboxes;
+pub(crate) mod scaleups;
 pub(crate) mod starts;
 pub(crate) mod taints;
 

@@ -1,9 +1,11 @@
 //! The registry of causality rules: one line each, sorted by id.
 
+mod autoscaler_trouble_explains_unplaced_pod;
 mod ccm_not_running_explains_pending_load_balancer;
 mod ccm_not_running_explains_uninitialized_node;
 mod claim_trouble_explains_unbound_claim;
 mod cni_agent_down_explains_vip_unreachable;
+mod cni_not_initialized_explains_node_not_ready;
 mod cni_operator_missing_explains_agent_down;
 mod container_end_explains_crash_loop;
 mod container_end_explains_probe_failure;
@@ -27,10 +29,12 @@ use super::Rule;
 
 /// Every rule, sorted by id.
 pub(crate) const RULES: &[&dyn Rule] = &[
+    &autoscaler_trouble_explains_unplaced_pod::AutoscalerTroubleExplainsUnplacedPod,
     &ccm_not_running_explains_pending_load_balancer::CcmNotRunningExplainsPendingLoadBalancer,
     &ccm_not_running_explains_uninitialized_node::CcmNotRunningExplainsUninitializedNode,
     &claim_trouble_explains_unbound_claim::ClaimTroubleExplainsUnboundClaim,
     &cni_agent_down_explains_vip_unreachable::CniAgentDownExplainsVipUnreachable,
+    &cni_not_initialized_explains_node_not_ready::CniNotInitializedExplainsNodeNotReady,
     &cni_operator_missing_explains_agent_down::CniOperatorMissingExplainsAgentDown,
     &container_end_explains_crash_loop::ContainerEndExplainsCrashLoop,
     &container_end_explains_probe_failure::ContainerEndExplainsProbeFailure,

@@ -316,6 +316,18 @@ finding_kinds! {
         HpaFightsManual "hpa-fights-manual" HpaFightsManual Warning;
         HpaThrash "hpa-thrash" HpaThrash Warning;
         MetricsApiServiceDown "metrics-apiservice-down" MetricsApiserviceDown Warning;
+        CaNotTriggered "ca-not-triggered" CaNotTriggered Warning;
+        CaScaleUpFailed "ca-scale-up-failed" CaScaleUpFailed Warning;
+        CaNodeNotRegistered "ca-node-not-registered" CaNodeNotRegistered Warning;
+        CaScaleDownBlocked "ca-scale-down-blocked" CaScaleDownBlocked Info;
+        CaDown "ca-down" CaDown Warning;
+        CapiAutoscaler "capi-autoscaler" CapiAutoscaler Warning;
+        KedaNotReady "keda-not-ready" KedaNotReady Warning;
+        KedaFallback "keda-fallback" KedaFallback Warning;
+        KedaPaused "keda-paused" KedaPaused Info;
+        VpaHpaConflict "vpa-hpa-conflict" VpaHpaConflict Warning;
+        VpaEvictLoop "vpa-evict-loop" VpaEvictLoop Warning;
+        Karpenter "karpenter" Karpenter Warning;
     }
     /// PodDisruptionBudgets, drains and evictions.
     Disruption "disruption" DisruptionFinding {}

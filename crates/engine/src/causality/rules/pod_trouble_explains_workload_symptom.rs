@@ -1,8 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AddonFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding, RuleId, Severity,
-    WorkloadFinding,
+    AddonFinding, AutoscalingFinding, EdgeStrength, Finding, FindingKind, JobFinding,
+    NetworkFinding, RuleId, Severity, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -66,8 +66,13 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
             ),
             // One of their Pods may be meant, which has no such key.
             FindingKind::Network(
-                NetworkFinding::DnsFailing | NetworkFinding::IngressControllerDown,
-            ) => finding.object.kind.is_rollout(),
+                NetworkFinding::DnsFailing
+                | NetworkFinding::IngressControllerDown
+                | NetworkFinding::CiliumOperatorUnschedulable,
+            )
+            | FindingKind::Autoscaling(AutoscalingFinding::CaDown) => {
+                finding.object.kind.is_rollout()
+            }
             FindingKind::Job(JobFinding::BackoffExceeded | JobFinding::Deadline) => true,
             _ => false,
         };

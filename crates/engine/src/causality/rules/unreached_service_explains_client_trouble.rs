@@ -7,7 +7,7 @@ use dogwatch_model::{
 
 use super::super::{
     Key, Link, Rule, RuleMeta,
-    key::{pod_key, pod_of},
+    key::{node_of_pod, pod_key, pod_of},
 };
 use crate::{
     View, cite,
@@ -49,6 +49,13 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
                 vec![Key::Service(object.namespace.clone(), object.name.clone())]
             }
             NetworkFinding::DnsPolicyWrong => pod_key(finding),
+            NetworkFinding::PodEgressBlocked => vec![Key::Node(object.name.clone())],
+            NetworkFinding::MeshMtlsMismatch => {
+                let pods = finding.evidence.iter().map(|fact| &fact.object);
+                pods.filter(|known| known.kind == Kind::Pod)
+                    .map(Key::pod)
+                    .collect()
+            }
             NetworkFinding::DnsFailing => vec![Key::Cluster],
             NetworkFinding::NetworkPolicyDeny => {
                 let own = view
@@ -76,6 +83,7 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
             }
         }
         keys.extend(pod_key(finding));
+        keys.extend(node_of_pod(view, finding));
         keys.sort();
         keys.dedup();
         keys
@@ -91,6 +99,12 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
             NetworkFinding::NetworkPolicyDeny => {
                 let mut denials = view.denials.iter().filter(|known| is_denial(known, cause));
                 own.find(|contact| denials.any(|denial| denial.contact.fact == contact.fact))
+            }
+            NetworkFinding::MeshMtlsMismatch => {
+                own.find(|contact| cause.evidence.contains(&contact.fact))
+            }
+            NetworkFinding::PodEgressBlocked => {
+                own.find(|contact| contact.trouble == Trouble::Timeout)
             }
             NetworkFinding::DnsFailing | NetworkFinding::DnsPolicyWrong => {
                 own.find(|contact| is_about_names(contact))

@@ -1,6 +1,8 @@
 #![doc = include_str!("workload_trouble_explains_workload_symptom.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId, WorkloadFinding};
+use dogwatch_model::{
+    AutoscalingFinding, EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId, WorkloadFinding,
+};
 
 use super::super::{Key, Link, Rule, RuleMeta};
 use crate::View;
@@ -50,8 +52,11 @@ fn rank(kind: FindingKind) -> u8 {
         FindingKind::Admission(_) => 4,
         FindingKind::Addon(_)
         | FindingKind::Network(
-            NetworkFinding::DnsFailing | NetworkFinding::IngressControllerDown,
-        ) => 1,
+            NetworkFinding::DnsFailing
+            | NetworkFinding::IngressControllerDown
+            | NetworkFinding::CiliumOperatorUnschedulable,
+        )
+        | FindingKind::Autoscaling(AutoscalingFinding::CaDown) => 1,
         FindingKind::Workload(finding) => match finding {
             WorkloadFinding::ControllerNotObserved
             | WorkloadFinding::RsCreateError

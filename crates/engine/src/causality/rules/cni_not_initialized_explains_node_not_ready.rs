@@ -1,0 +1,48 @@
+#![doc = include_str!("cni_not_initialized_explains_node_not_ready.md")]
+
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId};
+
+use super::{
+    super::{Key, Link, Rule, RuleMeta},
+    node_trouble_explains_pod_trouble::lacks_pod_network,
+};
+use crate::View;
+
+/// A node is not ready while its network plugin is not set up.
+#[derive(Debug)]
+pub(crate) struct CniNotInitializedExplainsNodeNotReady;
+
+static META: RuleMeta = RuleMeta {
+    id: RuleId::new("cni-not-initialized-explains-node-not-ready"),
+    because: "the kubelet reports the node not ready for this reason",
+    strength: EdgeStrength::Hard,
+    casebook: include_str!("cni_not_initialized_explains_node_not_ready.md"),
+};
+
+impl Rule for CniNotInitializedExplainsNodeNotReady {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        match finding.kind {
+            FindingKind::Network(
+                NetworkFinding::CniNotInitialized | NetworkFinding::PodCidrExhausted,
+            ) => vec![Key::Node(finding.object.name.clone())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
+        let is_plugin = finding.kind == FindingKind::Network(NetworkFinding::CniNotInitialized);
+        if is_plugin || lacks_pod_network(finding) {
+            vec![Key::Node(finding.object.name.clone())]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
+        (cause.kind != effect.kind).then(Link::proven)
+    }
+}
