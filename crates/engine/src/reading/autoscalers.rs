@@ -19,6 +19,9 @@ use crate::{
 /// A new autoscaler, and new Pods, have no metrics for some minutes.
 pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
+/// What does not pass by itself needs no waiting, except for one look of the controller.
+pub(crate) const AT_ONCE: SignedDuration = SignedDuration::from_secs(30);
+
 /// Autoscalers that nobody is deleting.
 pub(crate) fn all<'v, 'a>(
     view: &'v View<'a>,
@@ -48,12 +51,12 @@ pub(crate) fn settled<'a>(
 /// Reports every autoscaler of which a condition is False and `reads` finds a reason in it.
 pub(crate) fn report_failed(
     view: &View<'_>,
-    kind: &str,
+    (kind, patience): (&str, SignedDuration),
     report: &mut Report<'_>,
     reads: impl Fn(&HorizontalPodAutoscaler, &Condition) -> Option<(String, Vec<Evidence>)>,
 ) {
     for known in all(view) {
-        let condition = settled(view, known, kind, PATIENCE);
+        let condition = settled(view, known, kind, patience);
         let Some(condition) = condition.filter(|condition| condition.status == "False") else {
             continue;
         };

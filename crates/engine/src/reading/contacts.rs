@@ -31,12 +31,15 @@ pub(crate) struct Contact<'a> {
     pub(crate) fact: Evidence,
 }
 
+/// What is not reached, and how.
+type Target = (Trouble, String, Option<i64>);
+
 /// Lines looked at, from the end: what lies further back may be over.
-const MAX_LINES: usize = 60;
+const MAX_LINES: usize = 100;
 
 /// A Pod that is Ready is believed to lack something only when it says so twice, and as late as in
 /// one of these last lines: what it waited for at its start is history.
-const NEAR_END: usize = 10;
+const NEAR_END: usize = 30;
 
 /// Contacts kept of one snapshot.
 const MAX_CONTACTS: usize = 2000;
@@ -83,8 +86,7 @@ fn read_log<'a>(view: &View<'a>, pod: &'a Pod, log: &LogExcerpt, contacts: &mut 
     if is_well && log.key.previous {
         return;
     }
-    let mut counts: BTreeMap<(Trouble, String, Option<i64>), (usize, usize, &str)> =
-        BTreeMap::new();
+    let mut counts: BTreeMap<Target, (usize, usize, &str)> = BTreeMap::new();
     for (at, line) in log.lines.iter().rev().take(MAX_LINES).enumerate() {
         for (trouble, host, port) in words::read(line, |host| names_service(view, pod, host)) {
             let entry = counts.entry((trouble, host, port)).or_insert((0, at, line));
@@ -126,7 +128,7 @@ fn read_commands<'a>(view: &View<'a>, pod: &'a Pod, contacts: &mut Vec<Contact<'
             continue;
         };
         let begun = status.state.running.as_ref().and_then(|run| run.started_at);
-        if !begun.is_some_and(|at| view.now().duration_since(at) > WAITING) {
+        if begun.is_none_or(|at| view.now().duration_since(at) <= WAITING) {
             continue;
         }
         let text = command(container);

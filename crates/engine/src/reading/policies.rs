@@ -1,11 +1,11 @@
 //! What NetworkPolicies forbid. A policy only isolates the Pods that it selects; what any policy of
 //! a direction allows is allowed.
 
-use std::net::IpAddr;
+mod rules;
 
 use dogwatch_model::{
-    snapshot::{NetworkPolicy, Pod, PolicyPeer, PolicyPort, PolicyRule, ServicePort},
-    wire::{IntOrString, LabelSelector, Labels, List, Text},
+    snapshot::{NetworkPolicy, Pod, PolicyRule, ServicePort},
+    wire::IntOrString,
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     contacts::{self, Contact, Trouble},
 };
 use crate::view::View;
+use rules::{Ports, Verdict, Wanted};
 
 /// Which side of a connection is isolated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,23 +42,6 @@ pub(crate) struct Denial<'a> {
     /// Namespace and name of the Service that is not reached.
     pub(crate) service: (String, String),
 }
-
-/// Whether something is allowed, as far as the snapshot shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Allowed,
-    Denied,
-    Unknown,
-}
-
-/// One end of a connection, and the port at the server.
-struct Peer<'a> {
-    pod: &'a Pod,
-    address: &'a str,
-}
-
-/// The ports under which a server is asked: number and protocol.
-type Ports = Vec<(i64, Text)>;
 
 /// The port of DNS.
 const DNS: i64 = 53;
@@ -141,16 +125,18 @@ fn pod_denial<'a>(
         }
         let ports = ports(contact, backend, server);
         let denied = Direction::BOTH.iter().find_map(|direction| {
-            let (own, rule_for) = match direction {
+            let (own, peer) = match direction {
                 Direction::Egress => (contact.pod, server),
                 Direction::Ingress => (server, contact.pod),
             };
             let policies = isolating(view, own, *direction);
-            let peer = Peer {
-                pod: rule_for,
+            let wanted = Wanted {
+                peer,
                 address: &backend.service.spec.cluster_ip,
+                server,
+                ports: &ports,
             };
-            let verdict = verdict(view, &policies, *direction, &peer, server, &ports);
+            let verdict = rules::verdict(view, &policies, *direction, &wanted);
             (verdict == Verdict::Denied).then_some((*direction, policies))
         })?;
         first = first.or(Some(denied));
@@ -173,21 +159,13 @@ fn ports(contact: &Contact<'_>, backend: &Backend<'_>, server: &Pod) -> Ports {
         .filter(is_asked)
         .filter_map(|port| {
             let number = backends::target_number(port, server)?;
-            Some((number, protocol(&port.protocol)))
+            Some((number, rules::protocol(&port.protocol)))
         })
         .collect();
     match contact.port {
         // A headless Service is asked under the ports of its Pods.
         Some(port) if known.is_empty() => vec![(port, "TCP".into())],
         _ => known,
-    }
-}
-
-fn protocol(text: &Text) -> Text {
-    if text.is_empty() {
-        "TCP".into()
-    } else {
-        text.clone()
     }
 }
 
@@ -211,171 +189,4 @@ fn has_direction(policy: &NetworkPolicy, direction: Direction) -> bool {
     spec.policy_types
         .iter()
         .any(|kind| **kind == *direction.word())
-}
-
-fn verdict(
-    view: &View<'_>,
-    policies: &[&NetworkPolicy],
-    direction: Direction,
-    peer: &Peer<'_>,
-    server: &Pod,
-    ports: &Ports,
-) -> Verdict {
-    if policies.is_empty() {
-        return Verdict::Allowed;
-    }
-    let mut verdict = Verdict::Denied;
-    for policy in policies {
-        let (rules, home) = match direction {
-            Direction::Ingress => (&policy.spec.ingress, &policy.meta.namespace),
-            Direction::Egress => (&policy.spec.egress, &policy.meta.namespace),
-        };
-        for rule in rules {
-            let peers = match direction {
-                Direction::Ingress => &rule.from,
-                Direction::Egress => &rule.to,
-            };
-            if !has_port(&rule.ports, server, ports) {
-                continue;
-            }
-            match any_peer(view, peers, home, peer) {
-                Verdict::Allowed => return Verdict::Allowed,
-                Verdict::Unknown => verdict = Verdict::Unknown,
-                Verdict::Denied => {}
-            }
-        }
-    }
-    verdict
-}
-
-/// True when a rule speaks of one of the ports. Ports that are not known count as spoken of.
-fn has_port(rules: &List<PolicyPort>, server: &Pod, ports: &Ports) -> bool {
-    if rules.is_empty() || ports.is_empty() {
-        return true;
-    }
-    let matches = |rule: &PolicyPort| {
-        ports.iter().any(|(number, kind)| {
-            let is_kind = protocol(&rule.protocol) == *kind;
-            let is_number = match &rule.port {
-                None => true,
-                Some(IntOrString::Int(from)) => {
-                    (*from..=rule.end_port.unwrap_or(*from)).contains(number)
-                }
-                Some(IntOrString::Text(name)) => {
-                    backends::named_port(server, name) == Some(*number)
-                }
-            };
-            is_kind && is_number
-        })
-    };
-    rules.iter().any(matches)
-}
-
-fn any_peer(view: &View<'_>, peers: &List<PolicyPeer>, home: &str, peer: &Peer<'_>) -> Verdict {
-    if peers.is_empty() {
-        return Verdict::Allowed;
-    }
-    let mut verdict = Verdict::Denied;
-    for known in peers {
-        match one_peer(view, known, home, peer) {
-            Verdict::Allowed => return Verdict::Allowed,
-            Verdict::Unknown => verdict = Verdict::Unknown,
-            Verdict::Denied => {}
-        }
-    }
-    verdict
-}
-
-fn one_peer(view: &View<'_>, known: &PolicyPeer, home: &str, peer: &Peer<'_>) -> Verdict {
-    if let Some(block) = &known.ip_block {
-        let addresses = [&*peer.pod.status.pod_ip, peer.address];
-        let is_inside = |address: &str| {
-            contains(&block.cidr, address).map(|inside| {
-                inside
-                    && !block
-                        .except
-                        .iter()
-                        .any(|out| contains(out, address) == Some(true))
-            })
-        };
-        // Network plugins differ in which address they compare.
-        return if addresses
-            .iter()
-            .any(|address| is_inside(address) == Some(true))
-        {
-            Verdict::Allowed
-        } else if is_inside(&peer.pod.status.pod_ip).is_none() {
-            Verdict::Unknown
-        } else {
-            Verdict::Denied
-        };
-    }
-    let is_selected = known
-        .pod_selector
-        .as_ref()
-        .is_none_or(|selector| selector.matches(&peer.pod.meta.labels));
-    if !is_selected {
-        return Verdict::Denied;
-    }
-    match &known.namespace_selector {
-        None if *peer.pod.meta.namespace == *home => Verdict::Allowed,
-        None => Verdict::Denied,
-        Some(selector) => in_namespace(view, selector, &peer.pod.meta.namespace),
-    }
-}
-
-/// The label that every Namespace has: its name.
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
-
-fn in_namespace(view: &View<'_>, selector: &LabelSelector, namespace: &str) -> Verdict {
-    if selector.is_empty() {
-        return Verdict::Allowed;
-    }
-    let mut all = view.snapshot.namespaces.iter();
-    let Some(known) = all.find(|known| *known.meta.name == *namespace) else {
-        return Verdict::Unknown;
-    };
-    let own = known.meta.labels.iter();
-    let name = (NAME_LABEL.into(), namespace.into());
-    let labels: Labels = own
-        .map(|(key, value)| (key.into(), value.into()))
-        .chain([name])
-        .collect();
-    if selector.matches(&labels) {
-        Verdict::Allowed
-    } else {
-        Verdict::Denied
-    }
-}
-
-/// Whether an address lies in a range; `None` when either cannot be read.
-fn contains(range: &str, address: &str) -> Option<bool> {
-    let (base, length) = range.split_once('/')?;
-    let length: u32 = length.parse().ok()?;
-    let (base, address): (IpAddr, IpAddr) = (base.parse().ok()?, address.parse().ok()?);
-    let (base, address, width) = match (base, address) {
-        (IpAddr::V4(base), IpAddr::V4(address)) => (
-            u128::from(u32::from(base)),
-            u128::from(u32::from(address)),
-            32,
-        ),
-        (IpAddr::V6(base), IpAddr::V6(address)) => (u128::from(base), u128::from(address), 128),
-        _ => return Some(false),
-    };
-    let shift = width - length.min(width);
-    Some(base.checked_shr(shift).unwrap_or(0) == address.checked_shr(shift).unwrap_or(0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_hold_addresses() {
-        assert_eq!(contains("10.0.0.0/8", "10.9.8.7"), Some(true));
-        assert_eq!(contains("10.0.0.0/8", "11.0.0.1"), Some(false));
-        assert_eq!(contains("0.0.0.0/0", "11.0.0.1"), Some(true));
-        assert_eq!(contains("fd00::/8", "fd12::1"), Some(true));
-        assert_eq!(contains("10.0.0.0/8", ""), None);
-    }
 }

@@ -1,11 +1,8 @@
 #![doc = include_str!("cni_not_initialized_explains_node_not_ready.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, NetworkFinding, RuleId};
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, NetworkFinding, NodeFinding, RuleId};
 
-use super::{
-    super::{Key, Link, Rule, RuleMeta},
-    node_trouble_explains_pod_trouble::lacks_pod_network,
-};
+use super::super::{Key, Link, Rule, RuleMeta};
 use crate::View;
 
 /// A node is not ready while its network plugin is not set up.
@@ -34,15 +31,20 @@ impl Rule for CniNotInitializedExplainsNodeNotReady {
     }
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
-        let is_plugin = finding.kind == FindingKind::Network(NetworkFinding::CniNotInitialized);
-        if is_plugin || lacks_pod_network(finding) {
-            vec![Key::Node(finding.object.name.clone())]
-        } else {
-            Vec::new()
+        match finding.kind {
+            FindingKind::Network(NetworkFinding::CniNotInitialized)
+            | FindingKind::Node(NodeFinding::NotReady) => {
+                vec![Key::Node(finding.object.name.clone())]
+            }
+            _ => Vec::new(),
         }
     }
 
     fn relates(&self, _view: &View<'_>, cause: &Finding, effect: &Finding) -> Option<Link> {
-        (cause.kind != effect.kind).then(Link::proven)
+        let is_range = cause.kind == FindingKind::Network(NetworkFinding::PodCidrExhausted);
+        let is_plugin = effect.kind == FindingKind::Network(NetworkFinding::CniNotInitialized);
+        let mut facts = cause.evidence.iter();
+        let is_told = !is_plugin && facts.any(|fact| effect.evidence.contains(fact));
+        (is_range && is_plugin || !is_range && is_told).then(Link::proven)
     }
 }

@@ -40,7 +40,8 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
         };
         let object = &finding.object;
         match kind {
-            NetworkFinding::ServiceSelectorMismatch
+            NetworkFinding::ServiceNoReadyEndpoints
+            | NetworkFinding::ServiceSelectorMismatch
             | NetworkFinding::ServiceTargetPortMismatch
             | NetworkFinding::ServiceMissing
             | NetworkFinding::InternalTrafficLocal
@@ -113,8 +114,21 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
             | NetworkFinding::HeadlessPublish
             | NetworkFinding::DnsStaleConfig => own
                 .find(|contact| contact.trouble == Trouble::Unresolved && is_named(contact, cause)),
+            // Crashes have a rule of their own; and nobody waits for a Service that it is itself.
+            NetworkFinding::ServiceNoReadyEndpoints
+                if !matches!(effect.kind, FindingKind::Probe(_)) =>
+            {
+                None
+            }
             _ => own.find(|contact| {
-                let is_lost = !is_about_names(contact) && contact.trouble != Trouble::Reset;
+                let is_own = contacts::backend(view, contact).is_some_and(|known| {
+                    known
+                        .pods
+                        .iter()
+                        .any(|pod| pod.meta.uid == contact.pod.meta.uid)
+                });
+                let is_lost =
+                    !is_own && !is_about_names(contact) && contact.trouble != Trouble::Reset;
                 is_lost && is_named(contact, cause)
             }),
         };

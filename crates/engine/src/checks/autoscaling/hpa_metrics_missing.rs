@@ -29,7 +29,8 @@ impl Check for HpaMetricsMissing {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        autoscalers::report_failed(view, "ScalingActive", report, |_, condition| {
+        let active = ("ScalingActive", autoscalers::PATIENCE);
+        autoscalers::report_failed(view, active, report, |_, condition| {
             let is_metric = condition.reason.starts_with("FailedGet")
                 || condition.reason == "FailedComputeMetricsReplicas"
                 || condition.reason == "InvalidMetricSourceType";

@@ -32,7 +32,8 @@ impl Check for HpaMissingRequest {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        autoscalers::report_failed(view, "ScalingActive", report, |known, condition| {
+        let active = ("ScalingActive", autoscalers::AT_ONCE);
+        autoscalers::report_failed(view, active, report, |known, condition| {
             let resource = MISSING.capture(&condition.message, "resource")?;
             let container = MISSING
                 .capture(&condition.message, "container")

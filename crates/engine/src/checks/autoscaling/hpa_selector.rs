@@ -27,7 +27,8 @@ impl Check for HpaSelector {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        autoscalers::report_failed(view, "ScalingActive", report, |known, condition| {
+        let condition = ("ScalingActive", autoscalers::AT_ONCE);
+        autoscalers::report_failed(view, condition, report, |known, condition| {
             let target = &known.spec.scale_target_ref;
             // KEDA takes idle workloads to zero and back by itself.
             let is_kept = known

@@ -29,7 +29,8 @@ impl Check for HpaUpdateFailed {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        autoscalers::report_failed(view, "AbleToScale", report, |known, condition| {
+        let condition = ("AbleToScale", autoscalers::AT_ONCE);
+        autoscalers::report_failed(view, condition, report, |known, condition| {
             let target = &known.spec.scale_target_ref;
             // KEDA takes idle workloads to zero and back by itself.
             let is_kept = known

@@ -53,15 +53,15 @@ impl Check for IngressClassMissing {
                 report.undecided(object, Source::Objects(Kind::IngressClass));
                 continue;
             }
-            let names: Vec<&str> = classes
+            let words: Vec<&str> = classes
                 .iter()
                 .map(|class| &*class.meta.name)
                 .take(10)
                 .collect();
-            let known = if names.is_empty() {
+            let known = if words.is_empty() {
                 "none".to_owned()
             } else {
-                names.join(",")
+                words.join(",")
             };
             let class = ObjectRef::named(Kind::IngressClass, "", named.unwrap_or("*"));
             let subject = Subject::of(object.clone())

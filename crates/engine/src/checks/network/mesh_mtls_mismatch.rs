@@ -11,7 +11,10 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::contacts::{self, Trouble},
+    reading::{
+        backends::Backend,
+        contacts::{self, Trouble},
+    },
     view::View,
 };
 
@@ -41,7 +44,7 @@ impl Check for MeshMtlsMismatch {
         let reset = view.contacts.iter();
         for contact in reset.filter(|known| known.trouble == Trouble::Reset) {
             let backend = contacts::backend(view, contact);
-            let mut servers = backend.into_iter().flat_map(|known| known.ready());
+            let mut servers = backend.into_iter().flat_map(Backend::ready);
             let server = servers.next().filter(|pod| is_meshed(pod));
             let Some(server) = server.filter(|_| !is_meshed(contact.pod)) else {
                 continue;
