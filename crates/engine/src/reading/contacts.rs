@@ -27,6 +27,8 @@ pub(crate) struct Contact<'a> {
     pub(crate) port: Option<i64>,
     /// Namespace and name of the Service that the host is.
     pub(crate) service: Option<(String, String)>,
+    /// The Pod is not well, or hardly anything stands in the log behind the line: it still lacks it.
+    pub(crate) is_present: bool,
     /// The line, or the command that waits.
     pub(crate) fact: Evidence,
 }
@@ -40,6 +42,9 @@ const MAX_LINES: usize = 100;
 /// A Pod that is Ready is believed to lack something only when it says so twice, and as late as in
 /// one of these last lines: what it waited for at its start is history.
 const NEAR_END: usize = 30;
+
+/// A program that reached it in the end says something afterwards.
+const LAST: usize = 3;
 
 /// Contacts kept of one snapshot.
 const MAX_CONTACTS: usize = 2000;
@@ -105,6 +110,7 @@ fn read_log<'a>(view: &View<'a>, pod: &'a Pod, log: &LogExcerpt, contacts: &mut 
             service: service(view, pod, &host),
             host,
             port,
+            is_present: !is_well || newest < LAST,
             fact: cite::log(&object, log, line),
         });
     }
@@ -141,6 +147,7 @@ fn read_commands<'a>(view: &View<'a>, pod: &'a Pod, contacts: &mut Vec<Contact<'
                 service: service(view, pod, &host),
                 host,
                 port,
+                is_present: true,
                 fact: cite::spec(&cite::pod(pod), &field, &text),
             });
         }

@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     ContainerFinding, EdgeStrength, Finding, FindingKind, Kind, NetworkFinding, ProbeFinding,
-    RuleId,
+    RuleId, Severity, Source,
 };
 
 use super::super::{
@@ -38,6 +38,10 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
         let FindingKind::Network(kind) = finding.kind else {
             return Vec::new();
         };
+        // A note says that nobody is known to suffer.
+        if finding.severity == Severity::Info {
+            return Vec::new();
+        }
         let object = &finding.object;
         match kind {
             NetworkFinding::ServiceNoReadyEndpoints
@@ -57,7 +61,8 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
                     .map(Key::pod)
                     .collect()
             }
-            NetworkFinding::DnsFailing => vec![Key::Cluster],
+            NetworkFinding::DnsFailing | NetworkFinding::DnsUpstreamDown => vec![Key::Cluster],
+            NetworkFinding::KubeProxyStale => node_of_pod(view, finding),
             NetworkFinding::NetworkPolicyDeny => {
                 let own = view
                     .denials
@@ -100,6 +105,15 @@ impl Rule for UnreachedServiceExplainsClientTrouble {
             NetworkFinding::NetworkPolicyDeny => {
                 let mut denials = view.denials.iter().filter(|known| is_denial(known, cause));
                 own.find(|contact| denials.any(|denial| denial.contact.fact == contact.fact))
+            }
+            NetworkFinding::DnsUpstreamDown => own.find(|contact| {
+                is_about_names(contact) && contact.service.is_none() && contact.host.contains('.')
+            }),
+            NetworkFinding::KubeProxyStale => {
+                own.find(|contact| matches!(contact.trouble, Trouble::Timeout | Trouble::Refused))?;
+                let slices = Source::Objects(Kind::EndpointSlice);
+                let shows = "the node still sends to an endpoint that is gone";
+                return Some(Link::candidate(slices, shows));
             }
             NetworkFinding::MeshMtlsMismatch => {
                 own.find(|contact| cause.evidence.contains(&contact.fact))

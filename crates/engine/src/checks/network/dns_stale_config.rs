@@ -41,7 +41,9 @@ impl Check for DnsStaleConfig {
         };
         let mut seen = BTreeSet::new();
         let denied = view.contacts.iter().filter(|contact| {
-            contact.trouble == Trouble::Unresolved && resolvers::asks_cluster(contact.pod)
+            contact.trouble == Trouble::Unresolved
+                && contact.is_present
+                && resolvers::asks_cluster(contact.pod)
         });
         for contact in denied {
             let backend = contacts::backend(view, contact);

@@ -1,12 +1,14 @@
 #![doc = include_str!("dns_upstream_down.md")]
 
-use dogwatch_model::{CheckId, FindingKind, NetworkFinding, snapshot::LogExcerpt};
+use dogwatch_model::{
+    CheckId, Evidence, FindingKind, NetworkFinding, Severity, snapshot::LogExcerpt,
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::{Pattern, resolvers},
+    reading::{Pattern, backends, contacts::Trouble, resolvers},
     view::View,
 };
 
@@ -36,10 +38,15 @@ impl Check for DnsUpstreamDown {
             let Some((log, line)) = hit else { continue };
             let object = cite::pod(pod);
             let upstream = FAILED.capture(line, "upstream").unwrap_or_default();
-            let subject = Subject::of(object.clone())
+            let mut subject = Subject::of(object.clone())
                 .container(&log.key.container)
                 .detail(upstream);
-            report.found(subject, cite::log(&object, log, line), None);
+            let client = client(view);
+            // Lines of CoreDNS carry no time: without anybody who suffers they may be old.
+            if client.is_none() {
+                subject = subject.severity(Severity::Info);
+            }
+            report.found(subject, cite::log(&object, log, line), client);
         }
     }
 }
@@ -53,6 +60,17 @@ const MAX_LINES: usize = 60;
 
 /// One query in a while is lost on the best of networks.
 const MANY: usize = 5;
+
+/// Somebody who does not find a name outside the cluster.
+fn client(view: &View<'_>) -> Option<Evidence> {
+    let mut lost = view.contacts.iter().filter(|contact| {
+        let is_name = matches!(contact.trouble, Trouble::Unresolved | Trouble::NoDns);
+        let name = backends::host_name(&contact.host, &contact.pod.meta.namespace);
+        let is_outside = name.is_none_or(|name| !name.is_full) && contact.host.contains('.');
+        is_name && is_outside && contact.service.is_none()
+    });
+    lost.next().map(|contact| contact.fact.clone())
+}
 
 /// The newest failed query, when there are many.
 fn failing(log: &LogExcerpt) -> Option<&str> {

@@ -1,13 +1,18 @@
 #![doc = include_str!("kube_proxy_stale.md")]
 
 use dogwatch_model::{CheckId, FindingKind, NetworkFinding, snapshot::Pod};
+use jiff::{
+    SignedDuration,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
     reading::{Pattern, resolvers},
-    view::View,
+    view::{View, is_within},
 };
 
 /// kube-proxy of a node cannot write its rules or read Services: what it has grows old.
@@ -35,7 +40,8 @@ impl Check for KubeProxyStale {
             let mut logs = resolvers::logs(view, pod).filter(|log| !log.key.previous);
             let hit = logs.find_map(|log| {
                 let mut lines = log.lines.iter().rev().take(NEAR_END);
-                Some((log, lines.find(|line| FAILED.is_match(line))?))
+                let failed = |line: &&String| FAILED.is_match(line) && is_recent(view, line);
+                Some((log, lines.find(failed)?))
             });
             let Some((log, line)) = hit else { continue };
             let object = cite::pod(pod);
@@ -54,6 +60,29 @@ static FAILED: Pattern = Pattern::new(
 
 /// It tries again within seconds: what is further back was repaired.
 const NEAR_END: usize = 10;
+
+/// kube-proxy says little: its last lines may be of the last restart of the API server.
+const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
+static TIME: Pattern = Pattern::new(
+    r"^[EWF](?P<month>\d{2})(?P<day>\d{2}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})",
+);
+
+/// True when the line carries a time of the last minutes. The year is not written.
+fn is_recent(view: &View<'_>, line: &str) -> bool {
+    let now = view.now().to_zoned(TimeZone::UTC);
+    let part = |name| {
+        TIME.capture(line, name)
+            .and_then(|text| text.parse::<i8>().ok())
+    };
+    let at = || {
+        let date = Date::new(now.year(), part("month")?, part("day")?).ok()?;
+        let time = Time::new(part("hour")?, part("minute")?, part("second")?, 0).ok()?;
+        let at = date.to_datetime(time).to_zoned(TimeZone::UTC).ok()?;
+        Some(at.timestamp())
+    };
+    at().is_some_and(|at| is_within(view.now(), at, RECENT))
+}
 
 fn is_proxy(pod: &Pod) -> bool {
     let app = pod.meta.labels.get("k8s-app");

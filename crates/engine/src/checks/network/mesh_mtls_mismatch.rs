@@ -42,7 +42,7 @@ impl Check for MeshMtlsMismatch {
             .collect();
         let mut groups: BTreeMap<ObjectRef, Vec<_>> = BTreeMap::new();
         let reset = view.contacts.iter();
-        for contact in reset.filter(|known| known.trouble == Trouble::Reset) {
+        for contact in reset.filter(|known| known.trouble == Trouble::Reset && known.is_present) {
             let backend = contacts::backend(view, contact);
             let mut servers = backend.into_iter().flat_map(Backend::ready);
             let server = servers.next().filter(|pod| is_meshed(pod));

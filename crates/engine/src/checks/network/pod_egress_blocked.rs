@@ -71,6 +71,7 @@ fn is_lost(view: &View<'_>, contact: &Contact<'_>) -> bool {
     let has_ready = backend.is_some_and(|known| known.ready().next().is_some());
     let mut denials = view.denials.iter();
     contact.trouble == Trouble::Timeout
+        && contact.is_present
         && has_ready
         && !contact.pod.node.is_empty()
         && !denials.any(|denial| denial.contact.fact == contact.fact)

@@ -156,7 +156,8 @@ fn nearest<'r, 'a>(
         let missing = misses(backend, known);
         let shared = all - missing.len();
         let has_name = known.meta().name == backend.service.meta.name;
-        let is_near = shared > 0 || has_name;
+        // One label that is wrong or too many is a slip; more are another workload.
+        let is_near = (shared > 0 && missing.len() == 1) || has_name;
         let is_set_later = missing.iter().any(|(key, _)| is_set_later(known, key));
         (is_near && !is_set_later).then_some(((shared, has_name), *known))
     });

@@ -63,7 +63,7 @@ fn judge(view: &View<'_>, backend: &Backend<'_>, port: &ServicePort, report: &mu
             {
                 return;
             }
-            (None, Severity::Critical)
+            (None, of_name(view, backend, port))
         }
         IntOrString::Int(number) => {
             if *number == 0 || pods.iter().any(|pod| is_served(pod, *number)) {
@@ -71,6 +71,7 @@ fn judge(view: &View<'_>, backend: &Backend<'_>, port: &ServicePort, report: &mu
             }
             let refused = contacts::with(view, backend, |contact| {
                 contact.trouble == Trouble::Refused
+                    && contact.is_present
                     && contact.port.is_none_or(|asked| asked == port.port)
             });
             let asks = refused.map(|contact| contact.fact.clone()).next();
@@ -93,6 +94,18 @@ fn judge(view: &View<'_>, backend: &Backend<'_>, port: &ServicePort, report: &mu
         cite::spec(&object, "spec.ports", fact),
         asks.into_iter().chain(pods),
     );
+}
+
+/// A port without an endpoint among others that have some, for example of metrics that are switched
+/// off, hurts only those who ask for it.
+fn of_name(view: &View<'_>, backend: &Backend<'_>, port: &ServicePort) -> Severity {
+    let is_only = backend.service.spec.ports.len() == 1;
+    let mut asks = contacts::with(view, backend, |contact| contact.port == Some(port.port));
+    if is_only || asks.next().is_some() {
+        Severity::Critical
+    } else {
+        Severity::Info
+    }
 }
 
 /// Numbers of the ports that a Pod declares.
