@@ -67,7 +67,14 @@ pub(crate) fn read<'a>(view: &View<'a>) -> Vec<Contact<'a>> {
             read_commands(view, suspect.pod, &mut contacts);
         }
     }
+    // Stable: within a Pod the order of its logs stays.
+    contacts.sort_by(|one, other| place(one).cmp(&place(other)));
     contacts
+}
+
+fn place<'c>(contact: &'c Contact<'_>) -> (&'c str, &'c str) {
+    let meta = &contact.pod.meta;
+    (&meta.namespace, &meta.name)
 }
 
 fn pod_of<'a>(view: &View<'a>, log: &LogExcerpt) -> Option<&'a Pod> {
@@ -174,11 +181,14 @@ pub(crate) fn of_finding<'v, 'a>(
     view: &'v View<'a>,
     finding: &'v Finding,
 ) -> impl Iterator<Item = &'v Contact<'a>> + 'v {
-    view.contacts.iter().filter(move |contact| {
-        contact.pod.meta.name == *finding.object.name
-            && contact.pod.meta.namespace == *finding.object.namespace
-            && (finding.container.is_empty() || contact.container == *finding.container)
-    })
+    let object = &finding.object;
+    let wanted = (&*object.namespace, &*object.name);
+    let start = view
+        .contacts
+        .partition_point(|contact| place(contact) < wanted);
+    let own = view.contacts[start..].iter();
+    own.take_while(move |contact| place(contact) == wanted)
+        .filter(|contact| finding.container.is_empty() || contact.container == *finding.container)
 }
 
 /// Contacts with one Service, which the closure wants.
