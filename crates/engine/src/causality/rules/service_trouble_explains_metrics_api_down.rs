@@ -1,7 +1,7 @@
 #![doc = include_str!("service_trouble_explains_metrics_api_down.md")]
 
 use dogwatch_model::{
-    AutoscalingFinding, EdgeStrength, Finding, FindingKind, Kind, NetworkFinding, RuleId,
+    AutoscalingFinding, EdgeStrength, Finding, FindingKind, Kind, NetworkFinding, RuleId, Severity,
 };
 
 use super::super::{Key, Rule, RuleMeta};
@@ -34,7 +34,9 @@ impl Rule for ServiceTroubleExplainsMetricsApiDown {
             )
         );
         let object = &finding.object;
-        if is_trouble && object.kind == Kind::Service {
+        // One port of several that nobody asks for is a note, and not the one of the API.
+        let is_note = finding.severity == Severity::Info;
+        if is_trouble && !is_note && object.kind == Kind::Service {
             vec![Key::Service(object.namespace.clone(), object.name.clone())]
         } else {
             Vec::new()
