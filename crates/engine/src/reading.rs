@@ -1,18 +1,23 @@
 //! Readings: what the state of a Pod, its Events and logs say, classified once and shared by the
 //! checks of one family. A reading re-checks every Event against the present state.
 
+pub(crate) mod absence;
 pub(crate) mod alerts;
+pub(crate) mod autoscalers;
 pub(crate) mod backends;
 pub(crate) mod budgets;
+pub(crate) mod callees;
 pub(crate) mod certificates;
 pub(crate) mod claims;
 pub(crate) mod complaints;
 pub(crate) mod components;
 pub(crate) mod conditions;
 pub(crate) mod configs;
+pub(crate) mod contacts;
 pub(crate) mod control_plane;
 pub(crate) mod customs;
 pub(crate) mod ends;
+pub(crate) mod ingresses;
 pub(crate) mod kinds;
 pub(crate) mod leaders;
 pub(crate) mod logs;
@@ -20,15 +25,19 @@ pub(crate) mod mentions;
 pub(crate) mod mounts;
 pub(crate) mod nodes;
 pub(crate) mod notes;
+pub(crate) mod notices;
 pub(crate) mod objects;
 pub(crate) mod placement;
+pub(crate) mod policies;
 pub(crate) mod probes;
 pub(crate) mod problems;
 pub(crate) mod pulls;
 pub(crate) mod refusals;
 pub(crate) mod rejections;
 pub(crate) mod releases;
+pub(crate) mod resolvers;
 pub(crate) mod sandboxes;
+pub(crate) mod scaleups;
 pub(crate) mod schedules;
 pub(crate) mod starts;
 pub(crate) mod taints;

@@ -11,11 +11,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     cite,
     reading::{
+        backends::Backends,
         complaints::{self, Complaint},
+        contacts::{self, Contact},
         ends::{self, End},
         mentions::{self, Mention},
         mounts::{self, VolumeTrouble},
         placement::{self, Unplaced},
+        policies::{self, Denial},
         probes::{self, ProbeTrouble},
         pulls::{self, Pull},
         rejections::{self, Rejection},
@@ -66,6 +69,12 @@ pub struct View<'a> {
     pub(crate) sandboxes: Vec<SandboxTrouble<'a>>,
     pub(crate) rejections: Vec<Rejection>,
     pub(crate) mentions: Vec<Mention>,
+    /// Services with the Pods behind them.
+    pub(crate) backends: Backends<'a>,
+    /// Whom Pods fail to reach, as they say themselves.
+    pub(crate) contacts: Vec<Contact<'a>>,
+    /// Contacts that a NetworkPolicy forbids.
+    pub(crate) denials: Vec<Denial<'a>>,
     versions: BTreeMap<&'a Uid, (usize, bool)>,
     node_events: BTreeMap<&'a str, Vec<&'a Event>>,
 }
@@ -90,6 +99,9 @@ impl<'a> View<'a> {
             sandboxes: Vec::new(),
             rejections: Vec::new(),
             mentions: Vec::new(),
+            backends: Backends::of(snapshot),
+            contacts: Vec::new(),
+            denials: Vec::new(),
             versions,
             node_events: node_events(snapshot),
         };
@@ -103,6 +115,8 @@ impl<'a> View<'a> {
         view.sandboxes = sandboxes::read(&view);
         view.rejections = rejections::read(&view);
         view.mentions = mentions::read(&view);
+        view.contacts = contacts::read(&view);
+        view.denials = policies::read(&view);
         view
     }
 

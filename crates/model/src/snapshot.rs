@@ -3,6 +3,7 @@
 //! A lean struct holds only fields that some check reads; everything else is skipped while
 //! decoding, so a whole object never exists in memory. `null` and absent fields read as empty.
 
+mod autoscaler;
 mod batch;
 mod builder;
 mod cluster;
@@ -20,13 +21,15 @@ mod workload;
 
 use jiff::Timestamp;
 
+pub use autoscaler::{
+    HorizontalPodAutoscaler, HpaMetric, HpaResource, HpaSpec, HpaStatus, HpaValue, ScaleTarget,
+};
 pub use batch::{ActiveJob, CronJob, CronJobSpec, CronJobStatus, Job, JobSpec, JobStatus};
 pub use builder::{SnapshotBuilder, Unreadable};
 pub use cluster::{
-    Endpoint, EndpointConditions, EndpointSlice, HorizontalPodAutoscaler, HpaSpec, HpaStatus,
-    Lease, LeaseSpec, LimitRange, Namespace, NamespaceStatus, Node, NodeSpec, NodeStatus,
-    ObjectName, PodDisruptionBudget, PriorityClass, ResourceQuota, RuntimeClass, ScaleTarget,
-    Service, ServicePort, ServiceSpec, Taint, TargetRef,
+    Endpoint, EndpointConditions, EndpointSlice, Lease, LeaseSpec, LimitRange, Namespace,
+    NamespaceStatus, Node, NodeSpec, NodeStatus, ObjectName, PodDisruptionBudget, PriorityClass,
+    ResourceQuota, RuntimeClass, Service, ServicePort, ServiceSpec, Taint, TargetRef,
 };
 pub use custom::{CustomObject, prune_custom};
 pub use event::{Event, InvolvedObject};

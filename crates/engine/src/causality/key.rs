@@ -38,6 +38,11 @@ pub(crate) enum Key {
 }
 
 impl Key {
+    /// The key of a Pod.
+    pub(crate) fn pod(object: &ObjectRef) -> Self {
+        Self::Pod(pod_identity(object))
+    }
+
     /// The key of a workload, Job or CronJob.
     pub(crate) fn workload(object: &ObjectRef) -> Self {
         Self::Workload(object.kind, object.namespace.clone(), object.name.clone())

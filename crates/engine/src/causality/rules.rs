@@ -2,14 +2,17 @@
 
 mod aggressive_probe_explains_kill;
 mod attachment_explains_multi_attach;
+mod autoscaler_trouble_explains_unplaced_pod;
 mod backend_trouble_explains_registration_down;
 mod budget_explains_drain_blocked;
+mod ccm_not_running_explains_pending_load_balancer;
 mod ccm_not_running_explains_uninitialized_node;
 mod changed_config_explains_container_end;
 mod changed_limits_explains_pod_trouble;
 mod claim_trouble_explains_unbound_claim;
 mod cluster_trouble_explains_cluster_api_wait;
 mod cni_agent_down_explains_vip_unreachable;
+mod cni_not_initialized_explains_node_not_ready;
 mod cni_operator_missing_explains_agent_down;
 mod container_end_explains_crash_loop;
 mod container_end_explains_probe_failure;
@@ -21,6 +24,7 @@ mod flux_source_explains_flux_failure;
 mod hook_trouble_explains_release_timeout;
 mod issuer_explains_certificate;
 mod job_trouble_explains_cron_job_trouble;
+mod metrics_api_down_explains_hpa_without_metrics;
 mod missing_pull_secret_explains_refused_pull;
 mod node_capacity_explains_too_many_pods;
 mod node_out_of_memory_explains_victim;
@@ -40,6 +44,7 @@ mod quoted_trouble_explains_container_end;
 mod release_proxy_explains_chart_proxy;
 mod release_trouble_explains_controller_failure;
 mod secret_source_explains_missing_secret;
+mod service_trouble_explains_metrics_api_down;
 mod service_without_endpoints_explains_dependency_crash;
 mod store_trouble_explains_control_plane_trouble;
 mod stuck_finalizer_explains_stuck_deletion;
@@ -47,9 +52,11 @@ mod stuck_namespace_explains_refusal;
 mod throttling_explains_probe_timeout;
 mod uninitialized_cloud_explains_uninitialized_capi;
 mod unplaced_pod_explains_waiting_claim;
+mod unreached_service_explains_client_trouble;
 mod vip_unreachable_explains_component_down;
 mod webhook_trouble_explains_rejection;
 mod workload_trouble_explains_gitops_health;
+mod workload_trouble_explains_hpa_stalled;
 mod workload_trouble_explains_workload_symptom;
 
 use super::Rule;
@@ -58,14 +65,17 @@ use super::Rule;
 pub(crate) const RULES: &[&dyn Rule] = &[
     &aggressive_probe_explains_kill::AggressiveProbeExplainsKill,
     &attachment_explains_multi_attach::AttachmentExplainsMultiAttach,
+    &autoscaler_trouble_explains_unplaced_pod::AutoscalerTroubleExplainsUnplacedPod,
     &backend_trouble_explains_registration_down::BackendTroubleExplainsRegistrationDown,
     &budget_explains_drain_blocked::BudgetExplainsDrainBlocked,
+    &ccm_not_running_explains_pending_load_balancer::CcmNotRunningExplainsPendingLoadBalancer,
     &ccm_not_running_explains_uninitialized_node::CcmNotRunningExplainsUninitializedNode,
     &changed_config_explains_container_end::ChangedConfigExplainsContainerEnd,
     &changed_limits_explains_pod_trouble::ChangedLimitsExplainsPodTrouble,
     &claim_trouble_explains_unbound_claim::ClaimTroubleExplainsUnboundClaim,
     &cluster_trouble_explains_cluster_api_wait::ClusterTroubleExplainsClusterApiWait,
     &cni_agent_down_explains_vip_unreachable::CniAgentDownExplainsVipUnreachable,
+    &cni_not_initialized_explains_node_not_ready::CniNotInitializedExplainsNodeNotReady,
     &cni_operator_missing_explains_agent_down::CniOperatorMissingExplainsAgentDown,
     &container_end_explains_crash_loop::ContainerEndExplainsCrashLoop,
     &container_end_explains_probe_failure::ContainerEndExplainsProbeFailure,
@@ -77,6 +87,7 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &hook_trouble_explains_release_timeout::HookTroubleExplainsReleaseTimeout,
     &issuer_explains_certificate::IssuerExplainsCertificate,
     &job_trouble_explains_cron_job_trouble::JobTroubleExplainsCronJobTrouble,
+    &metrics_api_down_explains_hpa_without_metrics::MetricsApiDownExplainsHpaWithoutMetrics,
     &missing_pull_secret_explains_refused_pull::MissingPullSecretExplainsRefusedPull,
     &node_capacity_explains_too_many_pods::NodeCapacityExplainsTooManyPods,
     &node_out_of_memory_explains_victim::NodeOutOfMemoryExplainsVictim,
@@ -96,6 +107,7 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &release_proxy_explains_chart_proxy::ReleaseProxyExplainsChartProxy,
     &release_trouble_explains_controller_failure::ReleaseTroubleExplainsControllerFailure,
     &secret_source_explains_missing_secret::SecretSourceExplainsMissingSecret,
+    &service_trouble_explains_metrics_api_down::ServiceTroubleExplainsMetricsApiDown,
     &service_without_endpoints_explains_dependency_crash::ServiceWithoutEndpointsExplainsDependencyCrash,
     &store_trouble_explains_control_plane_trouble::StoreTroubleExplainsControlPlaneTrouble,
     &stuck_finalizer_explains_stuck_deletion::StuckFinalizerExplainsStuckDeletion,
@@ -103,8 +115,10 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &throttling_explains_probe_timeout::ThrottlingExplainsProbeTimeout,
     &uninitialized_cloud_explains_uninitialized_capi::UninitializedCloudExplainsUninitializedCapi,
     &unplaced_pod_explains_waiting_claim::UnplacedPodExplainsWaitingClaim,
+    &unreached_service_explains_client_trouble::UnreachedServiceExplainsClientTrouble,
     &vip_unreachable_explains_component_down::VipUnreachableExplainsComponentDown,
     &webhook_trouble_explains_rejection::WebhookTroubleExplainsRejection,
     &workload_trouble_explains_gitops_health::WorkloadTroubleExplainsGitopsHealth,
+    &workload_trouble_explains_hpa_stalled::WorkloadTroubleExplainsHpaStalled,
     &workload_trouble_explains_workload_symptom::WorkloadTroubleExplainsWorkloadSymptom,
 ];

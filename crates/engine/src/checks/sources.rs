@@ -49,6 +49,38 @@ pub(crate) const CLAIMS_AND_CLASSES: &[Source] = &[
 ];
 /// Services and the Pods behind them.
 pub(crate) const SERVICES: &[Source] = &[Source::Objects(Kind::Service), POD];
+/// Services, the Pods behind them, and what clients say in their logs.
+pub(crate) const SERVICES_AND_LOGS: &[Source] =
+    &[Source::Objects(Kind::Service), POD, Source::Logs];
+/// Services and what components said of them.
+pub(crate) const SERVICES_AND_EVENTS: &[Source] = &[Source::Objects(Kind::Service), EVENT];
+/// NetworkPolicies, and the Pods that say whom they do not reach.
+pub(crate) const POLICIES_AND_LOGS: &[Source] =
+    &[Source::Objects(Kind::NetworkPolicy), POD, Source::Logs];
+/// Ingresses and the Services behind them.
+pub(crate) const INGRESSES: &[Source] = &[
+    Source::Objects(Kind::Ingress),
+    Source::Objects(Kind::Service),
+];
+/// Ingresses and their classes.
+pub(crate) const INGRESS_CLASSES: &[Source] = &[
+    Source::Objects(Kind::Ingress),
+    Source::Objects(Kind::IngressClass),
+];
+/// Ingresses and the Secrets that they name.
+pub(crate) const INGRESS_SECRETS: &[Source] = &[
+    Source::Objects(Kind::Ingress),
+    Source::Objects(Kind::Secret),
+];
+/// Autoscalers alone.
+pub(crate) const AUTOSCALERS: &[Source] = &[Source::Objects(Kind::HorizontalPodAutoscaler)];
+/// Autoscalers and what was said of them.
+pub(crate) const AUTOSCALERS_AND_EVENTS: &[Source] =
+    &[Source::Objects(Kind::HorizontalPodAutoscaler), EVENT];
+/// Aggregated APIs.
+pub(crate) const API_SERVICES: &[Source] = &[Source::Objects(Kind::APIService)];
+/// Nodes and what components said of them.
+pub(crate) const NODES_AND_EVENTS: &[Source] = &[Source::Objects(Kind::Node), EVENT];
 /// Jobs alone.
 pub(crate) const JOBS: &[Source] = &[Source::Objects(Kind::Job)];
 /// Jobs and their Pods.
@@ -85,16 +117,12 @@ pub(crate) const PODS_AND_CONFIG: &[Source] = &[
     Source::Objects(Kind::ConfigMap),
     Source::Objects(Kind::Secret),
 ];
-/// Nodes and what components said of them.
-pub(crate) const NODES_AND_EVENTS: &[Source] = &[Source::Objects(Kind::Node), EVENT];
 /// Leases alone.
 pub(crate) const LEASES: &[Source] = &[Source::Objects(Kind::Lease)];
 /// Disruption budgets alone.
 pub(crate) const BUDGETS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget)];
 /// Disruption budgets and the Pods they protect.
 pub(crate) const BUDGETS_AND_PODS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget), POD];
-/// APIServices alone.
-pub(crate) const API_SERVICES: &[Source] = &[Source::Objects(Kind::APIService)];
 /// Definitions alone.
 pub(crate) const DEFINITIONS: &[Source] = &[Source::Objects(Kind::CustomResourceDefinition)];
 /// Certificate requests alone.

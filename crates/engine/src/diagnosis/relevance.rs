@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dogwatch_model::{Finding, Kind, ObjectRef, snapshot::Pod};
+use dogwatch_model::{Finding, FindingKind, Kind, ObjectRef, snapshot::Pod};
 
 use crate::{causality, view::View};
 
@@ -12,7 +12,7 @@ pub(super) fn of_target(view: &View<'_>, findings: &[Finding], target: &ObjectRe
     let mut kept: BTreeSet<usize> = findings
         .iter()
         .enumerate()
-        .filter(|(_, finding)| is_about(view, &finding.object, target))
+        .filter(|(_, finding)| is_about(view, &finding.object, target) || serves(finding, target))
         .map(|(index, _)| index)
         .collect();
     loop {
@@ -30,6 +30,22 @@ pub(super) fn of_target(view: &View<'_>, findings: &[Finding], target: &ObjectRe
     kept.into_iter()
         .map(|index| findings[index].clone())
         .collect()
+}
+
+/// True for a finding about an autoscaler, a Service or a way to it that cites the target itself:
+/// whose labels a selector misses, or whom an autoscaler does not reach.
+fn serves(finding: &Finding, target: &ObjectRef) -> bool {
+    let is_around = matches!(
+        finding.kind,
+        FindingKind::Network(_) | FindingKind::Autoscaling(_)
+    );
+    let mut facts = finding.evidence.iter().map(|fact| &fact.object);
+    is_around
+        && facts.any(|object| {
+            object.kind == target.kind
+                && object.name == *target.name
+                && object.namespace == *target.namespace
+        })
 }
 
 /// True when the object is the target, a part of it, or serves it: its ReplicaSets and Pods, the
@@ -52,6 +68,17 @@ pub(super) fn is_about(view: &View<'_>, object: &ObjectRef, target: &ObjectRef) 
             rollout
                 .and_then(|rollout| rollout.version.new_rs)
                 .is_some_and(|set| set.meta.name == *object.name && same_place)
+        }
+        Kind::HorizontalPodAutoscaler => {
+            let mut all = view.snapshot.autoscalers.iter();
+            same_place
+                && all.any(|known| {
+                    let scaled = &known.spec.scale_target_ref;
+                    known.meta.name == *object.name
+                        && known.meta.namespace == *object.namespace
+                        && scaled.kind == target.kind.name()
+                        && scaled.name == *target.name
+                })
         }
         Kind::PersistentVolumeClaim => {
             same_place && pods.any(|pod| pod.spec.claims().any(|claim| *claim == *object.name))

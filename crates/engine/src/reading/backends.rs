@@ -1,117 +1,214 @@
-//! Services that the API server itself calls: behind webhooks, aggregated APIs and conversions.
+//! The Pods behind each Service, and which Service a host leads to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dogwatch_model::{
-    Evidence, Kind, ObjectRef, Source,
-    snapshot::{Pod, Service, ServiceReference},
+    Snapshot,
+    snapshot::{Pod, Service, ServicePort},
+    wire::IntOrString,
 };
-use jiff::SignedDuration;
 
-use crate::{cite, view::View};
-
-/// Label of EndpointSlices that names their Service.
-const SERVICE_NAME: &str = "kubernetes.io/service-name";
-
-/// A single replica that is replaced leaves no endpoint for a moment.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
-
-const SERVICES: Source = Source::Objects(Kind::Service);
-const SLICES: Source = Source::Objects(Kind::EndpointSlice);
-
-/// What is known of the Service behind a registration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Backend {
-    /// There is none of this name.
-    Missing(Evidence),
-    /// It leads nowhere.
-    Empty(Evidence),
-    /// It works, comes up, or leads out of the cluster.
-    Fine,
-    /// This read would tell.
-    Unknown(Source),
-}
-
-/// Services with at least one ready endpoint.
+/// A Service and the Pods that it selects.
 #[derive(Debug)]
-pub(crate) struct Backends<'a> {
-    ready: BTreeSet<(&'a str, &'a str)>,
+pub(crate) struct Backend<'a> {
+    pub(crate) service: &'a Service,
+    /// Selected Pods in the order of their names; those that ended are left out.
+    pub(crate) pods: Vec<&'a Pod>,
+    /// True when only Pods that ended are selected.
+    pub(crate) has_finished: bool,
 }
+
+/// Every Service of a snapshot, sorted by Namespace and name.
+#[derive(Debug, Default)]
+pub(crate) struct Backends<'a> {
+    list: Vec<Backend<'a>>,
+    by_address: BTreeMap<&'a str, usize>,
+}
+
+/// A host of the cluster, as the parts of its name say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HostName<'t> {
+    pub(crate) namespace: &'t str,
+    pub(crate) service: &'t str,
+    /// Set for the name of one Pod behind a headless Service.
+    pub(crate) pod: Option<&'t str>,
+    /// The name ends as only names of the cluster do.
+    pub(crate) is_full: bool,
+}
+
+/// Namespace, label key and label value.
+type Label<'a> = (&'a str, &'a str, &'a str);
 
 impl<'a> Backends<'a> {
-    pub(crate) fn read(view: &View<'a>) -> Self {
-        let slices = view.snapshot.endpoint_slices.iter().filter(|slice| {
-            let mut endpoints = slice.endpoints.iter();
-            endpoints.any(|endpoint| endpoint.conditions.ready != Some(false))
-        });
-        let ready = slices.filter_map(|slice| {
-            let name = slice.meta.labels.get(SERVICE_NAME)?;
-            Some((&*slice.meta.namespace, name))
-        });
-        Self {
-            ready: ready.collect(),
+    /// Finds the Pods of every Service with one pass over all Pods.
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
+        let mut wanted: BTreeMap<Label<'a>, Vec<&'a Pod>> = BTreeMap::new();
+        for service in &snapshot.services {
+            for (key, value) in service.spec.selector.iter() {
+                let label = (&*service.meta.namespace, key, value);
+                wanted.entry(label).or_default();
+            }
         }
-    }
-
-    /// What is known of one Service.
-    pub(crate) fn state(&self, view: &View<'_>, wanted: &ServiceReference) -> Backend {
-        let (namespace, name) = (&*wanted.namespace, &*wanted.name);
-        let object = ObjectRef::named(Kind::Service, namespace, name);
-        let Some(service) = view.snapshot.service(namespace, name) else {
-            return if is_whole(view, SERVICES, namespace) {
-                Backend::Missing(cite::status(&object, "metadata.name", "does not exist"))
-            } else {
-                Backend::Unknown(SERVICES)
-            };
+        if !wanted.is_empty() {
+            for pod in &snapshot.pods {
+                for (key, value) in pod.meta.labels.iter() {
+                    if let Some(pods) = wanted.get_mut(&(&*pod.meta.namespace, key, value)) {
+                        pods.push(pod);
+                    }
+                }
+            }
+        }
+        let list: Vec<Backend<'a>> = snapshot
+            .services
+            .iter()
+            .map(|service| backend(service, &wanted))
+            .collect();
+        let address = |(at, backend): (usize, &Backend<'a>)| {
+            let ip = &*backend.service.spec.cluster_ip;
+            (!matches!(ip, "" | "None")).then_some((ip, at))
         };
-        if service.spec.kind == "ExternalName" || self.ready.contains(&(namespace, name)) {
-            return Backend::Fine;
+        let by_address = list.iter().enumerate().filter_map(address).collect();
+        Self { list, by_address }
+    }
+
+    /// Every Service.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Backend<'a>> {
+        self.list.iter()
+    }
+
+    /// The Service of this name.
+    pub(crate) fn get(&self, namespace: &str, name: &str) -> Option<&Backend<'a>> {
+        let at = self.list.binary_search_by(|known| {
+            let meta = &known.service.meta;
+            (&*meta.namespace, &*meta.name).cmp(&(namespace, name))
+        });
+        at.ok().map(|at| &self.list[at])
+    }
+
+    /// The Service that a host leads to, seen from a Namespace.
+    pub(crate) fn resolve(&self, host: &str, from: &str) -> Option<&Backend<'a>> {
+        if let Some(at) = self.by_address.get(host) {
+            return Some(&self.list[*at]);
         }
-        if !is_whole(view, SLICES, namespace) {
-            return Backend::Unknown(SLICES);
-        }
-        if is_new(view, service.meta.created)
-            || pods(view, service).any(|pod| is_on_its_way(view, pod))
-        {
-            return Backend::Fine;
-        }
-        let object = cite::object(Kind::Service, &service.meta);
-        Backend::Empty(cite::status(&object, "ready endpoints", 0))
+        let name = host_name(host, from)?;
+        self.get(name.namespace, name.service)
     }
 }
 
-/// True when every object of a kind was read in a Namespace: a reading of single Namespaces says
-/// nothing about the others.
-pub(crate) fn is_whole(view: &View<'_>, source: Source, namespace: &str) -> bool {
-    let ledger = &view.snapshot.ledger;
-    ledger.is_complete(source) && ledger.has_in(source, namespace)
+fn backend<'a>(service: &'a Service, wanted: &BTreeMap<Label<'a>, Vec<&'a Pod>>) -> Backend<'a> {
+    let labels = service.spec.selector.iter();
+    let lists = labels.filter_map(|(key, value)| {
+        let label = (&*service.meta.namespace, key, value);
+        wanted.get(&label)
+    });
+    let shortest = lists.min_by_key(|pods| pods.len());
+    let selected: Vec<&'a Pod> = shortest
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(|pod| selects(service, pod))
+        .collect();
+    let has_any = !selected.is_empty();
+    let pods: Vec<&'a Pod> = selected
+        .into_iter()
+        .filter(|pod| !pod.is_finished())
+        .collect();
+    Backend {
+        service,
+        has_finished: has_any && pods.is_empty(),
+        pods,
+    }
 }
 
-/// Pods that a Service leads to.
-pub(crate) fn pods<'a>(
-    view: &View<'a>,
-    service: &'a Service,
-) -> impl Iterator<Item = &'a Pod> + use<'a> {
-    let selector = &service.spec.selector;
-    view.snapshot.pods.iter().filter(move |pod| {
-        let mut wanted = selector.iter();
-        pod.meta.namespace == *service.meta.namespace
-            && !selector.is_empty()
-            && wanted.all(|(key, value)| pod.meta.labels.get(key) == Some(value))
-    })
+fn selects(service: &Service, pod: &Pod) -> bool {
+    let mut labels = service.spec.selector.iter();
+    labels.all(|(key, value)| pod.meta.labels.get(key) == Some(value))
 }
 
-/// True for a Pod that is ready, or that is new and may become so; its endpoint follows.
-fn is_on_its_way(view: &View<'_>, pod: &Pod) -> bool {
-    let has_restarted = pod
-        .container_statuses()
-        .any(|known| known.restart_count > 0);
-    let since = pod.condition("Ready").and_then(|known| known.since);
-    pod.is_ready()
-        || !has_restarted && !pod.meta.is_terminating() && is_new(view, pod.begun())
-        || !pod.is_finished() && !has_restarted && is_new(view, since)
+impl<'a> Backend<'a> {
+    /// Pods that take requests.
+    pub(crate) fn ready(&self) -> impl Iterator<Item = &'a Pod> + '_ {
+        let pods = self.pods.iter().copied();
+        pods.filter(|pod| pod.is_ready())
+    }
+
+    /// True for a Service whose name gives the addresses of its Pods.
+    pub(crate) fn is_headless(&self) -> bool {
+        self.service.spec.cluster_ip == "None"
+    }
+
+    /// True for a Service whose endpoints Kubernetes keeps.
+    pub(crate) fn is_selecting(&self) -> bool {
+        !self.service.spec.selector.is_empty() && self.service.spec.kind != "ExternalName"
+    }
+
+    /// The nodes on which a Pod takes requests.
+    pub(crate) fn ready_nodes(&self) -> BTreeSet<&'a str> {
+        self.ready().map(|pod| &*pod.node).collect()
+    }
 }
 
-fn is_new(view: &View<'_>, at: Option<jiff::Timestamp>) -> bool {
-    at.is_some_and(|at| view.now().duration_since(at) < PATIENCE)
+/// The parts of the name of a Service or of a Pod behind one, seen from a Namespace. A name of one
+/// or two parts may as well lead out of the cluster.
+pub(crate) fn host_name<'t>(host: &'t str, from: &'t str) -> Option<HostName<'t>> {
+    let parts: Vec<&str> = host.trim_end_matches('.').split('.').collect();
+    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.iter().any(|part| part.is_empty()) || parts.iter().all(is_number) {
+        return None;
+    }
+    let name = |namespace, service, pod, is_full| HostName {
+        namespace,
+        service,
+        pod,
+        is_full,
+    };
+    match parts.as_slice() {
+        [service] => Some(name(from, *service, None, false)),
+        [service, namespace] => Some(name(*namespace, *service, None, false)),
+        [service, namespace, "svc", ..] => Some(name(*namespace, *service, None, true)),
+        [pod, service, namespace, "svc", ..] => Some(name(*namespace, *service, Some(*pod), true)),
+        _ => None,
+    }
+}
+
+/// The number in a Pod to which a port of a Service leads; `None` for a name that the Pod lacks.
+pub(crate) fn target_number(port: &ServicePort, pod: &Pod) -> Option<i64> {
+    match &port.target_port {
+        None | Some(IntOrString::Int(0)) => Some(port.port),
+        Some(IntOrString::Int(number)) => Some(*number),
+        Some(IntOrString::Text(name)) => named_port(pod, name),
+    }
+}
+
+/// The number of a named port of a Pod; sidecars among the init containers may have it too.
+pub(crate) fn named_port(pod: &Pod, name: &str) -> Option<i64> {
+    let sidecars = pod.spec.init_containers.iter();
+    let sidecars = sidecars.filter(|container| container.is_sidecar());
+    let mut ports = pod
+        .spec
+        .containers
+        .iter()
+        .chain(sidecars)
+        .flat_map(|container| container.ports.iter());
+    let found = ports.find(|port| port.name == *name)?;
+    Some(found.container_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_cluster_are_told_from_others() {
+        let full = host_name("db.shop.svc.cluster.local.", "web").unwrap();
+        assert_eq!(
+            (full.namespace, full.service, full.pod),
+            ("shop", "db", None)
+        );
+        let pod = host_name("db-0.db.shop.svc", "web").unwrap();
+        assert_eq!((pod.service, pod.pod), ("db", Some("db-0")));
+        assert_eq!(host_name("db", "web").unwrap().namespace, "web");
+        assert_eq!(host_name("api.example.com", "web"), None);
+        assert_eq!(host_name("10.96.0.1", "web"), None);
+    }
 }

@@ -8,7 +8,7 @@ use dogwatch_model::{
 };
 use jiff::SignedDuration;
 
-use super::backends::{Backend, Backends};
+use super::callees::{Backend, Backends};
 use crate::{
     check::{Report, Subject},
     cite,

@@ -299,6 +299,37 @@ finding_kinds! {
         NetworkNotReady "network-not-ready" SandboxCreateFailed Critical;
         ClusterVipUnreachable "cluster-vip-unreachable" ClusterVipUnreachable Critical;
         ServiceNoReadyEndpoints "service-no-ready-endpoints" ServiceNoReadyEndpoints Warning;
+        ServiceSelectorMismatch "service-selector-mismatch" ServiceSelectorMismatch Critical;
+        ServiceTargetPortMismatch "service-targetport-mismatch" ServiceTargetportMismatch Critical;
+        ServiceMissing "service-missing" ServiceMissing Warning;
+        NetworkPolicyDeny "networkpolicy-deny" NetworkpolicyDeny Warning;
+        InternalTrafficLocal "internal-traffic-local" InternalTrafficLocal Warning;
+        HeadlessPublish "headless-publish" HeadlessPublish Warning;
+        DnsFailing "dns-failing" DnsFailing Critical;
+        DnsPolicyWrong "dns-policy-wrong" DnsPolicyWrong Warning;
+        DnsStaleConfig "dns-stale-config" DnsStaleConfig Warning;
+        DnsUpstreamDown "dns-upstream-down" DnsUpstreamDown Warning;
+        KubeProxyStale "kube-proxy-stale" KubeProxyStale Warning;
+        EndpointsControllerError "endpoints-controller-error" EndpointsControllerError Warning;
+        ExternalTrafficLocal "external-traffic-local" ExternalTrafficLocal Warning;
+        NodePortConflict "nodeport-conflict" NodeportConflict Warning;
+        ClusterIpConflict "clusterip-conflict" ClusteripConflict Warning;
+        LbSyncFailed "lb-sync-failed" LbSyncFailed Critical;
+        LbPendingNoController "lb-pending-no-controller" LbPendingNoController Warning;
+        IngressBackendMissing "ingress-backend-missing" IngressBackendMissing Critical;
+        IngressClassMissing "ingress-class-missing" IngressClassMissing Warning;
+        IngressTlsSecretMissing "ingress-tls-secret-missing" IngressTlsSecretMissing Warning;
+        IngressControllerDown "ingress-controller-down" IngressControllerDown Critical;
+        IngressMisroute "ingress-misroute" IngressMisroute Warning;
+        GatewayNotProgrammed "gateway-not-programmed" GatewayNotProgrammed Warning;
+        SandboxChangedLoop "sandbox-changed-loop" SandboxChangedLoop Warning;
+        CniNotInitialized "cni-not-initialized" CniNotInitialized Critical;
+        CiliumStartupFailing "cilium-startup-failing" CiliumStartupFailing Critical;
+        CiliumOperatorUnschedulable "cilium-operator-unschedulable" CiliumOperatorUnschedulable Warning;
+        PodEgressBlocked "pod-egress-blocked" PodEgressBlocked Warning;
+        RouteMissing "route-missing" RouteMissing Warning;
+        PodCidrExhausted "podcidr-exhausted" PodcidrExhausted Warning;
+        MeshMtlsMismatch "mesh-mtls-mismatch" MeshMtlsMismatch Warning;
     }
     /// Nodes.
     Node "node" NodeFinding {
@@ -365,7 +396,32 @@ finding_kinds! {
         CronUnexpectedJob "cronjob-unexpected-job" CronJobUnexpectedJob Warning;
     }
     /// HPA, VPA, KEDA, cluster autoscaler and Karpenter.
-    Autoscaling "autoscaling" AutoscalingFinding {}
+    Autoscaling "autoscaling" AutoscalingFinding {
+        HpaMetricsMissing "hpa-metrics-missing" HpaMetricsMissing Warning;
+        HpaMissingRequest "hpa-missing-request" HpaMissingRequest Warning;
+        HpaTargetMissing "hpa-target-missing" HpaTargetMissing Warning;
+        HpaUpdateFailed "hpa-update-failed" HpaUpdateFailed Warning;
+        HpaSelector "hpa-selector" HpaSelector Warning;
+        HpaDisabledZero "hpa-disabled-zero" HpaDisabledZero Info;
+        HpaMaxed "hpa-maxed" HpaMaxed Warning;
+        HpaDesiredNotReached "hpa-desired-not-reached" HpaDesiredNotReached Warning;
+        HpaNotScalingButLoad "hpa-not-scaling-but-load" HpaNotScalingButLoad Warning;
+        HpaFightsManual "hpa-fights-manual" HpaFightsManual Warning;
+        HpaThrash "hpa-thrash" HpaThrash Warning;
+        MetricsApiServiceDown "metrics-apiservice-down" MetricsApiserviceDown Warning;
+        CaNotTriggered "ca-not-triggered" CaNotTriggered Warning;
+        CaScaleUpFailed "ca-scale-up-failed" CaScaleUpFailed Warning;
+        CaNodeNotRegistered "ca-node-not-registered" CaNodeNotRegistered Warning;
+        CaScaleDownBlocked "ca-scale-down-blocked" CaScaleDownBlocked Info;
+        CaDown "ca-down" CaDown Warning;
+        CapiAutoscaler "capi-autoscaler" CapiAutoscaler Warning;
+        KedaNotReady "keda-not-ready" KedaNotReady Warning;
+        KedaFallback "keda-fallback" KedaFallback Warning;
+        KedaPaused "keda-paused" KedaPaused Info;
+        VpaHpaConflict "vpa-hpa-conflict" VpaHpaConflict Warning;
+        VpaEvictLoop "vpa-evict-loop" VpaEvictLoop Warning;
+        Karpenter "karpenter" Karpenter Warning;
+    }
     /// PodDisruptionBudgets, drains and evictions.
     Disruption "disruption" DisruptionFinding {
         BlocksEviction "pdb-blocks-eviction" PdbBlocksEviction Warning;

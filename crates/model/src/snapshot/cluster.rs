@@ -70,6 +70,9 @@ pub struct NodeSpec {
     /// The machine at the provider; empty until the cloud controller has seen the node.
     #[serde(rename = "providerID")]
     pub provider_id: Text,
+    /// Addresses for its Pods; empty until they are allotted, and where somebody else allots them.
+    #[serde(rename = "podCIDR")]
+    pub pod_cidr: Text,
 }
 
 /// A taint.
@@ -303,49 +306,6 @@ pub struct LimitRangeItem {
     pub max: Resources,
     /// Lower bounds.
     pub min: Resources,
-}
-
-/// A HorizontalPodAutoscaler.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct HorizontalPodAutoscaler {
-    /// Metadata.
-    #[serde(rename = "metadata")]
-    pub meta: Meta,
-    /// What is wanted.
-    pub spec: HpaSpec,
-    /// What the controller says.
-    #[serde(deserialize_with = "null_as_default")]
-    pub status: HpaStatus,
-}
-
-/// Spec of an autoscaler.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct HpaSpec {
-    /// Whom it scales.
-    pub scale_target_ref: ScaleTarget,
-    /// Upper bound.
-    #[serde(deserialize_with = "null_as_default")]
-    pub max_replicas: i64,
-}
-
-/// Whom an autoscaler scales.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct ScaleTarget {
-    /// Kind.
-    pub kind: Text,
-    /// Name.
-    pub name: Text,
-}
-
-/// Status of an autoscaler.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct HpaStatus {
-    /// Conditions.
-    pub conditions: List<Condition>,
 }
 
 /// A PodDisruptionBudget.

@@ -55,6 +55,9 @@ pub struct PodStatus {
     pub reason: Text,
     /// The words that go with the reason.
     pub message: Text,
+    /// Its address; empty until the sandbox has one.
+    #[serde(rename = "podIP")]
+    pub pod_ip: Text,
     /// When the kubelet first saw the Pod.
     #[serde(deserialize_with = "time")]
     pub start_time: Option<Timestamp>,

@@ -32,6 +32,8 @@ pub struct PodSpec {
     pub affinity: Option<Affinity>,
     /// Tolerated taints.
     pub tolerations: List<Toleration>,
+    /// `ClusterFirst` (the default), `ClusterFirstWithHostNet`, `Default` or `None`.
+    pub dns_policy: Text,
     /// Uses the network of the node.
     #[serde(deserialize_with = "null_as_default")]
     pub host_network: bool,

@@ -44,6 +44,9 @@ impl Rule for CniAgentDownExplainsVipUnreachable {
                 | NetworkFinding::SandboxCreateFailed
                 | NetworkFinding::NetworkNotReady,
             ) => node_of_pod(view, finding),
+            FindingKind::Network(
+                NetworkFinding::CniNotInitialized | NetworkFinding::PodEgressBlocked,
+            ) => vec![Key::Node(finding.object.name.clone())],
             FindingKind::Node(_) if lacks_pod_network(finding) => {
                 vec![Key::Node(finding.object.name.clone())]
             }

@@ -1,7 +1,8 @@
 #![doc = include_str!("cni_operator_missing_explains_agent_down.md")]
 
 use dogwatch_model::{
-    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, Kind, RuleId, Source,
+    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, Kind, NetworkFinding,
+    RuleId, Source,
     snapshot::{LogExcerpt, Pod},
 };
 
@@ -41,6 +42,7 @@ impl Rule for CniOperatorMissingExplainsAgentDown {
         let is_meant = match finding.kind {
             FindingKind::Addon(AddonFinding::CniAgentDown) => finding.object.name == AGENT,
             FindingKind::Probe(_)
+            | FindingKind::Network(NetworkFinding::CiliumStartupFailing)
             | FindingKind::Container(
                 ContainerFinding::AppDependencyCrash
                 | ContainerFinding::AppErrorExit

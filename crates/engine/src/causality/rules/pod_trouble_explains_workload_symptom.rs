@@ -1,8 +1,8 @@
 #![doc = include_str!("pod_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AddonFinding, ContainerFinding, EdgeStrength, Finding, FindingKind, JobFinding, NetworkFinding,
-    OperatorFinding, RuleId, Severity, StorageFinding, WorkloadFinding,
+    AddonFinding, AutoscalingFinding, ContainerFinding, EdgeStrength, Finding, FindingKind,
+    JobFinding, NetworkFinding, OperatorFinding, RuleId, Severity, StorageFinding, WorkloadFinding,
 };
 
 use super::super::{Key, Rule, RuleMeta, key::workload_of_pod};
@@ -83,6 +83,15 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
             ),
             FindingKind::Storage(StorageFinding::CsiHook) => true,
             FindingKind::Operator(OperatorFinding::OperatorDown) => true,
+            // One of their Pods may be meant, which has no such key.
+            FindingKind::Network(
+                NetworkFinding::DnsFailing
+                | NetworkFinding::IngressControllerDown
+                | NetworkFinding::CiliumOperatorUnschedulable,
+            )
+            | FindingKind::Autoscaling(AutoscalingFinding::CaDown) => {
+                finding.object.kind.is_rollout()
+            }
             _ => false,
         };
         if is_symptom {

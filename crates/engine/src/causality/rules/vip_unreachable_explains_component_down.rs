@@ -44,6 +44,12 @@ impl Rule for VipUnreachableExplainsComponentDown {
             | FindingKind::Operator(OperatorFinding::OperatorDown) => {
                 vec![Key::workload(&finding.object)]
             }
+            // It waits for something else when another line is its reason.
+            FindingKind::Network(NetworkFinding::CiliumStartupFailing)
+                if finding.detail == "API server not reached" =>
+            {
+                container_key(finding)
+            }
             FindingKind::Container(
                 ContainerFinding::AppDependencyCrash
                 | ContainerFinding::AppErrorExit

@@ -1,7 +1,8 @@
 #![doc = include_str!("workload_trouble_explains_workload_symptom.md")]
 
 use dogwatch_model::{
-    AdmissionFinding, EdgeStrength, Finding, FindingKind, OperatorFinding, RuleId, WorkloadFinding,
+    AdmissionFinding, AutoscalingFinding, EdgeStrength, Finding, FindingKind, NetworkFinding,
+    OperatorFinding, RuleId, WorkloadFinding,
 };
 
 use super::super::{Key, Link, Rule, RuleMeta};
@@ -56,7 +57,14 @@ fn rank(kind: FindingKind) -> u8 {
             | AdmissionFinding::ChangedLimits,
         ) => 0,
         FindingKind::Admission(_) => 4,
-        FindingKind::Addon(_) | FindingKind::Operator(OperatorFinding::OperatorDown) => 1,
+        FindingKind::Addon(_)
+        | FindingKind::Operator(OperatorFinding::OperatorDown)
+        | FindingKind::Network(
+            NetworkFinding::DnsFailing
+            | NetworkFinding::IngressControllerDown
+            | NetworkFinding::CiliumOperatorUnschedulable,
+        )
+        | FindingKind::Autoscaling(AutoscalingFinding::CaDown) => 1,
         FindingKind::Workload(finding) => match finding {
             WorkloadFinding::ControllerNotObserved
             | WorkloadFinding::RsCreateError

@@ -10,7 +10,7 @@ use crate::{
     checks::sources,
     cite,
     reading::{
-        backends::{self, Backend},
+        callees::{self, Backend},
         webhooks,
     },
     rollout::Rollout,
@@ -45,11 +45,11 @@ impl Check for WebhookSelfDeadlock {
             let Some(service) = view.snapshot.service(named.0, named.1) else {
                 continue;
             };
-            if !backends::is_whole(view, Source::Objects(Kind::Pod), named.0) {
+            if !callees::is_whole(view, Source::Objects(Kind::Pod), named.0) {
                 continue;
             }
             // Pods that exist may come back without being created anew.
-            if backends::pods(view, service).any(|pod| !pod.is_finished()) {
+            if callees::pods(view, service).any(|pod| !pod.is_finished()) {
                 continue;
             }
             let Some(workload) = backend_of(view, service) else {

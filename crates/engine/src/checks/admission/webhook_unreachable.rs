@@ -6,7 +6,7 @@ use crate::{
     check::{Check, Meta, Report},
     checks::sources,
     reading::{
-        backends::Backend,
+        callees::Backend,
         rejections::{self, RejectClass},
         webhooks,
     },

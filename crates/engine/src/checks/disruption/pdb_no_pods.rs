@@ -9,7 +9,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    reading::{backends, budgets},
+    reading::{budgets, callees},
     view::View,
 };
 
@@ -48,7 +48,7 @@ impl Check for NoPods {
             let missing = needed
                 .map(Source::Objects)
                 .into_iter()
-                .find(|need| !backends::is_whole(view, *need, namespace));
+                .find(|need| !callees::is_whole(view, *need, namespace));
             if let Some(missing) = missing {
                 report.undecided(budgets::object(budget), missing);
                 continue;

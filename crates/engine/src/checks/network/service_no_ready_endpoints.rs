@@ -1,14 +1,14 @@
 #![doc = include_str!("service_no_ready_endpoints.md")]
 
-use dogwatch_model::{
-    CheckId, FindingKind, Kind, NetworkFinding,
-    snapshot::{Pod, Service},
-};
+use std::{collections::BTreeSet, ptr};
+
+use dogwatch_model::{CheckId, FindingKind, Kind, NetworkFinding, snapshot::Pod};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    reading::backends::Backend,
     view::View,
 };
 
@@ -32,38 +32,20 @@ impl Check for ServiceNoReadyEndpoints {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for service in view
-            .snapshot
-            .services
+        let suspects: BTreeSet<usize> = view
+            .suspects
             .iter()
-            .filter(|service| is_selecting(service))
-        {
-            let selected = |pod: &&Pod| {
-                pod.meta.namespace == service.meta.namespace
-                    && service
-                        .spec
-                        .selector
-                        .iter()
-                        .all(|(key, value)| pod.meta.labels.get(key) == Some(value))
-                    && !pod.is_finished()
-                    && !pod.meta.is_terminating()
+            .map(|suspect| ptr::from_ref(suspect.pod).addr())
+            .collect();
+        for backend in view.backends.iter().filter(|known| is_selecting(known)) {
+            let service = backend.service;
+            let selected = || {
+                let pods = backend.pods.iter().copied();
+                pods.filter(|pod| !pod.meta.is_terminating())
             };
-            let mut suspects = view
-                .suspects
-                .iter()
-                .map(|suspect| suspect.pod)
-                .filter(selected)
-                .peekable();
-            if suspects.peek().is_none() {
-                continue;
-            }
-            if view
-                .snapshot
-                .pods
-                .iter()
-                .filter(selected)
-                .any(Pod::is_ready)
-            {
+            let is_suspect = |pod: &&Pod| suspects.contains(&ptr::from_ref(*pod).addr());
+            let mut suspects = selected().filter(is_suspect).peekable();
+            if suspects.peek().is_none() || selected().any(Pod::is_ready) {
                 continue;
             }
             let object = cite::object(Kind::Service, &service.meta);
@@ -89,8 +71,6 @@ impl Check for ServiceNoReadyEndpoints {
     }
 }
 
-fn is_selecting(service: &Service) -> bool {
-    !service.spec.selector.is_empty()
-        && service.spec.kind != "ExternalName"
-        && !service.spec.publish_not_ready_addresses
+fn is_selecting(backend: &Backend<'_>) -> bool {
+    backend.is_selecting() && !backend.service.spec.publish_not_ready_addresses
 }

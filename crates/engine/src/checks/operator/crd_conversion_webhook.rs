@@ -8,7 +8,7 @@ use crate::{
     checks::sources,
     cite,
     reading::{
-        backends::{Backend, Backends},
+        callees::{Backend, Backends},
         mentions::{self, Words},
     },
     view::View,

@@ -210,6 +210,11 @@ const OF_KINDS: &[(&str, &str, &[&str])] = &[
     ("gateway.networking.k8s.io", "HTTPRoute", ROUTE),
     ("gateway.networking.k8s.io", "GRPCRoute", ROUTE),
     (
+        "security.istio.io",
+        "PeerAuthentication",
+        &["spec.mtls.mode", "spec.selector.matchLabels.*"],
+    ),
+    (
         "external-secrets.io",
         "ExternalSecret",
         &[
