@@ -19,6 +19,9 @@ const WORKLOAD_LOGS: usize = 2;
 /// Logs of a recording that are looked at.
 const LOGS_AT_HAND: usize = 200;
 
+/// Lines of each of them: what complains once a minute among a hundred healthy lines shows only here.
+const LINES_AT_HAND: u32 = 400;
+
 /// The first kinds of a whole scope: small lists that tell whether the server answers.
 const PROBES: usize = 2;
 
@@ -330,6 +333,8 @@ async fn with_logs_at_hand(reading: &Reading<'_>, builder: SnapshotBuilder) -> S
         return snapshot;
     }
     let mut builder = SnapshotBuilder::reopen(snapshot);
-    reading.logs(&keys, LOGS_AT_HAND, &mut builder).await;
+    let mut longer = *reading;
+    longer.limits.tail_lines = longer.limits.tail_lines.max(LINES_AT_HAND);
+    longer.logs(&keys, LOGS_AT_HAND, &mut builder).await;
     reading.freeze(builder)
 }

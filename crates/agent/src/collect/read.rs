@@ -25,6 +25,7 @@ type LogAnswer = Result<Vec<String>, Option<ReadOutcome>>;
 const LOG_BYTES: u32 = 256 * 1024;
 
 /// Everything a plan needs to read.
+#[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub(super) reader: &'a dyn ClusterReader,
     pub(super) limits: Limits,

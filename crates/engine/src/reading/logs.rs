@@ -144,9 +144,36 @@ pub(crate) fn reason_of_end<'a>(
         .or_else(in_status)
 }
 
-/// The line in which a running container complains about something it needs.
+/// The line in which a running container complains about something it needs: lately, or again and
+/// again in between other lines.
 pub(crate) fn complaint(log: &LogExcerpt) -> Option<LogHit<'_>> {
-    in_log(log, is_complaint)
+    in_log(log, is_complaint).or_else(|| repeated(log))
+}
+
+/// The last of several complaints of one class, however many healthy lines follow: what was logged
+/// once was survived.
+fn repeated(log: &LogExcerpt) -> Option<LogHit<'_>> {
+    let mut seen: Vec<LogClass> = Vec::new();
+    let mut last: Option<LogHit<'_>> = None;
+    for line in log.lines.iter().rev().take(MAX_LINES) {
+        let found = classify(line)
+            .filter(|(class, weight)| *weight == Weight::Decisive && is_complaint(*class));
+        let Some((class, _)) = found else { continue };
+        if seen.contains(&class) {
+            return last.filter(|hit| hit.class == class).or(Some(LogHit {
+                class,
+                log: Some(log),
+                line,
+            }));
+        }
+        seen.push(class);
+        last = last.or(Some(LogHit {
+            class,
+            log: Some(log),
+            line,
+        }));
+    }
+    None
 }
 
 /// What a program goes on without, and says so.

@@ -1,6 +1,7 @@
 //! Turns the structures of a report into a document that a renderer lays out.
 
 mod checked;
+mod circles;
 
 use dogwatch_model::{
     Kind, LedgerEntry, ObjectRef, ReadOutcome, Role, Severity, SkipReason,
@@ -8,17 +9,13 @@ use dogwatch_model::{
 };
 use jiff::Timestamp;
 
-use super::{
-    CauseEntry, CitedEvidence, CycleEntry, Cycles, Inspection, InspectionStatus, ObjectDiagnosis,
-    Status,
-};
+use super::{CauseEntry, CitedEvidence, Inspection, InspectionStatus, ObjectDiagnosis, Status};
+pub(super) use circles::circles;
+
 use crate::rollout::{Layer, LayerStatus};
 
 /// Timeline entries shown to a person.
 const SHOWN_EVENTS: usize = 8;
-
-/// Places to cut a circle that are shown to a person.
-const SHOWN_CUTS: usize = 3;
 
 /// The document of one diagnosed object.
 pub fn object_document(report: &ObjectDiagnosis) -> Document {
@@ -294,37 +291,6 @@ fn cited(cause: &CauseEntry, evidence: &CitedEvidence) -> [String; 3] {
     };
     let place = format!("{object}{}{at}", fact.field);
     [evidence.id.clone(), place, fact.value.clone()]
-}
-
-pub(super) fn circles(cycles: &Cycles) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    for cycle in &cycles.proven {
-        blocks.push(Block::Text(format!(
-            "Proven circle; cut it at {}.",
-            cycle.breaker
-        )));
-        blocks.extend(circle(cycle));
-    }
-    for cycle in &cycles.would_be {
-        let missing = cycle.missing_proofs.join("; ");
-        blocks.push(Block::Text(format!(
-            "Possible circle, not proven. It would be by: {missing}."
-        )));
-        blocks.extend(circle(cycle));
-    }
-    blocks
-}
-
-fn circle(cycle: &CycleEntry) -> Vec<Block> {
-    let cuts = cycle.cuts.iter().take(SHOWN_CUTS).cloned();
-    let cuts: Vec<String> = cuts.collect();
-    vec![
-        Block::List(cycle.chain.clone()),
-        Block::Text(format!(
-            "Where to cut, the safest first: {}.",
-            cuts.join("; ")
-        )),
-    ]
 }
 
 fn events(report: &ObjectDiagnosis) -> Vec<Block> {

@@ -174,21 +174,11 @@ pub fn incident_document(report: &Incident) -> Document {
         "What could not be read",
         gaps(&inspection.ledger, &inspection.undecided),
     );
-    let is_well = inspection.summary.status == InspectionStatus::Healthy;
-    let worst = findings
-        .iter()
-        .filter(|entry| entry.role == Role::Cause)
-        .map(|entry| severity_mark(entry.severity))
-        .min();
-    let mark = match (is_well, worst) {
-        (true, _) => Mark::Ok,
-        (false, Some(worst)) => worst,
-        (false, None) => Mark::Unkn,
-    };
+    let (mark, status) = verdict(inspection);
     Document {
         title: format!("Incident report, {}", inspection.scope),
         mark,
-        status: if is_well { "healthy" } else { "open" }.to_owned(),
+        status: status.to_owned(),
         conclusion: inspection.summary.headline.clone(),
         footing: footing(
             inspection.captured_at,
@@ -196,6 +186,20 @@ pub fn incident_document(report: &Incident) -> Document {
             &inspection.ledger,
         ),
         sections,
+    }
+}
+
+/// How bad it is, in a mark and a word.
+fn verdict(inspection: &Inspection) -> (Mark, &'static str) {
+    let roots = inspection.findings.iter();
+    let worst = roots
+        .filter(|entry| entry.role == Role::Cause)
+        .map(|entry| severity_mark(entry.severity))
+        .min();
+    match (inspection.summary.status, worst) {
+        (InspectionStatus::Healthy, _) => (Mark::Ok, "healthy"),
+        (_, Some(worst)) => (worst, "open"),
+        (_, None) => (Mark::Unkn, "unknown"),
     }
 }
 

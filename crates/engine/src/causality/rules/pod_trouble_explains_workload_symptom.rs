@@ -81,8 +81,8 @@ impl Rule for PodTroubleExplainsWorkloadSymptom {
                     | JobFinding::FailedIndexes
                     | JobFinding::StuckActive
             ),
-            FindingKind::Storage(StorageFinding::CsiHook) => true,
-            FindingKind::Operator(OperatorFinding::OperatorDown) => true,
+            FindingKind::Storage(StorageFinding::CsiHook)
+            | FindingKind::Operator(OperatorFinding::OperatorDown) => true,
             // One of their Pods may be meant, which has no such key.
             FindingKind::Network(
                 NetworkFinding::DnsFailing

@@ -6,6 +6,7 @@ use crate::{
     check::{Check, Meta, Report},
     checks::sources,
     reading::{
+        complaints,
         ends::{self, EndClass},
         logs::LogClass,
     },
@@ -33,5 +34,6 @@ impl Check for AppCertificate {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         ends::report(view, EndClass::Log(LogClass::Certificate), report);
+        complaints::report(view, |class| class == LogClass::Certificate, report);
     }
 }

@@ -27,7 +27,6 @@ impl Check for AppErrorLogged {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        let wanted = |class| matches!(class, LogClass::Dependency | LogClass::Certificate);
-        complaints::report(view, wanted, report);
+        complaints::report(view, |class| class == LogClass::Dependency, report);
     }
 }
