@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dogwatch_model::{Kind, Snapshot, snapshot::LogKey};
 
 use crate::{
-    reading::{ends::EndClass, placement, placement::Predicate},
+    reading::{ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
     rollout::{Rollout, Workload},
     view::View,
 };
@@ -31,6 +31,10 @@ pub enum Wish {
     Services,
     /// Pods wait for a taint that a component of the cluster should remove.
     Components,
+    /// A log names somebody that is not reached: Services and policies decide.
+    Contacts,
+    /// A webhook refused: its configuration decides.
+    Webhooks,
 }
 
 /// Reads that a diagnosis still wants.
@@ -71,6 +75,8 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         (Wish::Leases, has_lag),
         (Wish::Services, view.suspects.is_empty()),
         (Wish::Components, waits_for_component(&view)),
+        (Wish::Contacts, !view.contacts.is_empty()),
+        (Wish::Webhooks, is_refused_by_webhook(&view)),
     ];
     Wishes {
         logs: logs(&view),
@@ -145,6 +151,19 @@ fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
             .controller()
             .map_or_else(|| pod.meta.name.to_string(), |owner| owner.name.to_string()),
     }
+}
+
+fn is_refused_by_webhook(view: &View<'_>) -> bool {
+    let mut classes = view.rejections.iter().map(|known| known.class);
+    classes.any(|class| {
+        matches!(
+            class,
+            RejectClass::WebhookDenied
+                | RejectClass::WebhookUnreachable
+                | RejectClass::WebhookCert
+                | RejectClass::WebhookOrphan
+        )
+    })
 }
 
 fn waits_for_component(view: &View<'_>) -> bool {

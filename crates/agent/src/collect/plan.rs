@@ -146,6 +146,8 @@ async fn follow(
     reading.lists(&queries, &mut builder).await;
     reading.logs(&wanted.logs, logs, &mut builder).await;
     let snapshot = with_logs_at_hand(reading, builder).await;
+    let left = left - logs - queries.len();
+    let snapshot = contacts(reading, snapshot, namespace, left).await;
     if !queries.iter().any(|query| query.kind == Kind::Node) {
         return snapshot;
     }
@@ -155,6 +157,33 @@ async fn follow(
     } else {
         snapshot
     }
+}
+
+/// A log names somebody that is not reached: what leads there is read, as far as the budget goes.
+async fn contacts(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    namespace: &str,
+    left: usize,
+) -> Snapshot {
+    if left == 0 || !wishes(&snapshot).has(Wish::Contacts) {
+        return snapshot;
+    }
+    let was_asked = |kind: &Kind| {
+        let entries = snapshot.ledger.entries();
+        entries
+            .iter()
+            .any(|entry| entry.source == Source::Objects(*kind))
+    };
+    let queries: Vec<ListQuery> = [Kind::Service, Kind::EndpointSlice, Kind::NetworkPolicy]
+        .into_iter()
+        .filter(|kind| !was_asked(kind))
+        .take(left)
+        .map(|kind| ListQuery::in_namespace(kind, namespace))
+        .collect();
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.lists(&queries, &mut builder).await;
+    reading.freeze(builder)
 }
 
 fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
@@ -168,6 +197,10 @@ fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
     }
     if wanted.has(Wish::Quotas) {
         queries.push(ListQuery::in_namespace(Kind::ResourceQuota, namespace));
+    }
+    if wanted.has(Wish::Webhooks) {
+        queries.push(ListQuery::all(Kind::ValidatingWebhookConfiguration));
+        queries.push(ListQuery::all(Kind::MutatingWebhookConfiguration));
     }
     if wanted.has(Wish::Nodes) {
         queries.push(ListQuery::all(Kind::Node));

@@ -26,10 +26,14 @@ pub(super) fn causes(view: &View<'_>, findings: &[Finding], graph: &CausalGraph)
     let members: Vec<Vec<usize>> = groups.into_values().collect();
     let group_of = group_index(&members, findings.len());
     let explained_by = links(graph, &group_of, members.len());
+    let explaining = explaining(findings, &members, &explained_by);
     let causes: Vec<Cause> = members
         .iter()
         .enumerate()
-        .map(|(group, indices)| cause(findings, graph, indices, &explained_by[group]))
+        .map(|(group, indices)| {
+            let explains = explaining[group];
+            cause(findings, graph, indices, &explained_by[group], explains)
+        })
         .collect();
     let steps = steps(graph, &members);
     ordered(findings, causes, &explained_by, &steps)
@@ -92,11 +96,30 @@ fn links(graph: &CausalGraph, group_of: &[usize], groups: usize) -> Vec<Vec<usiz
     explained_by
 }
 
+/// Groups that explain a fault: what is worth knowing by itself is then a cause.
+fn explaining(
+    findings: &[Finding],
+    members: &[Vec<usize>],
+    explained_by: &[Vec<usize>],
+) -> Vec<bool> {
+    let mut explaining = vec![false; members.len()];
+    for (effect, causes) in explained_by.iter().enumerate() {
+        let mut severities = members[effect].iter().map(|at| findings[*at].severity);
+        if severities.any(|severity| severity != Severity::Info) {
+            for cause in causes {
+                explaining[*cause] = true;
+            }
+        }
+    }
+    explaining
+}
+
 fn cause(
     findings: &[Finding],
     graph: &CausalGraph,
     indices: &[usize],
     explained_by: &[usize],
+    explains: bool,
 ) -> Cause {
     let first = indices
         .iter()
@@ -105,7 +128,8 @@ fn cause(
         .unwrap_or_default();
     // Members of a proven cycle explain each other: the one to cut it at stands for the cause.
     let is_cut = indices.iter().any(|index| is_breaker(graph, *index));
-    let role = if findings[first].severity == Severity::Info && explained_by.is_empty() {
+    let is_info = findings[first].severity == Severity::Info;
+    let role = if is_info && explained_by.is_empty() && !explains {
         Role::Note
     } else if explained_by.is_empty() || is_cut {
         Role::Cause

@@ -150,8 +150,14 @@ fn summary(
     diagnosis: &Diagnosis,
     findings: &[CauseEntry],
 ) -> InspectionSummary {
-    let is_fault =
-        |entry: &&CauseEntry| entry.role == Role::Cause && entry.severity != Severity::Info;
+    // What is only worth knowing by itself counts when it explains a fault.
+    let explains = |rank: usize| {
+        let mut effects = findings.iter();
+        effects.any(|entry| entry.severity != Severity::Info && entry.caused_by.contains(&rank))
+    };
+    let is_fault = |entry: &&CauseEntry| {
+        entry.role == Role::Cause && (entry.severity != Severity::Info || explains(entry.rank))
+    };
     let causes: Vec<&CauseEntry> = findings.iter().filter(is_fault).collect();
     let symptoms = diagnosis
         .causes
