@@ -57,14 +57,6 @@ pub struct FieldChange {
     pub to: String,
 }
 
-/// The newest change of every workload that has two versions, in the order of the workloads.
-pub(crate) fn changes(view: &View<'_>) -> Vec<Change> {
-    view.rollouts
-        .iter()
-        .filter_map(|rollout| of_rollout(view, rollout))
-        .collect()
-}
-
 /// The newest change of one workload.
 pub(crate) fn of_rollout(view: &View<'_>, rollout: &Rollout<'_>) -> Option<Change> {
     let (new, old) = match rollout.workload {

@@ -8,7 +8,8 @@ mod relevance;
 pub(crate) use rank::owner_of;
 
 use dogwatch_model::{
-    Diagnosis, Evidence, Finding, FindingKind, ObjectRef, Snapshot, Undecided, snapshot::Pod,
+    Diagnosis, Evidence, Finding, FindingKind, ObjectRef, Severity, Snapshot, Undecided,
+    snapshot::Pod,
 };
 
 use crate::{
@@ -31,7 +32,7 @@ pub fn diagnose(snapshot: &Snapshot, target: Option<&ObjectRef>) -> Diagnosis {
 
 /// Like [`diagnose`], over a view that the caller keeps.
 pub(crate) fn diagnose_view(view: &View<'_>, target: Option<&ObjectRef>) -> Diagnosis {
-    let (mut findings, mut undecided) = detect(view);
+    let (mut findings, mut undecided) = detect(view, target.is_none());
     add_counter_evidence(view, &mut findings);
     if let Some(target) = target {
         let kept = relevance::of_target(view, &findings, target);
@@ -50,12 +51,18 @@ pub(crate) fn diagnose_view(view: &View<'_>, target: Option<&ObjectRef>) -> Diag
     }
 }
 
+/// Notes of one check about a whole scope: nobody reads more, and the first tells how many there are.
+const MAX_NOTES: usize = 50;
+
 /// Runs every check; the order of the registry does not show in the result.
-fn detect(view: &View<'_>) -> (Vec<Finding>, Vec<Undecided>) {
+fn detect(view: &View<'_>, is_whole: bool) -> (Vec<Finding>, Vec<Undecided>) {
     let mut findings = Vec::new();
     let mut undecided = Vec::new();
     for check in CHECKS {
-        let (found, open) = check::run_one(*check, view);
+        let (mut found, open) = check::run_one(*check, view);
+        if is_whole {
+            fold_notes(&mut found);
+        }
         findings.extend(found);
         undecided.extend(open);
     }
@@ -70,6 +77,26 @@ fn detect(view: &View<'_>) -> (Vec<Finding>, Vec<Undecided>) {
     undecided.sort();
     undecided.dedup();
     (findings, undecided)
+}
+
+/// Keeps the first notes of a check that has only notes, and tells of the others.
+fn fold_notes(found: &mut Vec<Finding>) {
+    let are_notes = found
+        .iter()
+        .all(|finding| finding.severity == Severity::Info);
+    if !are_notes || found.len() <= MAX_NOTES {
+        return;
+    }
+    let more = found.len() - MAX_NOTES;
+    found.truncate(MAX_NOTES);
+    if let Some(first) = found.first_mut() {
+        let separator = if first.detail.is_empty() { "" } else { "; " };
+        let told = format!(
+            "{}{separator}the same of {more} more that are not listed",
+            first.detail
+        );
+        first.detail = told;
+    }
 }
 
 /// Finds the casebook of a check by id, or by the mode alone.

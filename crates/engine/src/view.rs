@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use dogwatch_model::{
     Kind, ObjectRef, Snapshot, Source, Uid,
     snapshot::{Event, Node, Pod},
+    wire::Text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -76,6 +77,7 @@ pub struct View<'a> {
     /// Contacts that a NetworkPolicy forbids.
     pub(crate) denials: Vec<Denial<'a>>,
     versions: BTreeMap<&'a Uid, (usize, bool)>,
+    rollouts_by_name: BTreeMap<(Kind, Text, Text), usize>,
     node_events: BTreeMap<&'a str, Vec<&'a Event>>,
 }
 
@@ -103,8 +105,19 @@ impl<'a> View<'a> {
             contacts: Vec::new(),
             denials: Vec::new(),
             versions,
+            rollouts_by_name: BTreeMap::new(),
             node_events: node_events(snapshot),
         };
+        view.rollouts_by_name = view
+            .rollouts
+            .iter()
+            .enumerate()
+            .map(|(at, rollout)| {
+                let object = &rollout.object;
+                let key = (object.kind, object.namespace.clone(), object.name.clone());
+                (key, at)
+            })
+            .collect();
         view.pulls = pulls::read(&view);
         view.starts = starts::read(&view);
         view.ends = ends::read(&view);
@@ -176,12 +189,9 @@ impl<'a> View<'a> {
 
     /// The rollout of a workload.
     pub fn rollout(&self, object: &ObjectRef) -> Option<&Rollout<'a>> {
-        self.rollouts.iter().find(|rollout| {
-            let known = &rollout.object;
-            known.kind == object.kind
-                && known.name == object.name
-                && known.namespace == object.namespace
-        })
+        let key = |known: &ObjectRef| (known.kind, known.namespace.clone(), known.name.clone());
+        let at = self.rollouts_by_name.get(&key(object))?;
+        self.rollouts.get(*at)
     }
 }
 

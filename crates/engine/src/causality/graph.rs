@@ -28,18 +28,26 @@ pub(crate) fn build(view: &View<'_>, findings: &[Finding]) -> CausalGraph {
 }
 
 fn link(rule: &dyn Rule, view: &View<'_>, findings: &[Finding], edges: &mut Vec<Edge>) {
+    // Most rules speak of effects that a cluster does not have: then no cause is looked for.
+    let effects: Vec<(usize, Vec<Key>)> = findings
+        .iter()
+        .enumerate()
+        .map(|(index, finding)| (index, rule.effects(view, finding)))
+        .filter(|(_, keys)| !keys.is_empty())
+        .collect();
+    if effects.is_empty() {
+        return;
+    }
     let mut causes: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         for key in rule.causes(view, finding) {
             causes.entry(key).or_default().push(index);
         }
     }
-    if causes.is_empty() {
-        return;
-    }
     let meta = rule.meta();
-    for (effect, finding) in findings.iter().enumerate() {
-        for key in rule.effects(view, finding) {
+    for (effect, keys) in effects {
+        let finding = &findings[effect];
+        for key in keys {
             for cause in causes.get(&key).into_iter().flatten().copied() {
                 if cause == effect {
                     continue;

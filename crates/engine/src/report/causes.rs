@@ -1,5 +1,7 @@
 //! Causes with evidence ids and wording.
 
+use std::collections::BTreeMap;
+
 use dogwatch_model::{
     AdmissionFinding, Cause, Cycle, Diagnosis, Evidence, Finding, FindingKind, Kind, Role,
 };
@@ -16,21 +18,18 @@ const MAX_ADVICE: usize = 6;
 /// Hands out evidence ids; the same fact keeps its id.
 #[derive(Debug, Default)]
 struct Ids {
-    known: Vec<Evidence>,
+    known: BTreeMap<Evidence, usize>,
 }
 
 impl Ids {
     fn cite(&mut self, fact: &Evidence) -> CitedEvidence {
-        let at = self
-            .known
-            .iter()
-            .position(|known| known == fact)
-            .unwrap_or_else(|| {
-                self.known.push(fact.clone());
-                self.known.len() - 1
-            });
+        let next = self.known.len() + 1;
+        let number = self.known.get(fact).copied().unwrap_or_else(|| {
+            self.known.insert(fact.clone(), next);
+            next
+        });
         CitedEvidence {
-            id: format!("E{}", at + 1),
+            id: format!("E{number}"),
             fact: fact.clone(),
         }
     }

@@ -1,6 +1,8 @@
 //! What changed before the trouble, with what it is blamed for.
 
-use dogwatch_model::{Diagnosis, Kind, Role, report::Block};
+use std::collections::BTreeMap;
+
+use dogwatch_model::{Diagnosis, Kind, ObjectRef, Role, report::Block, wire::Text};
 use serde::Serialize;
 
 use super::{CauseEntry, document::place};
@@ -27,15 +29,34 @@ pub struct ChangeEntry {
     pub causes: Vec<usize>,
 }
 
-/// The newest change of every workload, those that are blamed first.
+/// Which causes each workload has: index into the diagnosis, and rank in the list.
+type Blamable = BTreeMap<(Kind, Text, Text), Vec<(usize, usize)>>;
+
+/// The newest change of every workload that something is wrong with, or that was asked for; those that
+/// are blamed first.
 pub(super) fn entries(
     view: &View<'_>,
     diagnosis: &Diagnosis,
     listed: &[CauseEntry],
+    target: Option<&ObjectRef>,
 ) -> Vec<ChangeEntry> {
-    let mut entries: Vec<ChangeEntry> = changes::changes(view)
-        .into_iter()
-        .map(|change| judged(view, diagnosis, listed, change))
+    let blamable = blamable(view, diagnosis, listed);
+    let mut entries: Vec<ChangeEntry> = view
+        .rollouts
+        .iter()
+        .filter_map(|rollout| {
+            let hits = blamable.get(&key(&rollout.object));
+            let is_asked = target.is_some_and(|target| key(target) == key(&rollout.object));
+            if hits.is_none() && !is_asked {
+                return None;
+            }
+            let change = changes::of_rollout(view, rollout)?;
+            Some(judged(
+                diagnosis,
+                hits.map_or(&[][..], Vec::as_slice),
+                change,
+            ))
+        })
         .collect();
     entries.sort_by_key(|entry| {
         let verdict = entry.verdict.map_or(2, |verdict| match verdict {
@@ -47,34 +68,42 @@ pub(super) fn entries(
     entries
 }
 
-fn judged(
-    view: &View<'_>,
-    diagnosis: &Diagnosis,
-    listed: &[CauseEntry],
-    change: Change,
-) -> ChangeEntry {
-    let mut hits: Vec<(Blame, usize)> = Vec::new();
-    for cause in diagnosis
-        .causes
+fn key(object: &ObjectRef) -> (Kind, Text, Text) {
+    (object.kind, object.namespace.clone(), object.name.clone())
+}
+
+/// Causes by the workload that they are about.
+fn blamable(view: &View<'_>, diagnosis: &Diagnosis, listed: &[CauseEntry]) -> Blamable {
+    let ranks: BTreeMap<(&str, &ObjectRef), usize> = listed
         .iter()
-        .filter(|cause| cause.role == Role::Cause)
-    {
+        .map(|entry| ((entry.mode, &entry.object), entry.rank))
+        .collect();
+    let mut blamable = Blamable::new();
+    let causes = diagnosis.causes.iter();
+    for cause in causes.filter(|cause| cause.role == Role::Cause) {
         let finding = &diagnosis.findings[cause.finding];
         let owner = owner_of(view, finding).unwrap_or_else(|| finding.object.clone());
-        let is_same = owner.kind == change.object.kind
-            && owner.name == change.object.name
-            && owner.namespace == change.object.namespace;
-        let rank = listed
-            .iter()
-            .find(|entry| entry.mode == finding.kind.mode() && entry.object == finding.object);
-        if let (true, Some(rank), Some(verdict)) = (is_same, rank, changes::blame(&change, finding))
-        {
-            hits.push((verdict, rank.rank));
+        if let Some(rank) = ranks.get(&(finding.kind.mode(), &finding.object)) {
+            blamable
+                .entry(key(&owner))
+                .or_default()
+                .push((cause.finding, *rank));
         }
     }
-    hits.sort_unstable();
-    let verdict = hits.first().map(|(verdict, _)| *verdict);
-    let causes = hits
+    blamable
+}
+
+fn judged(diagnosis: &Diagnosis, hits: &[(usize, usize)], change: Change) -> ChangeEntry {
+    let mut verdicts: Vec<(Blame, usize)> = hits
+        .iter()
+        .filter_map(|(finding, rank)| {
+            let verdict = changes::blame(&change, &diagnosis.findings[*finding])?;
+            Some((verdict, *rank))
+        })
+        .collect();
+    verdicts.sort_unstable();
+    let verdict = verdicts.first().map(|(verdict, _)| *verdict);
+    let causes = verdicts
         .iter()
         .filter(|(known, _)| Some(*known) == verdict)
         .map(|(_, rank)| *rank)

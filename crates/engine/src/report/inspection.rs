@@ -1,5 +1,7 @@
 //! The document of a whole scope: ranked, and healthy said explicitly with what was checked.
 
+use std::collections::BTreeSet;
+
 use dogwatch_model::{
     Diagnosis, Kind, LedgerEntry, Role, Severity, Snapshot, Source, Undecided, report::Picture,
 };
@@ -116,7 +118,7 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         captured_at: snapshot.captured_at,
         server_version: snapshot.server_version.clone(),
         summary: summary(snapshot, &diagnosis, &findings),
-        changes: related(changed::entries(&view, &diagnosis, &findings)),
+        changes: related(changed::entries(&view, &diagnosis, &findings, None)),
         findings,
         cycles: causes::cycles(&diagnosis),
         graph: picture::picture(&diagnosis),
@@ -151,12 +153,13 @@ fn summary(
     findings: &[CauseEntry],
 ) -> InspectionSummary {
     // What is only worth knowing by itself counts when it explains a fault.
-    let explains = |rank: usize| {
-        let mut effects = findings.iter();
-        effects.any(|entry| entry.severity != Severity::Info && entry.caused_by.contains(&rank))
-    };
+    let faults = findings
+        .iter()
+        .filter(|entry| entry.severity != Severity::Info);
+    let explaining: BTreeSet<usize> = faults.flat_map(|entry| entry.caused_by.clone()).collect();
     let is_fault = |entry: &&CauseEntry| {
-        entry.role == Role::Cause && (entry.severity != Severity::Info || explains(entry.rank))
+        let explains = explaining.contains(&entry.rank);
+        entry.role == Role::Cause && (entry.severity != Severity::Info || explains)
     };
     let causes: Vec<&CauseEntry> = findings.iter().filter(is_fault).collect();
     let symptoms = diagnosis

@@ -130,7 +130,7 @@ pub fn object(snapshot: &Snapshot, target: &ObjectRef, max_pods: usize) -> Objec
         funnel: layers,
         events: timeline::events(snapshot, &uids(&view, target)),
         pod_diagnosis,
-        changes: changed::entries(&view, &diagnosis, &entries),
+        changes: changed::entries(&view, &diagnosis, &entries, Some(target)),
         top_causes: entries,
         cycles: causes::cycles(&diagnosis),
         handoff: handoffs(&diagnosis.handoff),
