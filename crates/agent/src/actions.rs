@@ -1,6 +1,7 @@
 //! The public actions: one unit that the dispatcher, other faces and the schemas share.
 
 mod call;
+mod change_impact;
 pub mod contract;
 mod dependency_impact;
 mod flexible;
@@ -10,6 +11,7 @@ mod get_pods;
 mod get_volumes;
 mod network_diagnose;
 mod node_diagnose;
+mod observability_context;
 mod parameters;
 mod pod_failure_diagnose;
 mod pod_metrics;
@@ -74,6 +76,7 @@ pub trait Action: core::fmt::Debug + Sync {
 
 /// Every action, sorted by name.
 pub const ACTIONS: &[&dyn Action] = &[
+    &change_impact::ChangeImpact,
     &dependency_impact::DependencyImpact,
     &get_events::GetEvents,
     &pod_metrics::PodMetrics,
@@ -81,6 +84,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &get_pods::GetPods,
     &get_volumes::GetClaims,
     &get_volumes::GetVolumes,
+    &observability_context::ObservabilityContext,
     &get_pod_logs::GetPodLogs,
     &workload_context::WorkloadContext,
     &network_diagnose::NetworkDiagnose,

@@ -37,6 +37,15 @@ pub fn rules() -> impl Iterator<Item = &'static RuleMeta> {
     causality::RULES.iter().map(|rule| rule.meta())
 }
 
+/// The newest change of every workload that has two versions, in the order of the workloads.
+pub fn changes(snapshot: &dogwatch_model::Snapshot) -> Vec<Change> {
+    let view = View::new(snapshot);
+    let rollouts = view.rollouts.iter();
+    rollouts
+        .filter_map(|rollout| changes::of_rollout(&view, rollout))
+        .collect()
+}
+
 /// Circles over links: the proven ones, and those that close only with links that wait for a proof.
 pub fn circles(
     findings: &[dogwatch_model::Finding],

@@ -105,7 +105,7 @@ fn every_action_answers_on_a_recording() {
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(names.len(), 14, "{names:?}");
+    assert_eq!(names.len(), 16, "{names:?}");
     for name in names {
         let (document, code) = answer(&[
             "action",

@@ -59,11 +59,11 @@ fn of(kind: FindingKind) -> Option<Handoff> {
             "A cluster component that others depend on is down",
         ),
         FindingKind::Autoscaling(_) => (
-            "huawei-cloud-cce-auto-remediation-runner",
-            "Scaling bounds and capacity are changed through a previewed and approved plan",
+            "huawei-cloud-cce-autoscaling-diagnoser",
+            "Scaling requires bounds, metrics and capacity analysis",
         ),
         FindingKind::Disruption(_) | FindingKind::Config(_) | FindingKind::Lifecycle(_) => (
-            "huawei-cloud-cce-root-cause-analyzer",
+            "huawei-cloud-cce-change-impact-analyzer",
             "What was changed, and by whom, decides how to go on",
         ),
         FindingKind::ControlPlane(_)
