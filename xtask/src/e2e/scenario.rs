@@ -53,7 +53,7 @@ pub(crate) enum Step {
     SetStatus(SetStatus),
     /// Create many events about an object that has nothing to do with the target.
     FloodEvents(u32),
-    /// Wait for this many seconds (at most 15): some effects are only visible as "nothing happens".
+    /// Wait for this many seconds (at most 15, in a slow scenario 150): some effects are only visible as "nothing happens".
     Sleep(u64),
     /// Kill the controller-manager; it is started again after the scenario.
     StopControllers,

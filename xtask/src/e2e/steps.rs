@@ -71,9 +71,10 @@ impl Playing<'_> {
             Step::SetStatus(change) => self.set_status(change),
             Step::FloodEvents(count) => self.flood_events(*count),
             Step::Sleep(seconds) => {
+                let most = if self.scenario.script.slow { 150 } else { 15 };
                 ensure!(
-                    *seconds <= 15,
-                    "a scenario may sleep for at most 15 seconds"
+                    *seconds <= most,
+                    "a scenario may sleep for at most 15 seconds, a slow one for 150"
                 );
                 sleep(Duration::from_secs(*seconds));
                 Ok(())

@@ -266,11 +266,7 @@ pub(super) async fn object(
     let mut builder = SnapshotBuilder::default();
     let kind = served(reading, kind, &mut builder).await;
     let mut queries = vec![ListQuery::one(kind, namespace, name)];
-    let around: &[Kind] = match kind {
-        Kind::Pod => &[Kind::Event],
-        Kind::Node => &[],
-        _ => &[Kind::Pod, Kind::Event],
-    };
+    let around = around(kind);
     queries.extend(
         around
             .iter()
@@ -287,6 +283,52 @@ pub(super) async fn object(
     reading.lists(&queries, &mut builder).await;
     let snapshot = reading.freeze(builder);
     follow(reading, snapshot, namespace, queries.len()).await
+}
+
+/// What the checks about one object of a kind look at besides. With itself and a log it stays within
+/// the requests of a workload.
+fn around(kind: Kind) -> &'static [Kind] {
+    match kind {
+        Kind::Pod => &[Kind::Event],
+        Kind::Node => &[],
+        Kind::Service => &[
+            Kind::Pod,
+            Kind::Event,
+            Kind::EndpointSlice,
+            Kind::Deployment,
+            Kind::StatefulSet,
+            Kind::DaemonSet,
+        ],
+        Kind::Ingress => &[
+            Kind::Service,
+            Kind::IngressClass,
+            Kind::EndpointSlice,
+            Kind::Pod,
+            Kind::Event,
+        ],
+        Kind::HorizontalPodAutoscaler => &[
+            Kind::Deployment,
+            Kind::StatefulSet,
+            Kind::APIService,
+            Kind::Pod,
+            Kind::Event,
+        ],
+        Kind::PodDisruptionBudget => &[
+            Kind::Pod,
+            Kind::Event,
+            Kind::Deployment,
+            Kind::StatefulSet,
+            Kind::ReplicaSet,
+        ],
+        Kind::PersistentVolumeClaim => &[
+            Kind::Pod,
+            Kind::Event,
+            Kind::StorageClass,
+            Kind::PersistentVolume,
+        ],
+        Kind::CronJob => &[Kind::Job, Kind::Pod, Kind::Event],
+        _ => &[Kind::Pod, Kind::Event],
+    }
 }
 
 /// A custom kind in the version that the server has.
