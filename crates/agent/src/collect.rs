@@ -1,6 +1,7 @@
 //! Reads a cluster into a snapshot: as little as the question needs, concurrently, and never
 //! failing as a whole.
 
+mod around;
 mod decode;
 mod management;
 mod plan;

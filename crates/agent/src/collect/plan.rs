@@ -7,7 +7,7 @@ use dogwatch_model::{
     snapshot::{LogKey, SnapshotBuilder},
 };
 
-use super::read::Reading;
+use super::{around::around, read::Reading};
 
 /// Requests for one workload. A diagnosis that a person waits for must not be slower than a few
 /// round trips.
@@ -266,12 +266,8 @@ pub(super) async fn object(
     let mut builder = SnapshotBuilder::default();
     let kind = served(reading, kind, &mut builder).await;
     let mut queries = vec![ListQuery::one(kind, namespace, name)];
-    let around = around(kind);
-    queries.extend(
-        around
-            .iter()
-            .map(|kind| ListQuery::in_namespace(*kind, namespace)),
-    );
+    let near = around(kind).iter();
+    queries.extend(near.map(|kind| ListQuery::in_namespace(*kind, namespace)));
     if kind == Kind::Node {
         let mut pods = ListQuery::all(Kind::Pod);
         pods.field_selector = Some(format!("spec.nodeName={name}"));
@@ -283,52 +279,6 @@ pub(super) async fn object(
     reading.lists(&queries, &mut builder).await;
     let snapshot = reading.freeze(builder);
     follow(reading, snapshot, namespace, queries.len()).await
-}
-
-/// What the checks about one object of a kind look at besides. With itself and a log it stays within
-/// the requests of a workload.
-fn around(kind: Kind) -> &'static [Kind] {
-    match kind {
-        Kind::Pod => &[Kind::Event],
-        Kind::Node => &[],
-        Kind::Service => &[
-            Kind::Pod,
-            Kind::Event,
-            Kind::EndpointSlice,
-            Kind::Deployment,
-            Kind::StatefulSet,
-            Kind::DaemonSet,
-        ],
-        Kind::Ingress => &[
-            Kind::Service,
-            Kind::IngressClass,
-            Kind::EndpointSlice,
-            Kind::Pod,
-            Kind::Event,
-        ],
-        Kind::HorizontalPodAutoscaler => &[
-            Kind::Deployment,
-            Kind::StatefulSet,
-            Kind::APIService,
-            Kind::Pod,
-            Kind::Event,
-        ],
-        Kind::PodDisruptionBudget => &[
-            Kind::Pod,
-            Kind::Event,
-            Kind::Deployment,
-            Kind::StatefulSet,
-            Kind::ReplicaSet,
-        ],
-        Kind::PersistentVolumeClaim => &[
-            Kind::Pod,
-            Kind::Event,
-            Kind::StorageClass,
-            Kind::PersistentVolume,
-        ],
-        Kind::CronJob => &[Kind::Job, Kind::Pod, Kind::Event],
-        _ => &[Kind::Pod, Kind::Event],
-    }
 }
 
 /// A custom kind in the version that the server has.
