@@ -20,6 +20,7 @@ mod error;
 mod files;
 mod layout;
 mod limits;
+mod node_services;
 mod object;
 mod recording;
 mod redacted;
@@ -29,7 +30,7 @@ mod writer;
 use std::{path::Path, sync::OnceLock};
 
 use dogwatch_model::{
-    Alert, Ledger, ReadOutcome,
+    Alert, Ledger, NodeService, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -190,6 +191,11 @@ impl ClusterReader for Bundle {
         let case = self.catalog.case.as_ref();
         let alert = case.and_then(|case| Alert::from_file(case.alert.as_ref()?));
         alert.into_iter().collect()
+    }
+
+    /// What the recorder saw on the nodes themselves.
+    fn node_services_at_hand(&self) -> Vec<NodeService> {
+        node_services::read(&self.catalog)
     }
 
     /// A capture of Dogwatch holds exactly the logs that were asked for: they are asked for again

@@ -118,6 +118,9 @@ pub async fn collect(
         Scope::Cluster => plan::whole(&reading, None).await,
     };
     snapshot.alerts.extend(reader.alerts_at_hand());
+    snapshot
+        .node_services
+        .extend(reader.node_services_at_hand());
     if let Some(since) = limits.since {
         let oldest = snapshot.captured_at - since;
         snapshot

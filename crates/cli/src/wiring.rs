@@ -7,7 +7,7 @@ use dogwatch_adapters::{
     kubernetes::{self, ConnectOptions, LiveCluster},
 };
 use dogwatch_model::{
-    Alert, Kind, Ledger, LedgerEntry, ReadOutcome,
+    Alert, Kind, Ledger, LedgerEntry, NodeService, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -182,6 +182,10 @@ impl ClusterReader for Source {
 
     fn alerts_at_hand(&self) -> Vec<Alert> {
         self.reader().alerts_at_hand()
+    }
+
+    fn node_services_at_hand(&self) -> Vec<NodeService> {
+        self.reader().node_services_at_hand()
     }
 
     fn logs_at_hand(&self) -> Vec<LogKey> {

@@ -4,7 +4,7 @@ use core::{future::Future, pin::Pin};
 
 use jiff::Timestamp;
 
-use crate::{Alert, Kind, ReadOutcome, snapshot::LogKey};
+use crate::{Alert, Kind, NodeService, ReadOutcome, snapshot::LogKey};
 
 /// The future of a port: boxed, so that no macro and no runtime is needed here.
 pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -140,6 +140,11 @@ pub trait ClusterReader: Send + Sync {
 
     /// Alerts that the source says are firing. A live cluster knows none: they come from elsewhere.
     fn alerts_at_hand(&self) -> Vec<Alert> {
+        Vec::new()
+    }
+
+    /// Services of nodes that the source was told of. The API of a live cluster tells none.
+    fn node_services_at_hand(&self) -> Vec<NodeService> {
         Vec::new()
     }
 

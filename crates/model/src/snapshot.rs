@@ -60,7 +60,7 @@ pub use workload::{
     StatefulSetStatus, UpdateStrategy,
 };
 
-use crate::{Alert, Kind, Ledger, Uid, wire::Text};
+use crate::{Alert, Kind, Ledger, NodeService, Uid, wire::Text};
 
 /// What was seen of one cluster, and when. Immutable once built; every list is sorted by Namespace
 /// and name, so that the order of arrival does not show.
@@ -152,6 +152,8 @@ pub struct Snapshot {
     pub logs: Vec<LogExcerpt>,
     /// Alerts that are firing, sorted.
     pub alerts: Vec<Alert>,
+    /// Services of nodes, sorted, where somebody looked.
+    pub node_services: Vec<NodeService>,
     pods_by_owner: Vec<(Uid, u32)>,
     pods_by_uid: Vec<(Uid, u32)>,
     replica_sets_by_owner: Vec<(Uid, u32)>,

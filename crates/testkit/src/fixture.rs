@@ -8,10 +8,10 @@
 //!
 //! Further documents have no `kind`: `now`, `missing` (sources that were denied) and
 //! `unrequested` (sources that were not asked for); `log` (pod, container, previous) with `lines`;
-//! and `alert` (name, kind, object, container, description).
+//! `alert` (name, kind, object, container, description); and `service` (node, unit, state).
 
 use dogwatch_model::{
-    Alert, Kind, LedgerEntry, ObjectRef, ReadOutcome, SkipReason, Snapshot, Source,
+    Alert, Kind, LedgerEntry, NodeService, ObjectRef, ReadOutcome, SkipReason, Snapshot, Source,
     snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
 };
 use serde_json::{Map, Value, json};
@@ -39,6 +39,10 @@ pub fn snapshot(yaml: &str) -> Snapshot {
         };
         if let Some(alert) = map.get("alert") {
             builder.add_alert(alert_of(alert));
+        } else if let Some(service) = map.get("service") {
+            let text = |key: &str| service[key].as_str().unwrap_or_default();
+            let said = NodeService::said(text("node"), text("unit"), text("state"));
+            builder.add_node_service(said.expect("the state says whether the service runs"));
         } else if map.contains_key("log") {
             builder.add_log(log(&map));
         } else if map.contains_key("kind") {

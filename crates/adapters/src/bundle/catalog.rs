@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dogwatch_model::{AlertFile, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use super::{
     capture::{CaptureFile, CaptureVersion},
@@ -38,6 +39,8 @@ pub(crate) struct Catalog {
     pub(crate) newest: Option<Timestamp>,
     /// What could not be understood, for messages.
     pub(crate) problems: Vec<String>,
+    /// Files about the services of nodes: their paths and what they hold.
+    pub(crate) node_services: Vec<(String, Value)>,
     paths: Folders,
     claims: Vec<Claim>,
     links: Vec<(LogName, String)>,
@@ -91,6 +94,11 @@ impl Visitor for Catalog {
                 self.version = file.and_then(|file| file.string.or(file.git_version));
             }
             Role::Case => self.case = self.side_file(&entry.path, &bytes),
+            Role::NodeServices => {
+                let file: Option<Value> = self.side_file(&entry.path, &bytes);
+                let file = file.map(|file| (entry.path, file));
+                self.node_services.extend(file);
+            }
             Role::Capture => self.take_capture(&bytes),
             Role::Other => {
                 self.loose.insert(entry.path, bytes.into_boxed_slice());
@@ -258,18 +266,18 @@ impl Catalog {
 
     fn take_errors(&mut self, kind: Kind, bytes: &[u8]) {
         let record = self.kinds.entry(kind).or_default();
-        let text = |value: &serde_json::Value| match value.as_str() {
+        let text = |value: &Value| match value.as_str() {
             Some(text) => quote(text),
             None => quote(&value.to_string()),
         };
-        match serde_json::from_slice::<serde_json::Value>(bytes) {
-            Ok(serde_json::Value::Object(map)) => {
+        match serde_json::from_slice::<Value>(bytes) {
+            Ok(Value::Object(map)) => {
                 let errors = map
                     .iter()
                     .map(|(name, value)| (Some(name.clone()), text(value)));
                 record.errors.extend(errors);
             }
-            Ok(serde_json::Value::Array(list)) => {
+            Ok(Value::Array(list)) => {
                 record
                     .errors
                     .extend(list.iter().map(|value| (None, text(value))));

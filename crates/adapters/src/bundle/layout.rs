@@ -33,6 +33,8 @@ pub(crate) enum Role {
     Version,
     /// Facts about a case.
     Case,
+    /// Which services run on nodes, as somebody with access to them saw it.
+    NodeServices,
     /// Facts about a capture of Dogwatch.
     Capture,
     /// Nothing that is read.
@@ -85,6 +87,8 @@ pub(crate) fn role(path: &str) -> Role {
         "cluster_version.json" => return Role::Version,
         "case.json" => return Role::Case,
         "logs.txt" => return Role::Logs,
+        // A case folder, and the host collector of troubleshoot.
+        "node_services.json" | "systemctl_services.json" => return Role::NodeServices,
         _ => {}
     }
     if let Some(log) = log_name(folders, file) {

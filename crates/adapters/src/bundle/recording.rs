@@ -6,7 +6,7 @@ use std::{
 };
 
 use dogwatch_model::{
-    Alert, Ledger, ReadOutcome,
+    Alert, Ledger, NodeService, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -118,6 +118,10 @@ impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
 
     fn alerts_at_hand(&self) -> Vec<Alert> {
         self.inner.alerts_at_hand()
+    }
+
+    fn node_services_at_hand(&self) -> Vec<NodeService> {
+        self.inner.node_services_at_hand()
     }
 
     fn logs_at_hand(&self) -> Vec<LogKey> {

@@ -1,5 +1,6 @@
 //! Every layout of recordings, small, and what the answers say about what is missing.
 
+use dogwatch_adapters::bundle::Bundle;
 use dogwatch_model::{
     Kind, ReadOutcome, SkipReason,
     ports::{ClusterReader as _, ListQuery},
@@ -169,6 +170,76 @@ async fn a_case_folder_states_its_clock_and_its_logs_need_no_container() {
     assert_eq!(log(&case, "website", false).await.outcome, NO_SOURCE);
     let empty = bundle(&[("case.json", r#"{"now":null}"#)]);
     assert_eq!(list(&empty, &ListQuery::all(Kind::Pod)).await.1, NO_SOURCE);
+}
+
+#[tokio::test]
+async fn services_of_nodes_are_read_in_the_forms_that_recorders_write() {
+    let forms = [
+        (
+            "extra/node_services.json",
+            r#"{"n1":{"kubelet":{"status":"inactive (dead)"}},"n2":{"kubelet":"active (running)"}}"#,
+        ),
+        (
+            "extra/node_services.json",
+            r#"{"n1":[{"name":"kubelet","state":"failed"}],"n2":{"kubelet":true}}"#,
+        ),
+        (
+            "extra/node_services.json",
+            r#"[{"node":"n1","service":"kubelet","active":false},{"node":"n2","service":"kubelet.service","active":true}]"#,
+        ),
+        (
+            "extra/node_services.json",
+            r#"{"n1/kubelet":"Active: inactive (dead)","kubelet@n2":"active","elsewhere/kubelet":"dead"}"#,
+        ),
+        (
+            "extra/node_services.json",
+            r#"{"kubelet":{"n1":"stopped","n2":"running"},"note":"running"}"#,
+        ),
+    ];
+    for (path, text) in forms {
+        let nodes = list_of("Node", &["/n1", "/n2"]);
+        let case = bundle(&[("objects/nodes.json", &nodes), (path, text)]);
+        let seen = running(&case);
+        let expected = [("n1", "kubelet", false), ("n2", "kubelet", true)];
+        let expected = expected.map(|(node, unit, runs)| (node.to_owned(), unit.to_owned(), runs));
+        assert_eq!(seen, expected, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn units_of_a_host_collector_belong_to_the_only_node_or_to_the_one_in_the_path() {
+    let units = r#"[{"Unit":"containerd.service","Load":"loaded","Active":"inactive","Sub":"dead"},
+        {"Unit":"gone.service","Load":"not-found","Active":"unknown","Sub":"dead"}]"#;
+    let one = list_of("Node", &["/n1"]);
+    let two = list_of("Node", &["/n1", "/n2"]);
+    let anonymous = "host-collectors/system/systemctl_services.json";
+    let stopped = [("n1".to_owned(), "containerd".to_owned(), false)];
+    let named = "host-collectors/system/n1/systemctl_services.json";
+    for (nodes, path, expected) in [
+        (&one, anonymous, &stopped[..]),
+        (&two, anonymous, &[]),
+        (&two, named, &stopped),
+    ] {
+        let files = [
+            ("cluster-resources/nodes.json", nodes.as_str()),
+            (path, units),
+        ];
+        assert_eq!(running(&bundle(&files)), expected, "{path}");
+    }
+}
+
+fn running(bundle: &Bundle) -> Vec<(String, String, bool)> {
+    let services = bundle.node_services_at_hand().into_iter();
+    let services = services.map(|service| {
+        (
+            service.node.to_string(),
+            service.unit.to_string(),
+            service.is_running,
+        )
+    });
+    let mut services: Vec<_> = services.collect();
+    services.sort();
+    services
 }
 
 #[tokio::test]

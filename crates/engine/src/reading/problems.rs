@@ -2,6 +2,7 @@
 //! kubelet. A condition counts as long as it stands; an Event only while it is fresh, no reboot came
 //! after it, and no condition of the same problem says that it is over.
 
+mod services;
 mod table;
 
 pub(crate) use table::*;
@@ -26,6 +27,8 @@ pub(crate) const RECENT: SignedDuration = SignedDuration::from_mins(15);
 pub(crate) struct Problem {
     /// Condition types with the status that is bad.
     pub(crate) conditions: &'static [(&'static str, &'static str)],
+    /// Units of the init system, where somebody looked at the node itself.
+    pub(crate) units: &'static [&'static str],
     /// Reasons of Events.
     pub(crate) events: &'static [&'static str],
     /// How often they must have come lately.
@@ -62,6 +65,9 @@ pub(crate) fn report(view: &View<'_>, problem: &Problem, report: &mut Report<'_>
 /// What a node says of one problem.
 pub(crate) fn read<'a>(view: &View<'a>, node: &'a Node, problem: &Problem) -> Option<Hit<'a>> {
     let object = cite::object(Kind::Node, &node.meta);
+    if let Some(hit) = services::stopped(view, node, problem.units) {
+        return Some(hit);
+    }
     let known = problem
         .conditions
         .iter()

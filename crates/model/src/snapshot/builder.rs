@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 
 use super::{CustomObject, LogExcerpt, Meta, Pod, PodSpec, Snapshot};
-use crate::{Alert, Kind, LedgerEntry, Uid};
+use crate::{Alert, Kind, LedgerEntry, NodeService, Uid};
 
 /// An object that could not be decoded. It costs itself, never the list.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +105,11 @@ impl SnapshotBuilder {
         self.snapshot.alerts.push(alert);
     }
 
+    /// Adds what was seen of a service of a node.
+    pub fn add_node_service(&mut self, service: NodeService) {
+        self.snapshot.node_services.push(service);
+    }
+
     /// Adds the entry of one read.
     pub fn record(&mut self, entry: LedgerEntry) {
         self.snapshot.ledger.record(entry);
@@ -164,7 +169,8 @@ impl SnapshotBuilder {
             signing_requests,
             customs,
             logs,
-            alerts
+            alerts,
+            node_services
         );
         for entry in from.ledger.entries() {
             self.snapshot.ledger.record(entry.clone());
@@ -223,6 +229,8 @@ impl SnapshotBuilder {
         sort_events(&mut snapshot);
         snapshot.alerts.sort();
         snapshot.alerts.dedup();
+        snapshot.node_services.sort();
+        snapshot.node_services.dedup();
         snapshot.logs.sort();
         snapshot
             .logs

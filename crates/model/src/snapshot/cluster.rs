@@ -111,6 +111,8 @@ pub struct NodeStatus {
 pub struct NodeInfo {
     /// Version such as `v1.36.3`.
     pub kubelet_version: Text,
+    /// Runtime and its version, such as `containerd://2.1.0`.
+    pub container_runtime_version: Text,
 }
 
 impl Node {

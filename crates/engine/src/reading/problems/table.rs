@@ -11,8 +11,18 @@ const fn by(
     conditions: &'static [(&'static str, &'static str)],
     events: &'static [&'static str],
 ) -> Problem {
+    by_unit(&[], conditions, events)
+}
+
+/// Problems that the init system of the node tells too.
+const fn by_unit(
+    units: &'static [&'static str],
+    conditions: &'static [(&'static str, &'static str)],
+    events: &'static [&'static str],
+) -> Problem {
     Problem {
         conditions,
+        units,
         events,
         times: 1,
     }
@@ -21,7 +31,8 @@ const fn by(
 const BAD: &str = "True";
 
 /// The kubelet does not answer on its own node.
-pub(crate) static KUBELET: Problem = by(
+pub(crate) static KUBELET: Problem = by_unit(
+    &["kubelet"],
     &[
         ("KubeletUnhealthy", BAD),
         ("KUBELETProblem", BAD),
@@ -31,12 +42,14 @@ pub(crate) static KUBELET: Problem = by(
 );
 /// The kubelet restarts again and again.
 pub(crate) static KUBELET_RESTARTS: Problem = Problem {
+    units: &[],
     conditions: &[("FrequentKubeletRestart", BAD)],
     events: &["KubeletStart", "FrequentKubeletRestart"],
     times: 3,
 };
 /// The container runtime does not answer.
-pub(crate) static RUNTIME: Problem = by(
+pub(crate) static RUNTIME: Problem = by_unit(
+    &["containerd", "crio", "cri-o", "docker"],
     &[
         ("ContainerRuntimeUnhealthy", BAD),
         ("ContainerRuntimeProblem", BAD),
@@ -56,7 +69,8 @@ pub(crate) static RUNTIME: Problem = by(
     ],
 );
 /// kube-proxy does not answer.
-pub(crate) static KUBE_PROXY: Problem = by(
+pub(crate) static KUBE_PROXY: Problem = by_unit(
+    &["kube-proxy"],
     &[("KubeProxyUnhealthy", BAD), ("KUBEPROXYProblem", BAD)],
     &["KUBEPROXYIsDown"],
 );
@@ -94,6 +108,7 @@ pub(crate) static KERNEL: Problem = by(
 );
 /// Network devices are not given back. One line about it is written by healthy kernels too.
 pub(crate) static NETDEV: Problem = Problem {
+    units: &[],
     conditions: &[("FrequentUnregisterNetDevice", BAD)],
     events: &["UnregisterNetDevice"],
     times: 3,
