@@ -39,7 +39,7 @@ use dogwatch_model::{
 };
 use jiff::Timestamp;
 
-use capture::SCHEMA_VERSION;
+use capture::{SCHEMA_VERSION, ServiceRecord};
 use catalog::Catalog;
 
 pub use error::BundleError;
@@ -186,16 +186,21 @@ impl ClusterReader for Bundle {
         }
     }
 
-    /// The alert of a case folder.
+    /// The alert of a case folder, or those of a capture.
     fn alerts_at_hand(&self) -> Vec<Alert> {
         let case = self.catalog.case.as_ref();
-        let alert = case.and_then(|case| Alert::from_file(case.alert.as_ref()?));
-        alert.into_iter().collect()
+        let case = case.and_then(|case| case.alert.as_ref());
+        let capture = self.catalog.capture.as_ref();
+        let captured = capture.into_iter().flat_map(|capture| &capture.alerts);
+        captured.chain(case).filter_map(Alert::from_file).collect()
     }
 
     /// What the recorder saw on the nodes themselves.
     fn node_services_at_hand(&self) -> Vec<NodeService> {
-        node_services::read(&self.catalog)
+        let capture = self.catalog.capture.as_ref();
+        let captured = capture.into_iter().flat_map(|file| &file.node_services);
+        let captured = captured.filter_map(ServiceRecord::service);
+        captured.chain(node_services::read(&self.catalog)).collect()
     }
 
     /// A capture of Dogwatch holds exactly the logs that were asked for: they are asked for again

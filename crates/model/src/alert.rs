@@ -72,6 +72,22 @@ impl Alert {
     }
 }
 
+impl From<&Alert> for AlertFile {
+    fn from(alert: &Alert) -> AlertFile {
+        let told = |text: &Text| (!text.is_empty()).then(|| text.to_string());
+        AlertFile {
+            title: told(&alert.name),
+            description: told(&alert.description),
+            subject: AlertSubject {
+                name: told(&alert.object.name),
+                namespace: told(&alert.object.namespace),
+                kind: Some(alert.object.kind.name().to_owned()),
+                container: told(&alert.container),
+            },
+        }
+    }
+}
+
 fn clip(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_TEXT)]
 }

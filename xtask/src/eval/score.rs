@@ -83,13 +83,15 @@ impl Classes {
     }
 
     fn is_class(&self, cause: &Cause, class: &str) -> bool {
+        // The name of a mode in the spelling of classes means itself.
         let classes = self.modes.get(&cause.mode);
-        classes.is_some_and(|classes| classes.iter().any(|known| known == class))
+        cause.mode.replace('-', "_") == class
+            || classes.is_some_and(|classes| classes.iter().any(|known| known == class))
     }
 
     fn is_seed(&self, cause: &Cause, seed: &str) -> bool {
         let seeds = self.seeds.get(&cause.kind);
-        seeds.is_some_and(|seeds| seeds.iter().any(|known| known == seed))
+        cause.kind == seed || seeds.is_some_and(|seeds| seeds.iter().any(|known| known == seed))
     }
 }
 

@@ -2,8 +2,9 @@
 //! same answers again.
 
 use dogwatch_model::{
-    Kind, Ledger, ReadOutcome, Source,
+    AlertFile, Kind, Ledger, NodeService, ReadOutcome, Source,
     ports::{ListQuery, LogQuery},
+    redaction::redact,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,35 @@ pub(crate) struct CaptureFile {
     /// What became of asking for the custom kinds; absent when nobody asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) discovery: Option<ReadOutcome>,
+    /// Alerts that the source said were firing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) alerts: Vec<AlertFile>,
+    /// What the source knew of the services of nodes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) node_services: Vec<ServiceRecord>,
+}
+
+/// One service of one node, in the words of the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ServiceRecord {
+    node: String,
+    unit: String,
+    state: String,
+}
+
+impl ServiceRecord {
+    pub(crate) fn new(service: &NodeService) -> Self {
+        Self {
+            node: service.node.to_string(),
+            unit: service.unit.to_string(),
+            state: redact(&service.state),
+        }
+    }
+
+    /// `None` when the state says nothing that is understood.
+    pub(crate) fn service(&self) -> Option<NodeService> {
+        NodeService::said(&self.node, &self.unit, &self.state)
+    }
 }
 
 /// The part that every version has.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dogwatch_model::{
-    Kind, Ledger, ReadOutcome,
+    Alert, Kind, Ledger, NodeService, ReadOutcome,
     ports::{ListQuery, LogQuery},
     redaction::redact,
 };
@@ -30,6 +30,8 @@ pub(super) struct Contents {
     pub(super) ledger: Ledger,
     /// What became of asking for the custom kinds.
     pub(super) discovery: Option<ReadOutcome>,
+    pub(super) alerts: Vec<Alert>,
+    pub(super) node_services: Vec<NodeService>,
     bytes: usize,
     overflow: bool,
 }
@@ -53,6 +55,8 @@ impl Contents {
             log_reads: Vec::new(),
             ledger: Ledger::default(),
             discovery: None,
+            alerts: Vec::new(),
+            node_services: Vec::new(),
             bytes: 0,
             overflow: false,
         })

@@ -57,6 +57,8 @@ impl<R: ClusterReader> RecordingReader<R> {
         let captured_at = facts.now.unwrap_or_else(Timestamp::now);
         let mut contents = self.contents();
         contents.ledger = ledger.clone();
+        contents.alerts = self.inner.alerts_at_hand();
+        contents.node_services = self.inner.node_services_at_hand();
         write(
             target,
             &contents,

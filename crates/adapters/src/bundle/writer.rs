@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use dogwatch_model::{Ledger, ports::LogQuery};
+use dogwatch_model::{Alert, AlertFile, Ledger, ports::LogQuery, redaction::redact};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use tar::{Builder, Header};
 
 use super::{
-    capture::{CaptureFile, SCHEMA_VERSION},
+    capture::{CaptureFile, SCHEMA_VERSION, ServiceRecord},
     contents::Contents,
     layout::{CAPTURE_FILE, CLUSTER_RESOURCES, LogName},
 };
@@ -249,9 +249,24 @@ fn write_files(
         lists,
         logs,
         discovery: contents.discovery.clone(),
+        alerts: contents.alerts.iter().map(alert_file).collect(),
+        node_services: contents
+            .node_services
+            .iter()
+            .map(ServiceRecord::new)
+            .collect(),
     };
     put(CAPTURE_FILE, &serde_json::to_vec_pretty(&capture)?)?;
     put("version.yaml", VERSION_FILE.as_bytes())
+}
+
+fn alert_file(alert: &Alert) -> AlertFile {
+    let file = AlertFile::from(alert);
+    let description = file.description.map(|text| redact(&text));
+    AlertFile {
+        description,
+        ..file
+    }
 }
 
 fn log_path(name: &LogName) -> String {

@@ -12,7 +12,7 @@ use dogwatch_model::{
 };
 use tempfile::TempDir;
 
-use crate::recordings::{list, log, names};
+use crate::recordings::{bundle, list, list_of, log, names};
 
 /// A cluster that answers from a table.
 struct Played;
@@ -257,4 +257,37 @@ async fn a_written_bundle_has_the_layout_of_troubleshoot() {
         BundleWriter::create(&target),
         Err(WriteError::NotEmpty { .. })
     ));
+}
+
+#[tokio::test]
+async fn what_a_recording_knows_besides_objects_stays_in_a_capture_of_it() {
+    let nodes = list_of("Node", &["/n1"]);
+    let case = bundle(&[
+        (
+            "case.json",
+            r#"{"alert":{"title":"KubeNodeNotReady","description":"n1, Authorization: Bearer abcdef0123456789abcdef","subject":{"name":"n1","kind":"node"}}}"#,
+        ),
+        ("objects/nodes.json", &nodes),
+        (
+            "extra/node_services.json",
+            r#"{"n1":{"kubelet":"failed (Result: exit-code)"}}"#,
+        ),
+    ]);
+    let recording = RecordingReader::new(case).unwrap();
+    let dir = TempDir::new().unwrap();
+    let target = dir.path().join("capture.tar.gz");
+    list(&recording, &ListQuery::all(Kind::Node)).await;
+    recording.save(&target, &Ledger::default()).unwrap();
+    let again = Bundle::open(&target).unwrap();
+    let services = again.node_services_at_hand();
+    assert_eq!(services, recording.inner().node_services_at_hand());
+    assert!(!services[0].is_running);
+    let [alert] = &again.alerts_at_hand()[..] else {
+        panic!("one alert");
+    };
+    let [before] = &recording.inner().alerts_at_hand()[..] else {
+        panic!("one alert");
+    };
+    assert_eq!((&alert.name, &alert.object), (&before.name, &before.object));
+    assert!(!alert.description.contains("abcdef0123456789"), "{alert:?}");
 }
