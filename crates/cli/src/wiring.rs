@@ -35,7 +35,7 @@ pub(crate) fn install_tls() {
 /// Opens the source that the flags name.
 pub(crate) async fn open(args: &SourceArgs) -> Result<Source, CliError> {
     if let Some(path) = &args.from {
-        return Ok(Source::Recorded(Box::new(open_bundle(path)?)));
+        return Ok(Source::Recorded(Box::new(recorded(path)?)));
     }
     let cluster = kubernetes::connect(options(args)).await;
     let cluster = cluster.map_err(|error| CliError::failure(chain(&error)))?;
@@ -62,7 +62,7 @@ pub(crate) async fn open_clusters(
 ) -> Result<Clusters, CliError> {
     if let Some(path) = &management.management_from {
         return Ok(Clusters {
-            management: Source::Recorded(Box::new(open_bundle(path)?)),
+            management: Source::Recorded(Box::new(recorded(path)?)),
             workload: Some(open(source).await?),
             entries: Vec::new(),
             namespace: namespace.unwrap_or("default").to_owned(),
@@ -95,6 +95,15 @@ pub(crate) async fn open_clusters(
         entries: vec![entry],
         namespace,
     })
+}
+
+/// Opens a recording to reason over it, and names the files that will not count.
+fn recorded(path: &Path) -> Result<Bundle, CliError> {
+    let bundle = open_bundle(path)?;
+    for problem in bundle.problems() {
+        anstream::eprintln!("not understood, and not counted: {problem}");
+    }
+    Ok(bundle)
 }
 
 /// Opens a recording.

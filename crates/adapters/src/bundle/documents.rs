@@ -41,8 +41,22 @@ pub(crate) fn read(text: &[u8], is_yaml: bool) -> Result<Vec<Document>, String> 
         Ok(documents) if starts_like_json => Ok(documents),
         // A flow mapping of YAML starts like JSON too, and some tools write YAML under `.json`.
         Err(error) if starts_like_json && !is_yaml => Err(error),
-        _ => read_yaml(text),
+        _ => read_yaml(text).or_else(|reason| {
+            let bare = unmarked(text).ok_or(reason)?;
+            read_yaml(&bare)
+        }),
     }
+}
+
+/// What troubleshoot writes in place of what it hides. Without quotes, a value that starts with it is
+/// an alias to YAML, and a broken one.
+const HIDDEN: &str = "***HIDDEN***";
+
+/// The text with a mark that YAML reads as a word; `None` when there is nothing to mend.
+fn unmarked(text: &[u8]) -> Option<Vec<u8>> {
+    let text = core::str::from_utf8(text).ok()?;
+    text.contains(HIDDEN)
+        .then(|| text.replace(HIDDEN, "HIDDEN").into_bytes())
 }
 
 fn read_json(text: &[u8]) -> Result<Vec<Document>, String> {
@@ -151,6 +165,17 @@ mod tests {
             .into_iter()
             .map(|document| (document.item_kind, document.is_list, document.objects.len()))
             .collect()
+    }
+
+    #[test]
+    fn values_that_troubleshoot_hid_are_words() {
+        let text =
+            "- kind: Engine\n  metadata: {name: a}\n  spec:\n    address: ***HIDDEN***:10000\n";
+        let documents = read(text.as_bytes(), true).unwrap();
+        let json = String::from_utf8(documents[0].objects[0].clone()).unwrap();
+        assert!(json.contains(r#""address":"HIDDEN:10000""#), "{json}");
+        let broken = "- kind: Engine\n  a: ***HIDDEN***\n b: {";
+        assert!(read(broken.as_bytes(), true).is_err());
     }
 
     #[test]
