@@ -21,12 +21,17 @@ mod trace;
 mod workload_context;
 mod workload_diagnose;
 
-use dogwatch_model::ports::{ClusterReader, MetricsReader, PortFuture};
+use dogwatch_model::{
+    Snapshot,
+    ports::{ClusterReader, MetricsReader, PortFuture},
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 pub use call::{Call, CallError, parse};
 pub use parameters::{Common, Parameters};
+
+use crate::collect::{Limits, Scope, Silent, collect};
 
 /// What an action does to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +61,14 @@ pub struct Context<'a> {
     pub metrics: Option<&'a dyn MetricsReader>,
     /// Clock for sources that have none.
     pub now: Timestamp,
+}
+
+impl Context<'_> {
+    /// Reads one Namespace, or the whole cluster.
+    async fn read(&self, namespace: Option<&str>, limits: Limits) -> Snapshot {
+        let scope = namespace.map_or(Scope::Cluster, |name| Scope::Namespace(name.to_owned()));
+        collect(self.reader, &scope, &limits, &Silent, self.now).await
+    }
 }
 
 /// A public action.

@@ -122,12 +122,17 @@ pub async fn collect(
         .node_services
         .extend(reader.node_services_at_hand());
     if let Some(since) = limits.since {
-        let oldest = snapshot.captured_at - since;
+        let oldest = earlier(snapshot.captured_at, since);
         snapshot
             .events
             .retain(|event| event.last_seen.is_none_or(|seen| seen >= oldest));
     }
     snapshot
+}
+
+/// The time that lies so much earlier; the earliest that there is when a caller asks for more.
+pub(crate) fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// Makes one list and nothing else.

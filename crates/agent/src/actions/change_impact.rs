@@ -18,7 +18,7 @@ use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract, flexible::number, rows,
     trace,
 };
-use crate::collect::{Limits, Scope, Silent, collect};
+use crate::collect::{Limits, earlier};
 
 /// Which change came before an incident.
 #[derive(Debug)]
@@ -93,15 +93,15 @@ impl Action for ChangeImpact {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&META)?;
-            let scope = request
-                .namespace
-                .clone()
-                .map_or(Scope::Cluster, Scope::Namespace);
-            let limits = Limits::default();
-            let snapshot = collect(context.reader, &scope, &limits, &Silent, context.now).await;
-            let stated = request.fault_time.as_deref().and_then(|at| at.parse().ok());
-            let incident: Timestamp = stated.unwrap_or(snapshot.captured_at);
-            let begin = incident - SignedDuration::from_hours(i64::from(request.hours));
+            let stated = request.fault_time.as_deref().map(stated).transpose()?;
+            let snapshot = context
+                .read(request.namespace.as_deref(), Limits::default())
+                .await;
+            let incident = stated.unwrap_or(snapshot.captured_at);
+            let begin = earlier(
+                incident,
+                SignedDuration::from_hours(i64::from(request.hours)),
+            );
             let mut scored: Vec<Value> = changes(&snapshot)
                 .iter()
                 .filter(|change| is_meant(change, &request))
@@ -134,6 +134,14 @@ impl Action for ChangeImpact {
             })))
         })
     }
+}
+
+/// The time at which the trouble began, as the caller says.
+fn stated(at: &str) -> Result<Timestamp, CallError> {
+    at.parse().map_err(|_| {
+        let message = "`fault_time` is no time: write it as 2026-01-31T03:04:05Z";
+        CallError::unusable(META.name, message)
+    })
 }
 
 fn is_meant(change: &Change, request: &Request) -> bool {

@@ -15,7 +15,7 @@ use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract, root_cause::Request,
     rows, trace,
 };
-use crate::collect::{Limits, Scope, Silent, collect};
+use crate::collect::Limits;
 
 /// Who stands before and behind a workload.
 #[derive(Debug)]
@@ -48,12 +48,9 @@ impl Action for DependencyImpact {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&META)?;
-            let scope = request
-                .namespace
-                .clone()
-                .map_or(Scope::Cluster, Scope::Namespace);
-            let limits = Limits::default();
-            let snapshot = collect(context.reader, &scope, &limits, &Silent, context.now).await;
+            let snapshot = context
+                .read(request.namespace.as_deref(), Limits::default())
+                .await;
             let asked = format!("{:?}/{:?}", request.namespace, request.workload_name);
             let mut answer = rows::map(impact(&snapshot, &request));
             answer.insert("success".to_owned(), json!(true));

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Action, ActionMeta, CallError, Context, Effect, Parameters, contract, rows};
-use crate::collect::{Limits, Scope, Silent, collect};
+use crate::collect::Limits;
 
 /// Services, endpoints and the Pod network of a Namespace.
 #[derive(Debug)]
@@ -52,12 +52,9 @@ impl Action for NetworkDiagnose {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&META)?;
-            let scope = request
-                .namespace
-                .clone()
-                .map_or(Scope::Cluster, Scope::Namespace);
-            let limits = Limits::default();
-            let snapshot = collect(context.reader, &scope, &limits, &Silent, context.now).await;
+            let snapshot = context
+                .read(request.namespace.as_deref(), Limits::default())
+                .await;
             let report = inspection(&snapshot, request.namespace.as_deref().unwrap_or("*"));
             let network: Vec<usize> = report
                 .findings

@@ -14,7 +14,7 @@ use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract, flexible::number,
     pod_metrics, rows,
 };
-use crate::collect::{Limits, Scope, Silent, collect};
+use crate::collect::{Limits, earlier};
 
 /// Everything that was observed about a scope.
 #[derive(Debug)]
@@ -75,15 +75,12 @@ impl Action for ObservabilityContext {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&META)?;
-            let scope = request
-                .namespace
-                .clone()
-                .map_or(Scope::Cluster, Scope::Namespace);
+            let window = SignedDuration::from_hours(i64::from(request.hours.max(1)));
             let limits = Limits {
-                since: Some(SignedDuration::from_hours(i64::from(request.hours.max(1)))),
+                since: Some(window),
                 ..Limits::default()
             };
-            let snapshot = collect(context.reader, &scope, &limits, &Silent, context.now).await;
+            let snapshot = context.read(request.namespace.as_deref(), limits).await;
             let place = request.namespace.as_deref().unwrap_or("*");
             let report = inspection(&snapshot, place);
             let pods: Vec<String> = snapshot
@@ -98,8 +95,7 @@ impl Action for ObservabilityContext {
             if context.metrics.is_none() {
                 gaps.push("no metrics source is configured".to_owned());
             }
-            let begin =
-                snapshot.captured_at - SignedDuration::from_hours(i64::from(request.hours.max(1)));
+            let begin = earlier(snapshot.captured_at, window);
             Ok(rows::map(json!({
                 "success": true,
                 "summary": report.summary.headline,

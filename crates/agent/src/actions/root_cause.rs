@@ -11,7 +11,7 @@ use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract, dependency_impact, rows,
     trace,
 };
-use crate::collect::{Limits, Scope, Silent, collect};
+use crate::collect::Limits;
 
 /// Root causes of what is wrong in a Namespace or with a workload.
 #[derive(Debug)]
@@ -66,12 +66,9 @@ impl Action for RootCause {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&META)?;
-            let scope = request
-                .namespace
-                .clone()
-                .map_or(Scope::Cluster, Scope::Namespace);
-            let limits = Limits::default();
-            let snapshot = collect(context.reader, &scope, &limits, &Silent, context.now).await;
+            let snapshot = context
+                .read(request.namespace.as_deref(), Limits::default())
+                .await;
             let place = request.namespace.as_deref().unwrap_or("*");
             let report = inspection(&snapshot, place);
             let causes: Vec<Value> = about(&report, &request).map(cause).collect();

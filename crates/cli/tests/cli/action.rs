@@ -198,3 +198,31 @@ fn credentials_are_never_echoed() {
     );
     assert!(text.contains("process lists"), "it warns");
 }
+
+#[test]
+fn windows_and_times_that_cannot_be_are_no_accident() {
+    let folder = shop::folder();
+    let from = format!("from={}", folder.path().to_str().expect("a path"));
+    let call = |name: &str, more: &str| {
+        answer(&[
+            "action",
+            name,
+            "region=r",
+            "cluster_id=c",
+            "namespace=shop",
+            more,
+            &from,
+        ])
+    };
+    for name in [
+        "huawei_change_impact_analyze",
+        "huawei_get_observability_context",
+    ] {
+        let (said, code) = call(name, "hours=4000000000");
+        assert_eq!((&said["success"], code), (&json!(true), 0), "{said}");
+    }
+    let (said, code) = call("huawei_change_impact_analyze", "fault_time=yesterday");
+    assert_eq!(code, 2, "{said}");
+    let error = said["error"].as_str().expect("an error");
+    assert!(error.contains("`fault_time` is no time"), "{error}");
+}

@@ -96,6 +96,23 @@ fn flags_that_do_not_fit() {
         &dogwatch(&["inspect", "--from", path, "--since", "yesterday"]),
         2,
     );
+    // Longer than time itself: everything is looked at.
+    let short = dogwatch(&["inspect", "--from", path, "-A", "-o", "json"]);
+    let long = dogwatch(&[
+        "inspect",
+        "--from",
+        path,
+        "-A",
+        "-o",
+        "json",
+        "--since",
+        "200000000h",
+    ]);
+    assert_eq!(
+        (long.status.code(), &long.stdout),
+        (short.status.code(), &short.stdout)
+    );
+    assert!(!long.stdout.is_empty());
     exits(&dogwatch(&["frobnicate"]), 2);
 }
 
