@@ -106,6 +106,7 @@ impl Bundle {
             });
         }
         if catalog.is_empty() {
+            // Without a problem the message needs no hint.
             let hint = catalog
                 .problems
                 .first()

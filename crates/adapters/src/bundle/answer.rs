@@ -242,6 +242,7 @@ pub(crate) fn log(catalog: &Catalog, query: &LogQuery) -> LogRead {
     {
         let text = found.map(|text| String::from_utf8_lossy(text).into_owned());
         return LogRead {
+            // A read that failed left no text; the outcome says so.
             text: text.unwrap_or_default(),
             outcome: outcome.clone(),
         };

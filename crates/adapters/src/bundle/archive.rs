@@ -90,6 +90,7 @@ fn take_packed(
     let content = match file_kind(&path, entry.header().entry_type())? {
         FileKind::Link => {
             let target = match entry.link_name() {
+                // A link to nowhere is no log of anybody.
                 Ok(target) => target.unwrap_or_default(),
                 Err(error) => return Ok(Err(error)),
             };

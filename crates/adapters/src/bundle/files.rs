@@ -99,6 +99,7 @@ fn single(
     size: u64,
     visitor: &mut dyn Visitor,
 ) -> Result<(), BundleError> {
+    // A path that was opened as a file has a name; only messages show it.
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

@@ -93,6 +93,7 @@ pub(crate) fn take(json: Vec<u8>, presumed: &Presumed) -> Taken {
         .map(str::to_owned)
         .or_else(|| presumed.api_version.clone());
     let known = Kind::of_object(&kind_name);
+    // No version means no group: the object stays one of an unknown kind.
     let api_version = api_version
         .or_else(|| known.map(Kind::api_version))
         .unwrap_or_default();

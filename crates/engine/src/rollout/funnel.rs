@@ -16,7 +16,7 @@ pub enum LayerStatus {
     Pass,
     /// Fewer than expected.
     Fail,
-    /// Fewer, because the rolling update keeps enough old Pods for now.
+    /// Fewer, because the rolling update still keeps enough old Pods.
     Held,
     /// Fewer, because the new Pods that exist must become ready first.
     Waiting,
