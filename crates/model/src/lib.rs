@@ -7,6 +7,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod alert;
+pub mod canonical;
 mod causality;
 mod diagnosis;
 mod evidence;
@@ -17,6 +18,7 @@ mod ledger;
 mod node_service;
 mod object;
 pub mod ports;
+pub mod record;
 pub mod redaction;
 pub mod report;
 pub mod snapshot;
