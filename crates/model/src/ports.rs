@@ -1,5 +1,7 @@
 //! Outbound ports: what `agent` calls and `adapters` implements.
 
+pub mod store;
+
 use core::{future::Future, pin::Pin};
 
 use jiff::Timestamp;
