@@ -19,6 +19,7 @@ mod proxy;
 mod request;
 mod trouble;
 mod workload;
+mod writing;
 
 use core::time::Duration;
 use std::sync::OnceLock;
@@ -38,6 +39,7 @@ pub use connect::connect;
 pub use kubeconfig::{ContextEntry, list_contexts};
 pub use options::{ConnectError, ConnectOptions};
 pub use workload::WorkloadError;
+pub use writing::{Preparer, Writer};
 
 /// A live cluster, read only. It may be used from many tasks at once; how many is the caller's
 /// choice.

@@ -7,6 +7,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod alert;
+pub mod approval;
 pub mod canonical;
 mod causality;
 mod diagnosis;
@@ -17,6 +18,7 @@ mod kind;
 mod ledger;
 mod node_service;
 mod object;
+pub mod plan;
 pub mod ports;
 pub mod record;
 pub mod redaction;

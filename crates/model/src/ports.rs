@@ -1,6 +1,11 @@
 //! Outbound ports: what `agent` calls and `adapters` implements.
 
+mod pools;
 pub mod store;
+mod write;
+
+pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
+pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};
 
 use core::{future::Future, pin::Pin};
 

@@ -34,6 +34,9 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// Largest `Status` body that is read.
 const MAX_STATUS_BYTES: usize = 64 * 1024;
 
+/// Largest object that is read whole: etcd takes none that is larger.
+const MAX_OBJECT_BYTES: usize = 3 * 1024 * 1024;
+
 /// The body of a good answer, with its deadline.
 pub(crate) struct Answer {
     body: Body,
@@ -169,6 +172,28 @@ impl Exchange {
         ))
     }
 
+    /// Sends a request that may change something, once: it is never repeated here. The error is a
+    /// sentence, and means that it is not known whether the request was carried out.
+    pub(crate) async fn change(
+        &self,
+        request: Request<Body>,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), String> {
+        let deadline = Instant::now() + self.timeout;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let sent = timeout_at(deadline, self.client.send(request)).await;
+        let response = sent
+            .map_err(|_| unreachable(&self.server, "no answer in time"))?
+            .map_err(|error| explain(&self.server, &error).sentence)?;
+        let (parts, body) = response.into_parts();
+        let answer = Answer {
+            body,
+            deadline,
+            server: self.server.clone(),
+        };
+        let body = answer.collect(MAX_OBJECT_BYTES).await?;
+        Ok((parts.status, parts.headers, body))
+    }
+
     fn note_time(&self, headers: &HeaderMap) {
         if self.clock.get().is_none()
             && let Some(date) = headers
@@ -241,7 +266,7 @@ fn judge(code: StatusCode, headers: &HeaderMap, status: &Status) -> Attempt {
     }
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers
         .get(header::RETRY_AFTER)?
         .to_str()

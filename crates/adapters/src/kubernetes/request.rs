@@ -172,7 +172,7 @@ fn push_parameter(path: &mut String, name: &str, value: Option<impl AsRef<str>>)
     }
 }
 
-fn push_encoded(path: &mut String, text: &str) {
+pub(crate) fn push_encoded(path: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));

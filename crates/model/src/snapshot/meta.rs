@@ -29,6 +29,8 @@ const KEPT_ANNOTATIONS: &[&str] = &[
     "storageclass.kubernetes.io/is-default-class",
     "volume.kubernetes.io/storage-provisioner",
     "volume.beta.kubernetes.io/storage-provisioner",
+    "argocd.argoproj.io/tracking-id",
+    "dogwatch.io/protected",
 ];
 
 /// Metadata of an object.

@@ -274,6 +274,14 @@ pub struct Volume {
     pub config_map: Option<NamedRef>,
     /// Secret, by name only.
     pub secret: Option<SecretRef>,
+    /// Lives and dies with the Pod.
+    #[serde(deserialize_with = "is_there")]
+    pub empty_dir: bool,
+}
+
+/// True for anything but `null`.
+fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<serde::de::IgnoredAny>::deserialize(deserializer).map(|found| found.is_some())
 }
 
 /// A claim by name.

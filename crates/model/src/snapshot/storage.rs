@@ -108,6 +108,9 @@ pub struct StorageClass {
     pub provisioner: Text,
     /// `Immediate` (the default) or `WaitForFirstConsumer`.
     pub volume_binding_mode: Text,
+    /// Whether claims may grow.
+    #[serde(deserialize_with = "null_as_default")]
+    pub allow_volume_expansion: bool,
 }
 
 /// A VolumeAttachment.

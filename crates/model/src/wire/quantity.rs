@@ -34,6 +34,22 @@ impl Quantity {
         self.milli.div_euclid(1000) + (self.milli.rem_euclid(1000) != 0) as i128
     }
 
+    /// So many hundredths of it, rounded up to whole units once it is a unit or more.
+    #[must_use]
+    pub const fn scaled_percent(self, percent: i64) -> Self {
+        let milli = self.milli.saturating_mul(percent as i128) / 100;
+        if milli < 1000 {
+            return Self { milli };
+        }
+        // Processor time is asked for in thousandths, bytes in whole ones.
+        if self.milli % 1000 != 0 || milli < 1_000_000 {
+            return Self { milli };
+        }
+        Self {
+            milli: (milli + 999) / 1000 * 1000,
+        }
+    }
+
     /// The sum, at most the largest representable quantity.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {

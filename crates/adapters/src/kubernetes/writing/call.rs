@@ -1,0 +1,244 @@
+//! Writes the requests: paths, content types, preconditions.
+
+use dogwatch_model::{
+    plan::{Permission, Target},
+    ports::{Write, WriteBody, WriteError},
+};
+use http::{Method, Request, header};
+use kube::client::Body;
+use serde_json::{Value, json};
+
+use crate::kubernetes::request::push_encoded;
+
+/// Questions about what one may do.
+pub(super) const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+/// The question who one is.
+pub(super) const SELF_REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+
+/// Who writes the fields, as the API server remembers it.
+const FIELD_MANAGER: &str = "dogwatch-remediator";
+
+const JSON: &str = "application/json";
+const STRATEGIC: &str = "application/strategic-merge-patch+json";
+const MERGE: &str = "application/merge-patch+json";
+const JSON_PATCH: &str = "application/json-patch+json";
+
+/// The request for a whole object.
+pub(super) fn read(target: &Target) -> Result<Request<Body>, WriteError> {
+    built(Method::GET, &path(target, None)?, JSON, Vec::new(), "")
+}
+
+/// A POST that creates nothing that stays.
+pub(super) fn post(path: &str, body: &Value) -> Result<Request<Body>, WriteError> {
+    built(Method::POST, path, JSON, body.to_string().into_bytes(), "")
+}
+
+/// The body of an access review.
+pub(super) fn review(permission: &Permission) -> Value {
+    let (resource, subresource) = match permission.resource.split_once('/') {
+        Some((resource, subresource)) => (resource, Some(subresource)),
+        None => (permission.resource.as_str(), None),
+    };
+    let namespace = (!permission.namespace.is_empty()).then_some(&permission.namespace);
+    json!({
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {
+            "verb": permission.verb,
+            "group": permission.group,
+            "resource": resource,
+            "subresource": subresource,
+            "namespace": namespace,
+        }},
+    })
+}
+
+/// The request of a write, or of its dry run.
+pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, WriteError> {
+    let subresource = write.subresource.as_deref();
+    let (method, content, body) = match &write.body {
+        WriteBody::StrategicPatch(body) => (Method::PATCH, STRATEGIC, body.clone()),
+        WriteBody::MergePatch(body) => (Method::PATCH, MERGE, body.clone()),
+        WriteBody::JsonPatch(body) => (Method::PATCH, JSON_PATCH, body.clone()),
+        WriteBody::Create(body) => (Method::POST, JSON, body.clone()),
+        WriteBody::Delete {
+            uid,
+            resource_version,
+            grace_seconds,
+        } => (
+            Method::DELETE,
+            JSON,
+            deletion(uid, resource_version, *grace_seconds),
+        ),
+        WriteBody::Evict { uid } => (Method::POST, JSON, eviction(&write.target, uid)),
+    };
+    let mut path = match (&write.body, subresource) {
+        (WriteBody::Create(_), _) => collection(&write.target)?,
+        (WriteBody::Evict { .. }, _) => path(&write.target, Some("eviction"))?,
+        (_, subresource) => path(&write.target, subresource)?,
+    };
+    // A deletion takes its options in the body, everything else in the query.
+    path.push_str("?fieldManager=");
+    path.push_str(FIELD_MANAGER);
+    if dry_run {
+        path.push_str("&dryRun=All");
+    }
+    let agent = write.plan_id.as_str();
+    built(method, &path, content, body.to_string().into_bytes(), agent)
+}
+
+fn deletion(uid: &str, resource_version: &str, grace_seconds: Option<i64>) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "preconditions": {"uid": uid, "resourceVersion": resource_version},
+        "gracePeriodSeconds": grace_seconds,
+        "propagationPolicy": "Background",
+    })
+}
+
+fn eviction(target: &Target, uid: &str) -> Value {
+    json!({
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": target.name, "namespace": target.namespace},
+        "deleteOptions": {"preconditions": {"uid": uid}},
+    })
+}
+
+fn collection(target: &Target) -> Result<String, WriteError> {
+    let mut path = if target.api_version.contains('/') {
+        String::from("/apis/")
+    } else {
+        String::from("/api/")
+    };
+    for (at, part) in target.api_version.split('/').enumerate() {
+        if at > 0 {
+            path.push('/');
+        }
+        push_part(&mut path, part)?;
+    }
+    if !target.namespace.is_empty() {
+        path.push_str("/namespaces/");
+        push_part(&mut path, &target.namespace)?;
+    }
+    path.push('/');
+    push_part(&mut path, &target.plural)?;
+    Ok(path)
+}
+
+fn path(target: &Target, subresource: Option<&str>) -> Result<String, WriteError> {
+    let mut path = collection(target)?;
+    path.push('/');
+    push_part(&mut path, &target.name)?;
+    if let Some(subresource) = subresource {
+        path.push('/');
+        push_part(&mut path, subresource)?;
+    }
+    Ok(path)
+}
+
+/// Refuses what would lead to another path.
+fn push_part(path: &mut String, part: &str) -> Result<(), WriteError> {
+    if matches!(part, "" | "." | "..") || part.contains('/') {
+        return Err(WriteError::Invalid(format!(
+            "\"{}\" is no name of an object",
+            crate::quote::quote(part)
+        )));
+    }
+    push_encoded(path, part);
+    Ok(())
+}
+
+fn built(
+    method: Method,
+    path: &str,
+    content: &str,
+    body: Vec<u8>,
+    plan_id: &str,
+) -> Result<Request<Body>, WriteError> {
+    let mut agent = format!("dogwatch/{}", env!("CARGO_PKG_VERSION"));
+    if !plan_id.is_empty() {
+        agent = format!("{agent} plan/{plan_id}");
+    }
+    let body = if body.is_empty() {
+        Body::empty()
+    } else {
+        Body::from(body)
+    };
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::ACCEPT, JSON)
+        .header(header::CONTENT_TYPE, content)
+        .header(header::USER_AGENT, agent)
+        .body(body)
+        .map_err(|error| WriteError::Invalid(crate::quote::quote(&error.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pod() -> Target {
+        Target {
+            api_version: "v1".to_owned(),
+            kind: "Pod".to_owned(),
+            plural: "pods".to_owned(),
+            namespace: "shop".to_owned(),
+            name: "api-1".to_owned(),
+            uid: "u1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_deletion_names_the_incarnation() {
+        let call = Write {
+            target: pod(),
+            subresource: None,
+            body: WriteBody::Delete {
+                uid: "u1".to_owned(),
+                resource_version: "7".to_owned(),
+                grace_seconds: None,
+            },
+            plan_id: "p1".to_owned(),
+        };
+        let request = write(&call, true).unwrap();
+        assert_eq!(
+            request.uri(),
+            "/api/v1/namespaces/shop/pods/api-1?fieldManager=dogwatch-remediator&dryRun=All"
+        );
+        assert_eq!(request.method(), Method::DELETE);
+        let agent = request.headers()[header::USER_AGENT].to_str().unwrap();
+        assert!(agent.ends_with(" plan/p1"), "{agent}");
+        let wet = write(&call, false).unwrap();
+        assert!(!wet.uri().to_string().contains("dryRun"));
+    }
+
+    #[test]
+    fn names_never_lead_elsewhere() {
+        for name in ["", ".", "..", "a/b"] {
+            let mut target = pod();
+            target.name = name.to_owned();
+            assert!(read(&target).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_eviction_goes_to_its_subresource() {
+        let call = Write {
+            target: pod(),
+            subresource: None,
+            body: WriteBody::Evict {
+                uid: "u1".to_owned(),
+            },
+            plan_id: String::new(),
+        };
+        let request = write(&call, false).unwrap();
+        assert_eq!(
+            request.uri().path(),
+            "/api/v1/namespaces/shop/pods/api-1/eviction"
+        );
+    }
+}
