@@ -14,9 +14,12 @@ mod cite;
 mod diagnosis;
 pub mod health;
 pub mod logs;
+pub mod planning;
 mod reading;
+pub mod remedies;
 pub mod report;
 pub mod rollout;
+pub mod verification;
 mod view;
 mod wishes;
 

@@ -1,0 +1,132 @@
+//! Ways out: one file per remedy. A remedy is data for others to carry out; nothing here acts.
+//!
+//! [`plan`] turns a request into a draft, or says what is in the way. What must never be done has no
+//! remedy: it cannot be asked for.
+
+mod bound_autoscaler;
+mod burst_workload;
+mod cordon_node;
+mod delete_pod;
+mod drain_node;
+mod escalate;
+mod expand_volume;
+mod fix_service_port;
+mod fix_service_selector;
+mod ground;
+mod ownership;
+mod pause_rollout;
+mod protection;
+mod remove_taint;
+mod requeue_release;
+mod rerun_job;
+mod resize_node_pool;
+mod resize_workload;
+mod restart_workload;
+mod rollback_workload;
+mod room;
+mod scale_workload;
+mod sketch;
+mod suspend_job;
+
+use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk};
+
+pub use ground::Ground;
+pub(crate) use room::nodes_needed;
+
+/// Identity of a remedy.
+#[derive(Debug)]
+pub struct RemedyMeta {
+    /// Stable id, `verb-noun`.
+    pub id: &'static str,
+    /// What it does, in one sentence.
+    pub does: &'static str,
+    /// How dangerous it is where nothing raises it.
+    pub risk: Risk,
+    /// Whether there is a way back.
+    pub reversibility: Reversibility,
+    /// First version that had it.
+    pub since: &'static str,
+}
+
+/// One way out.
+pub trait Remedy: core::fmt::Debug + Sync {
+    /// Identity.
+    fn meta(&self) -> &'static RemedyMeta;
+
+    /// The draft for a request of this remedy.
+    ///
+    /// # Errors
+    /// When something is in the way.
+    fn draft(
+        &self,
+        ground: &Ground<'_>,
+        request: &RemedyRequest,
+    ) -> Result<PlanOption<Draft>, PlanRefusal>;
+
+    /// The page of the remedy: what it does, what it checks, and its cases.
+    fn casebook(&self) -> &'static str;
+}
+
+/// Every remedy, sorted by id.
+pub const REMEDIES: &[&dyn Remedy] = &[
+    &bound_autoscaler::BoundAutoscaler,
+    &burst_workload::BurstWorkload,
+    &cordon_node::CordonNode,
+    &delete_pod::DeletePod,
+    &drain_node::DrainNode,
+    &escalate::Escalate,
+    &expand_volume::ExpandVolume,
+    &fix_service_port::FixServicePort,
+    &fix_service_selector::FixServiceSelector,
+    &pause_rollout::PauseRollout,
+    &remove_taint::RemoveTaint,
+    &requeue_release::RequeueRelease,
+    &rerun_job::RerunJob,
+    &resize_node_pool::ResizeNodePool,
+    &resize_workload::ResizeWorkload,
+    &restart_workload::RestartWorkload,
+    &rollback_workload::RollbackWorkload,
+    &scale_workload::ScaleWorkload,
+    &suspend_job::SuspendJob,
+];
+
+/// The remedy of a request.
+pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
+    match request {
+        RemedyRequest::Escalate => &escalate::Escalate,
+        RemedyRequest::ScaleWorkload { .. } => &scale_workload::ScaleWorkload,
+        RemedyRequest::RollbackWorkload { .. } => &rollback_workload::RollbackWorkload,
+        RemedyRequest::RestartWorkload { .. } => &restart_workload::RestartWorkload,
+        RemedyRequest::ResizeWorkload { .. } => &resize_workload::ResizeWorkload,
+        RemedyRequest::BoundAutoscaler { .. } => &bound_autoscaler::BoundAutoscaler,
+        RemedyRequest::PauseRollout { .. } => &pause_rollout::PauseRollout,
+        RemedyRequest::CordonNode { .. } => &cordon_node::CordonNode,
+        RemedyRequest::DrainNode { .. } => &drain_node::DrainNode,
+        RemedyRequest::DeletePod { .. } => &delete_pod::DeletePod,
+        RemedyRequest::RerunJob { .. } => &rerun_job::RerunJob,
+        RemedyRequest::SuspendJob { .. } => &suspend_job::SuspendJob,
+        RemedyRequest::ExpandVolume { .. } => &expand_volume::ExpandVolume,
+        RemedyRequest::FixServiceSelector { .. } => &fix_service_selector::FixServiceSelector,
+        RemedyRequest::FixServicePort { .. } => &fix_service_port::FixServicePort,
+        RemedyRequest::ResizeNodePool { .. } => &resize_node_pool::ResizeNodePool,
+        RemedyRequest::BurstWorkload { .. } => &burst_workload::BurstWorkload,
+        RemedyRequest::RequeueRelease { .. } => &requeue_release::RequeueRelease,
+        RemedyRequest::RemoveTaint { .. } => &remove_taint::RemoveTaint,
+    }
+}
+
+/// Turns a request into a draft.
+///
+/// # Errors
+/// When something is in the way; the refusal says what, and what to do instead.
+pub fn plan(
+    ground: &Ground<'_>,
+    request: &RemedyRequest,
+) -> Result<PlanOption<Draft>, PlanRefusal> {
+    let remedy = remedy(request);
+    let mut draft = remedy.draft(ground, request)?;
+    ownership::check(ground, &mut draft)?;
+    protection::raise(ground, &mut draft);
+    sketch::complete(&mut draft);
+    Ok(draft)
+}

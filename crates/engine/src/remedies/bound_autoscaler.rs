@@ -1,0 +1,160 @@
+#![doc = include_str!("bound_autoscaler.md")]
+
+use dogwatch_model::{
+    Kind, ObjectRef,
+    plan::{
+        Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
+        Step, Target,
+    },
+    snapshot::HorizontalPodAutoscaler,
+};
+use serde_json::{Map, Value, json};
+
+use super::{Ground, Remedy, RemedyMeta, ground::is_same, room, sketch};
+
+/// Other bounds of an autoscaler.
+#[derive(Debug)]
+pub(crate) struct BoundAutoscaler;
+
+/// A larger growth at once is somebody's mistake more often than somebody's need.
+const MAX_FACTOR: i64 = 3;
+
+static META: RemedyMeta = RemedyMeta {
+    id: "bound-autoscaler",
+    does: "Changes minReplicas and maxReplicas of a HorizontalPodAutoscaler.",
+    risk: Risk::Medium,
+    reversibility: Reversibility::Reversible,
+    since: "0.1.0",
+};
+
+impl Remedy for BoundAutoscaler {
+    fn meta(&self) -> &'static RemedyMeta {
+        &META
+    }
+
+    fn casebook(&self) -> &'static str {
+        include_str!("bound_autoscaler.md")
+    }
+
+    fn draft(
+        &self,
+        ground: &Ground<'_>,
+        request: &RemedyRequest,
+    ) -> Result<PlanOption<Draft>, PlanRefusal> {
+        let RemedyRequest::BoundAutoscaler {
+            autoscaler,
+            min,
+            max,
+        } = request
+        else {
+            return Err(sketch::other_remedy(&META));
+        };
+        let known = find(ground, autoscaler)?;
+        let now = (
+            known.spec.min_replicas.unwrap_or(1),
+            known.spec.max_replicas,
+        );
+        let new = (min.unwrap_or(now.0), max.unwrap_or(now.1));
+        check(autoscaler, now, new)?;
+        let title = format!(
+            "change the bounds of {autoscaler} from {}..{} to {}..{}",
+            now.0, now.1, new.0, new.1
+        );
+        let scenario = "The autoscaler would do what is needed and its bounds keep it from it.";
+        let mut draft = sketch::draft(&META, request, title, scenario);
+        draft
+            .steps
+            .push(step(autoscaler, known.spec.min_replicas, now, new));
+        draft
+            .rollback
+            .push(step(autoscaler, min.or(known.spec.min_replicas), new, now));
+        let fields = [
+            "/spec/minReplicas",
+            "/spec/maxReplicas",
+            "/spec/scaleTargetRef",
+        ];
+        draft.observed.push(sketch::relies_on(autoscaler, &fields));
+        let aim = &known.spec.scale_target_ref;
+        if let Ok(kind) = Kind::parse(&aim.kind) {
+            let object = ObjectRef::named(kind, &known.meta.namespace, &aim.name);
+            if let Some(rollout) = ground.view.rollout(&object) {
+                room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired);
+            }
+        }
+        draft.impact.summary.push(format!("up to {} Pods", new.1));
+        draft.impact.expected_seconds = 90;
+        draft.verification.push(Expectation::NotFound {
+            mode: "hpa-maxed".to_owned(),
+            object: autoscaler.clone(),
+        });
+        draft.verification.push(Expectation::FieldIs {
+            object: autoscaler.clone(),
+            fact: Fact::new("/spec/maxReplicas", new.1),
+        });
+        Ok(draft)
+    }
+}
+
+fn find<'a>(
+    ground: &Ground<'a>,
+    target: &Target,
+) -> Result<&'a HorizontalPodAutoscaler, PlanRefusal> {
+    let mut all = ground.view.snapshot.autoscalers.iter();
+    all.find(|known| {
+        *known.meta.namespace == *target.namespace
+            && *known.meta.name == *target.name
+            && is_same(&known.meta, target)
+    })
+    .ok_or_else(|| PlanRefusal::NotThere {
+        object: target.to_string(),
+    })
+}
+
+fn check(target: &Target, now: (i64, i64), new: (i64, i64)) -> Result<(), PlanRefusal> {
+    if now == new {
+        let because = format!("{target} has these bounds already");
+        return Err(PlanRefusal::NothingToDo { because });
+    }
+    if new.0 < 1 || new.0 > new.1 {
+        let because = format!("{}..{} are no bounds: 1 <= min <= max", new.0, new.1);
+        return Err(PlanRefusal::NotSupported { because });
+    }
+    if new.1 > now.1.max(1) * MAX_FACTOR {
+        let because = format!(
+            "a maximum of {} is more than {MAX_FACTOR} times {}",
+            new.1, now.1
+        );
+        return Err(PlanRefusal::TooMuch { because });
+    }
+    Ok(())
+}
+
+fn step(target: &Target, stored_min: Option<i64>, from: (i64, i64), to: (i64, i64)) -> Step {
+    let mut spec = Map::new();
+    if from.0 != to.0 {
+        spec.insert("minReplicas".to_owned(), json!(to.0));
+    }
+    if from.1 != to.1 {
+        spec.insert("maxReplicas".to_owned(), json!(to.1));
+    }
+    let name = format!("set the bounds of {target} to {}..{}", to.0, to.1);
+    let mut step = sketch::change(
+        name,
+        target,
+        json!({"spec": Value::Object(spec)}),
+        (
+            Fact::new("/spec/maxReplicas", from.1),
+            Fact::new("/spec/maxReplicas", to.1),
+        ),
+    );
+    if from.0 != to.0 {
+        let before = stored_min.map_or_else(
+            || Fact::absent("/spec/minReplicas"),
+            |min| Fact::new("/spec/minReplicas", min),
+        );
+        step.expected_before.push(before);
+        step.expected_after
+            .push(Fact::new("/spec/minReplicas", to.0));
+    }
+    step
+}

@@ -1,0 +1,175 @@
+#![doc = include_str!("drain_node.md")]
+
+use dogwatch_model::{
+    Kind,
+    plan::{
+        Act, Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
+        Step, Target,
+    },
+    snapshot::{Condition, Node, Pod},
+};
+
+use super::{Ground, Remedy, RemedyMeta, room, sketch};
+use crate::{cite, reading::budgets};
+
+/// Cordons a Node and evicts its Pods.
+#[derive(Debug)]
+pub(crate) struct DrainNode;
+
+/// With fewer healthy Nodes in a hundred than this nothing is taken away from the cluster.
+const HEALTHY_PERCENT: usize = 51;
+
+/// How often a blocked eviction is asked for again, and for how long.
+const RETRIES: u32 = 24;
+const EVICTION_SECONDS: u32 = 300;
+
+/// Pods of one plan: more are a change window, not a remedy.
+const MAX_PODS: usize = 250;
+
+static META: RemedyMeta = RemedyMeta {
+    id: "drain-node",
+    does: "Cordons a Node and evicts its Pods through the Eviction API; budgets hold.",
+    risk: Risk::High,
+    reversibility: Reversibility::Partial,
+    since: "0.1.0",
+};
+
+impl Remedy for DrainNode {
+    fn meta(&self) -> &'static RemedyMeta {
+        &META
+    }
+
+    fn casebook(&self) -> &'static str {
+        include_str!("drain_node.md")
+    }
+
+    fn draft(
+        &self,
+        ground: &Ground<'_>,
+        request: &RemedyRequest,
+    ) -> Result<PlanOption<Draft>, PlanRefusal> {
+        let RemedyRequest::DrainNode { node: target } = request else {
+            return Err(sketch::other_remedy(&META));
+        };
+        let node = ground.node(target)?;
+        for kind in [Kind::Pod, Kind::PodDisruptionBudget, Kind::Node] {
+            ground.needs(kind)?;
+        }
+        check_nodes(ground)?;
+        let pods = movable(ground, node);
+        for pod in &pods {
+            check_pod(ground, pod)?;
+        }
+        if pods.len() > MAX_PODS {
+            let because = format!(
+                "{} Pods run on {target}; at most {MAX_PODS} are moved at once",
+                pods.len()
+            );
+            return Err(PlanRefusal::TooMuch { because });
+        }
+        let title = format!("drain {target}: {} Pods move", pods.len());
+        let scenario = "The Node is failing and its Pods are better off elsewhere.";
+        let mut draft = sketch::draft(&META, request, title, scenario);
+        if !node.spec.unschedulable {
+            let field = ("/spec/unschedulable", "unschedulable");
+            draft.steps.push(sketch::flag(target, field, true));
+            draft.rollback.push(sketch::flag(target, field, false));
+        }
+        draft.steps.extend(pods.iter().map(|pod| evict(pod)));
+        draft
+            .observed
+            .push(sketch::relies_on(target, &["/spec/unschedulable"]));
+        draft.impact.nodes = 1;
+        draft.impact.pods_restarted = u32::try_from(pods.len()).unwrap_or(u32::MAX);
+        draft.impact.expected_seconds = 60 + draft.impact.pods_restarted.min(120) * 30;
+        draft
+            .impact
+            .summary
+            .push(format!("{} Pods move to other Nodes", pods.len()));
+        room::for_moved(ground, &mut draft, node, &pods);
+        for pod in &pods {
+            draft.verification.push(Expectation::Gone {
+                object: target_of(pod),
+            });
+        }
+        draft.verification.push(Expectation::FieldIs {
+            object: target.clone(),
+            fact: Fact::new("/spec/unschedulable", true),
+        });
+        Ok(draft)
+    }
+}
+
+fn target_of(pod: &Pod) -> Target {
+    Target::of(&cite::pod(pod))
+}
+
+fn evict(pod: &Pod) -> Step {
+    let target = target_of(pod);
+    let mut step = sketch::step(format!("evict {target}"), target, Act::Evict);
+    step.retries = RETRIES;
+    step.timeout_seconds = EVICTION_SECONDS;
+    step
+}
+
+/// Pods that an eviction moves: not those of DaemonSets, not those of the kubelet, not finished ones.
+fn movable<'a>(ground: &Ground<'a>, node: &Node) -> Vec<&'a Pod> {
+    let pods = ground.view.snapshot.pods.iter();
+    pods.filter(|pod| {
+        pod.node == *node.meta.name && !pod.is_finished() && !pod.meta.is_terminating()
+    })
+    .filter(|pod| {
+        let owner = pod.meta.controller().map(|owner| &*owner.kind);
+        !matches!(owner, Some("DaemonSet" | "Node"))
+    })
+    .collect()
+}
+
+fn check_nodes(ground: &Ground<'_>) -> Result<(), PlanRefusal> {
+    let nodes = &ground.view.snapshot.nodes;
+    let ready = |node: &&Node| node.condition("Ready").is_some_and(Condition::is_true);
+    let healthy = nodes.iter().filter(ready).count();
+    if healthy * 100 < nodes.len() * HEALTHY_PERCENT {
+        let because = format!(
+            "only {healthy} of {} Nodes are Ready; with fewer than {HEALTHY_PERCENT} % none is taken away",
+            nodes.len()
+        );
+        return Err(PlanRefusal::Unsafe { because });
+    }
+    Ok(())
+}
+
+fn check_pod(ground: &Ground<'_>, pod: &Pod) -> Result<(), PlanRefusal> {
+    let name = target_of(pod);
+    if pod.meta.controller().is_none() {
+        let because = format!("{name} has no controller: nothing would replace it");
+        return Err(PlanRefusal::Unsafe { because });
+    }
+    if pod.spec.volumes.iter().any(|volume| volume.empty_dir) {
+        let because =
+            format!("{name} keeps data on the Node (emptyDir), which an eviction deletes");
+        return Err(PlanRefusal::Unsafe { because });
+    }
+    let by_namespace = budgets::by_namespace(ground.view);
+    let mut of_pod = budgets::of_pod(&by_namespace, pod);
+    let Some(budget) = of_pod.next() else {
+        return Ok(());
+    };
+    if let Some(other) = of_pod.next() {
+        return Err(PlanRefusal::DisruptionBudget {
+            budget: format!("{} and {}", budget.meta.name, other.meta.name),
+            because: format!("{name} has two budgets, and the Eviction API answers 500 then"),
+        });
+    }
+    let status = &budget.status;
+    if budgets::is_impossible(budget) {
+        return Err(PlanRefusal::DisruptionBudget {
+            budget: budget.meta.name.to_string(),
+            because: format!(
+                "it allows no disruption ever ({} healthy, {} must be), so {name} can never be evicted",
+                status.current_healthy, status.desired_healthy
+            ),
+        });
+    }
+    Ok(())
+}

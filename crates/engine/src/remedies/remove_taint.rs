@@ -1,0 +1,121 @@
+#![doc = include_str!("remove_taint.md")]
+
+use dogwatch_model::{
+    plan::{
+        Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
+        Step, Target,
+    },
+    snapshot::Taint,
+};
+use serde_json::{Value, json};
+
+use super::{Ground, Remedy, RemedyMeta, sketch};
+
+/// Removes one taint, as a last resort.
+#[derive(Debug)]
+pub(crate) struct RemoveTaint;
+
+/// Taints that say what is the case right now: the node lifecycle controller sets them again.
+const STATE: &str = "node.kubernetes.io/";
+
+static META: RemedyMeta = RemedyMeta {
+    id: "remove-taint",
+    does: "Removes one taint of one Node. A last resort: the controller that should have done it stays broken.",
+    risk: Risk::High,
+    reversibility: Reversibility::Partial,
+    since: "0.1.0",
+};
+
+impl Remedy for RemoveTaint {
+    fn meta(&self) -> &'static RemedyMeta {
+        &META
+    }
+
+    fn casebook(&self) -> &'static str {
+        include_str!("remove_taint.md")
+    }
+
+    fn draft(
+        &self,
+        ground: &Ground<'_>,
+        request: &RemedyRequest,
+    ) -> Result<PlanOption<Draft>, PlanRefusal> {
+        let RemedyRequest::RemoveTaint {
+            node: target,
+            key,
+            effect,
+        } = request
+        else {
+            return Err(sketch::other_remedy(&META));
+        };
+        let node = ground.node(target)?;
+        let is_meant = |taint: &&Taint| *taint.key == **key && *taint.effect == **effect;
+        if !node.spec.taints.iter().any(|taint| is_meant(&taint)) {
+            let because = format!("{target} carries no taint {key}:{effect}");
+            return Err(PlanRefusal::NothingToDo { because });
+        }
+        if key.starts_with(STATE) {
+            let because =
+                format!("{key} tells the state of {target} and comes back at once; mend the Node");
+            return Err(PlanRefusal::Forbidden { because });
+        }
+        let title = format!("remove taint {key}:{effect} from {target}, as a last resort");
+        let scenario =
+            "The controller that owns the taint is proven broken and cannot be mended now.";
+        let mut draft = sketch::draft(&META, request, title, scenario);
+        let rest: Vec<&Taint> = node
+            .spec
+            .taints
+            .iter()
+            .filter(|taint| !is_meant(taint))
+            .collect();
+        let all: Vec<&Taint> = node.spec.taints.iter().collect();
+        draft.steps.push(step(target, "remove", key, &rest));
+        draft.rollback.push(step(target, "put back", key, &all));
+        draft
+            .observed
+            .push(sketch::relies_on(target, &["/spec/taints"]));
+        draft.warnings.push(format!(
+            "what {key} waits for is still not done: Pods start on a Node that is not ready for them"
+        ));
+        draft.impact.nodes = 1;
+        draft.impact.expected_seconds = 30;
+        draft.verification.push(Expectation::NotFound {
+            mode: "untolerated-taint".to_owned(),
+            object: target.clone(),
+        });
+        draft.verification.push(Expectation::NothingNew {
+            object: target.clone(),
+            known: Vec::new(),
+        });
+        Ok(draft)
+    }
+}
+
+fn step(node: &Target, verb: &str, key: &str, taints: &[&Taint]) -> Step {
+    let list: Vec<Value> = taints.iter().map(|taint| in_json(taint)).collect();
+    let taints = if list.is_empty() {
+        Value::Null
+    } else {
+        json!(list)
+    };
+    sketch::merge(
+        format!("{verb} taint {key} of {node}"),
+        node,
+        json!({"spec": {"taints": taints}}),
+        (Fact::as_read("/spec/taints"), Fact::as_read("/spec/taints")),
+    )
+}
+
+fn in_json(taint: &Taint) -> Value {
+    let mut map = serde_json::Map::new();
+    map.insert("key".to_owned(), json!(&*taint.key));
+    map.insert("effect".to_owned(), json!(&*taint.effect));
+    if !taint.value.is_empty() {
+        map.insert("value".to_owned(), json!(&*taint.value));
+    }
+    if let Some(at) = taint.time_added {
+        map.insert("timeAdded".to_owned(), json!(at.to_string()));
+    }
+    Value::Object(map)
+}
