@@ -62,8 +62,10 @@ impl Remedy for ResizeNodePool {
         );
         let scenario = "Pods wait for capacity that no Node of the cluster has.";
         let mut draft = sketch::draft(&META, request, title, scenario);
-        draft.steps.push(step(pool, workload, *nodes));
-        draft.rollback.push(step(pool, workload, pool.nodes));
+        draft.steps.push(step(pool, workload, (pool.nodes, *nodes)));
+        draft
+            .rollback
+            .push(step(pool, workload, (*nodes, pool.nodes)));
         draft
             .preconditions
             .push(format!("node pool {} has {} Nodes", pool.id, pool.nodes));
@@ -138,8 +140,9 @@ fn check(pool: &NodePool, nodes: u32) -> Result<(), PlanRefusal> {
     Ok(())
 }
 
-fn step(pool: &NodePool, workload: &Target, nodes: u32) -> Step {
+fn step(pool: &NodePool, workload: &Target, (from, nodes): (u32, u32)) -> Step {
     let mut parameters = BTreeMap::new();
+    parameters.insert("from".to_owned(), json!(from));
     parameters.insert("nodes".to_owned(), json!(nodes));
     let act = Act::Provider {
         provider: "node-pools".to_owned(),

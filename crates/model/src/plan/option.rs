@@ -137,6 +137,28 @@ pub struct PlanOption<S> {
 }
 
 impl<S> PlanOption<S> {
+    /// The same option in another state.
+    #[must_use]
+    pub fn with_state<T>(self, state: T) -> PlanOption<T> {
+        PlanOption {
+            request: self.request,
+            title: self.title,
+            scenario: self.scenario,
+            steps: self.steps,
+            observed: self.observed,
+            preconditions: self.preconditions,
+            risk: self.risk,
+            reversibility: self.reversibility,
+            impact: self.impact,
+            fit: self.fit,
+            rollback: self.rollback,
+            verification: self.verification,
+            permissions: self.permissions,
+            warnings: self.warnings,
+            state,
+        }
+    }
+
     /// The objects that are written to, by key.
     pub fn target_keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = self.steps.iter().map(|step| step.target.key()).collect();

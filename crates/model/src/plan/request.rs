@@ -213,6 +213,30 @@ impl RemedyRequest {
         }
     }
 
+    /// Every object that it names.
+    pub fn targets_mut(&mut self) -> Vec<&mut Target> {
+        match self {
+            Self::Escalate => Vec::new(),
+            Self::FixServiceSelector { service, workload } => vec![service, workload],
+            Self::ScaleWorkload { workload, .. }
+            | Self::RollbackWorkload { workload, .. }
+            | Self::RestartWorkload { workload, .. }
+            | Self::ResizeWorkload { workload, .. }
+            | Self::PauseRollout { workload, .. }
+            | Self::ResizeNodePool { workload, .. }
+            | Self::BurstWorkload { workload } => vec![workload],
+            Self::BoundAutoscaler { autoscaler, .. } => vec![autoscaler],
+            Self::CordonNode { node, .. }
+            | Self::DrainNode { node }
+            | Self::RemoveTaint { node, .. } => vec![node],
+            Self::DeletePod { pod } => vec![pod],
+            Self::RerunJob { job } | Self::SuspendJob { job, .. } => vec![job],
+            Self::ExpandVolume { claim, .. } => vec![claim],
+            Self::FixServicePort { service, .. } => vec![service],
+            Self::RequeueRelease { release, .. } => vec![release],
+        }
+    }
+
     /// The object it is about.
     pub fn target(&self) -> Option<&Target> {
         match self {

@@ -1,0 +1,140 @@
+//! From a diagnosis to a verified recovery: preview, approval, execution, verification, archive.
+//!
+//! [`Recovery`] prepares and records; it holds nothing that could write to a cluster. An
+//! [`Executor`] is made of an approved plan and the one writer there is.
+
+mod approve;
+mod create;
+mod execute;
+mod fields;
+mod journal;
+mod observe;
+mod prepare;
+mod send;
+mod step;
+mod stored;
+mod verify;
+
+use dogwatch_model::{
+    approval::Policy,
+    ports::{
+        ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
+        store::{Store, StoreError},
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+
+pub use approve::{Approval, Decided};
+pub use create::{Asked, Created, Made, Requested};
+pub use execute::{Ended, Execution};
+pub use observe::Measured;
+pub use prepare::PrepareError;
+pub use stored::{Closed, IncidentBody, PlanBody, Round};
+
+/// What an operator sets.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The cluster as people and the policy call it.
+    pub cluster: String,
+    /// Whether anything may be changed at all.
+    pub is_enabled: bool,
+    /// Who may approve what.
+    pub policy: Policy,
+    /// How long results are watched.
+    pub windows: Windows,
+    /// Labels by which Pods run on serverless capacity; empty when there is none.
+    pub burst: std::collections::BTreeMap<String, String>,
+    /// Percent of the limit above which processor time counts as too much.
+    pub cpu_percent: i64,
+    /// Percent of the limit above which memory counts as too much.
+    pub memory_percent: i64,
+}
+
+/// Times of a verification.
+#[derive(Debug, Clone, Copy)]
+pub struct Windows {
+    /// Before the first look.
+    pub settle: SignedDuration,
+    /// How long everything must hold.
+    pub hold: SignedDuration,
+    /// When it has failed for good.
+    pub give_up: SignedDuration,
+    /// Between two looks when nothing is heard of a change.
+    pub look_every: SignedDuration,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self {
+            settle: SignedDuration::from_secs(60),
+            hold: SignedDuration::from_mins(5),
+            give_up: SignedDuration::from_mins(20),
+            look_every: SignedDuration::from_secs(30),
+        }
+    }
+}
+
+/// Time and chance, handed in.
+pub trait World: Send + Sync {
+    /// The wall clock.
+    fn now(&self) -> Timestamp;
+    /// A new id that nobody has had.
+    fn new_id(&self) -> String;
+    /// Who executes: process and host.
+    fn owner(&self) -> String;
+}
+
+/// Everything that preparing, recording and verifying needs.
+pub struct Recovery<'a> {
+    /// The cluster, read only.
+    pub reader: &'a dyn ClusterReader,
+    /// Dry runs and access reviews with the identity that would write.
+    pub previewer: &'a dyn Previewer,
+    /// What is kept.
+    pub store: &'a dyn Store,
+    /// Metrics and alerts, when there is a source.
+    pub metrics: Option<&'a dyn MetricsReader>,
+    /// Node pools, when there is a provider.
+    pub pools: Option<&'a dyn NodePoolReader>,
+    /// What an operator sets.
+    pub settings: &'a Settings,
+    /// Time and chance.
+    pub world: &'a dyn World,
+}
+
+/// What changes the world. Made in one place, and only when the operator has enabled it.
+pub struct Hands<'a> {
+    /// The cluster.
+    pub writer: &'a dyn ClusterWriter,
+    /// Node pools, when there is a provider.
+    pub pools: Option<&'a dyn NodePoolWriter>,
+}
+
+/// Why something was not done. One sentence each, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoveryError {
+    /// The store gave no answer or refused it.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// A preview cannot be made.
+    #[error("{0}")]
+    Prepare(#[from] PrepareError),
+    /// A confirmation does not count.
+    #[error("{0}")]
+    Refused(#[from] dogwatch_model::approval::Refusal),
+    /// A remedy is not possible.
+    #[error("{0}")]
+    NotPlanned(dogwatch_model::plan::PlanRefusal),
+    /// There is no such thing.
+    #[error("{0}")]
+    Unknown(String),
+    /// What is stored cannot be understood.
+    #[error("the store holds something that cannot be understood: {0}")]
+    Garbled(String),
+    /// It is not the time for it.
+    #[error("{0}")]
+    NotNow(String),
+    /// The cluster gave no answer.
+    #[error("the cluster gave no answer: {0}")]
+    Cluster(dogwatch_model::ports::WriteError),
+}

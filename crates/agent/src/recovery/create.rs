@@ -1,0 +1,411 @@
+//! Makes plans: look, diagnose, draft, preview, keep.
+
+use dogwatch_engine::{
+    View, diagnose,
+    planning::{self, Concern},
+    remedies::Ground,
+    report,
+};
+use dogwatch_model::{
+    Alert, AlertFile, Diagnosis, Kind, ObjectRef, Role, Snapshot,
+    approval::Identity,
+    plan::{Draft, OptionLetter, PlanOption, PlanRefusal, RemedyRequest, Target},
+    ports::store::{Incident, IncidentMove, IncidentState, NewIncident, NewPlan, Plan},
+};
+use serde_json::json;
+
+use super::{
+    IncidentBody, Measured, PlanBody, Recovery, RecoveryError, Round,
+    journal::asking,
+    prepare::{Names, prepare},
+    stored::written,
+};
+use crate::collect::Progress;
+
+/// Causes that are kept in words.
+const MAX_CAUSES: usize = 10;
+
+/// What somebody wants plans for.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// The object.
+    pub target: &'a ObjectRef,
+    /// Alerts that are said to fire about it.
+    pub alerts: &'a [Alert],
+    /// A remedy that is wanted; `None` lets the diagnosis decide.
+    pub request: Option<Requested>,
+    /// Who asks, as the API server names them.
+    pub requester: Option<Identity>,
+    /// Abnormal Pods that the diagnosis lists.
+    pub max_pods: usize,
+}
+
+/// A remedy that is wanted. UIDs are filled in from what is there.
+pub type Requested = RemedyRequest;
+
+/// One plan that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// As it is kept.
+    pub plan: Plan,
+    /// What it says.
+    pub body: PlanBody,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Created {
+    /// The incident, after the change.
+    pub incident: Incident,
+    /// The diagnosis.
+    pub diagnosis: report::ObjectDiagnosis,
+    /// Plans, by letter.
+    pub plans: Vec<Made>,
+    /// What was thought of and is in the way.
+    pub refused: Vec<(String, PlanRefusal)>,
+    /// Why nothing that writes is offered; empty when something is.
+    pub why_none: String,
+    /// What could not be read.
+    pub gaps: Vec<String>,
+}
+
+impl Recovery<'_> {
+    /// Looks at the cluster and makes plans for what is wrong. Nothing in the cluster is changed.
+    ///
+    /// # Errors
+    /// When the store or the API server gives no answer, or the wanted remedy is impossible.
+    pub async fn create(
+        &self,
+        asked: &Asked<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Created, RecoveryError> {
+        let measured = self.look(asked.target, asked.alerts, progress).await?;
+        let target = seen_as(&measured.snapshot, asked.target)?;
+        progress.phase("drafting and previewing plans");
+        let cluster_uid = cluster_uid(&measured.snapshot)?;
+        let incident = self.incident_for(&target, asked).await?;
+        let drafts = self.drafts(&measured, &target, asked, &incident).await?;
+        let mut plans = Vec::new();
+        for draft in drafts.offered {
+            let made = self
+                .preview(draft, &incident, &cluster_uid, asked, &target)
+                .await?;
+            plans.push(made);
+        }
+        let diagnosis = report::object(&measured.snapshot, &target, asked.max_pods);
+        let refused = named(drafts.refused);
+        let round = round(self, &diagnosis, &plans, &refused)?;
+        let incident = self.add_round(incident, round).await?;
+        Ok(Created {
+            incident,
+            diagnosis,
+            plans,
+            refused,
+            why_none: drafts.why_none,
+            gaps: measured.gaps,
+        })
+    }
+
+    /// The drafts: those of the diagnosis, or the one that was asked for.
+    async fn drafts(
+        &self,
+        measured: &Measured,
+        target: &ObjectRef,
+        asked: &Asked<'_>,
+        incident: &Incident,
+    ) -> Result<planning::Options, RecoveryError> {
+        let at = self.time_of(incident, asked.request.as_ref()).await?;
+        let view = View::new(&measured.snapshot);
+        let diagnosis: Diagnosis = diagnose(&measured.snapshot, Some(target));
+        let ground = Ground {
+            view: &view,
+            pools: measured.pools.as_deref(),
+            burst: Some(&self.settings.burst),
+        };
+        let concern = Concern {
+            target,
+            alerts: asked.alerts,
+            pressure: measured.pressure.as_ref(),
+            at: &at,
+        };
+        let Some(request) = &asked.request else {
+            return Ok(planning::options(&ground, &diagnosis, &concern));
+        };
+        let request = with_uids(&measured.snapshot, with_time(request.clone(), &at));
+        let draft = planning::option(&ground, &diagnosis, &concern, &request);
+        Ok(planning::Options {
+            offered: vec![draft.map_err(RecoveryError::NotPlanned)?],
+            ..planning::Options::default()
+        })
+    }
+
+    /// The time that a restart or requeue writes down: that of an awaiting preview of the same
+    /// remedy, so that asking again gives the same plan; else now.
+    async fn time_of(
+        &self,
+        incident: &Incident,
+        _request: Option<&RemedyRequest>,
+    ) -> Result<String, RecoveryError> {
+        use dogwatch_model::ports::store::PlanState;
+        for plan in self.store.plans_of(&incident.id).await? {
+            if plan.state != PlanState::Awaiting || plan.expires_at < self.world.now() {
+                continue;
+            }
+            match PlanBody::of(&plan)?.option.request {
+                RemedyRequest::RestartWorkload { at, .. }
+                | RemedyRequest::RequeueRelease { at, .. } => return Ok(at),
+                _ => {}
+            }
+        }
+        let now = self.world.now();
+        Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    }
+
+    /// The open incident about the object, or a new one.
+    async fn incident_for(
+        &self,
+        target: &ObjectRef,
+        asked: &Asked<'_>,
+    ) -> Result<Incident, RecoveryError> {
+        let cluster = &self.settings.cluster;
+        let fingerprint = Target::of(target).key();
+        if let Some(known) = self.store.open_incident_of(cluster, &fingerprint).await? {
+            return Ok(known);
+        }
+        let body = IncidentBody {
+            target: Target::of(target),
+            alerts: asked.alerts.iter().map(AlertFile::from).collect(),
+            rounds: Vec::new(),
+        };
+        let alerts: Vec<&str> = asked.alerts.iter().map(|alert| &*alert.name).collect();
+        let title = if alerts.is_empty() {
+            target.to_string()
+        } else {
+            format!("{target}: {}", alerts.join(", "))
+        };
+        let new = NewIncident {
+            id: format!("inc-{}", self.world.new_id()),
+            cluster: cluster.clone(),
+            title,
+            fingerprint,
+            state: IncidentState::Detected,
+            body: written(&body)?,
+        };
+        let mut entry = self.entry_by(
+            asking(asked.requester.as_ref()),
+            "incident.opened",
+            &target.to_string(),
+        );
+        entry.detail = Some(json!({"alerts": body.alerts}));
+        Ok(self.store.open_incident(&new, entry).await?)
+    }
+
+    /// Previews a draft and keeps it.
+    async fn preview(
+        &self,
+        draft: PlanOption<Draft>,
+        incident: &Incident,
+        cluster_uid: &str,
+        asked: &Asked<'_>,
+        target: &ObjectRef,
+    ) -> Result<Made, RecoveryError> {
+        let letter = self
+            .store
+            .letter_for(&incident.id, &draft.request.key())
+            .await?;
+        let letter = OptionLetter::new(letter)
+            .ok_or_else(|| RecoveryError::Garbled(format!("{letter} is no letter")))?;
+        let id = format!("plan-{}", self.world.new_id());
+        let names = Names {
+            incident_id: &incident.id,
+            letter,
+            plan_id: &id,
+            cluster_uid,
+            policy_version: &self.settings.policy.version(),
+        };
+        let option = prepare(self.previewer, draft, &names).await?;
+        let body = PlanBody {
+            option,
+            requester: asked.requester.clone(),
+            target: Target::of(target),
+            created_at: self.world.now(),
+            undoes: None,
+        };
+        self.keep(id, &incident.id, body).await
+    }
+
+    /// Keeps a preview: it awaits approval from now on.
+    pub(crate) async fn keep(
+        &self,
+        id: String,
+        incident_id: &str,
+        body: PlanBody,
+    ) -> Result<Made, RecoveryError> {
+        let state = &body.option.state;
+        let new = NewPlan {
+            id: id.clone(),
+            incident_id: incident_id.to_owned(),
+            letter: state.letter.as_char(),
+            digest: state.digest.as_str().to_owned(),
+            expires_at: self.settings.policy.preview_ends(body.created_at),
+            body: written(&body)?,
+            cluster: self.settings.cluster.clone(),
+            targets: body.option.target_keys(),
+        };
+        let actor = asking(body.requester.as_ref());
+        let mut entry = self.entry_by(actor, "plan.proposed", &body.target.to_string());
+        entry.detail = Some(json!({
+            "letter": state.letter,
+            "title": body.option.title,
+            "risk": body.option.risk,
+            "blocked": state.preview.blocked,
+        }));
+        self.store.save_plan(&new, entry).await?;
+        let plan = self.store.plan(&id).await?;
+        let plan = plan.ok_or_else(|| RecoveryError::Garbled(format!("{id} was not kept")))?;
+        Ok(Made { plan, body })
+    }
+
+    /// Adds what a round found to the incident.
+    async fn add_round(&self, incident: Incident, round: Round) -> Result<Incident, RecoveryError> {
+        let has_choice = !round.plans.is_empty();
+        let mut body = IncidentBody::of(&incident)?;
+        let mut entry = self.entry("incident.diagnosed", &body.target.to_string());
+        entry.detail = Some(json!({"headline": round.headline, "causes": round.causes}));
+        body.rounds.push(round);
+        let state = if has_choice {
+            IncidentState::AwaitingApproval
+        } else {
+            IncidentState::Diagnosed
+        };
+        self.move_incident(incident, state, &body, entry).await
+    }
+
+    /// Moves an incident and reads it again.
+    pub(crate) async fn move_incident(
+        &self,
+        incident: Incident,
+        state: IncidentState,
+        body: &IncidentBody,
+        entry: dogwatch_model::record::Entry,
+    ) -> Result<Incident, RecoveryError> {
+        let to = IncidentMove {
+            id: incident.id.clone(),
+            version: incident.version,
+            state,
+            body: written(body)?,
+        };
+        self.store.move_incident(&to, entry).await?;
+        let moved = self.store.incident(&incident.id).await?;
+        moved.ok_or_else(|| RecoveryError::Garbled(format!("{} is gone", incident.id)))
+    }
+}
+
+fn named(refused: Vec<(RemedyRequest, PlanRefusal)>) -> Vec<(String, PlanRefusal)> {
+    let named = refused.into_iter();
+    named
+        .map(|(request, refusal)| (request.key(), refusal))
+        .collect()
+}
+
+fn round(
+    recovery: &Recovery<'_>,
+    diagnosis: &report::ObjectDiagnosis,
+    plans: &[Made],
+    refused: &[(String, PlanRefusal)],
+) -> Result<Round, RecoveryError> {
+    let causes = diagnosis.top_causes.iter();
+    let causes = causes
+        .filter(|cause| cause.role == Role::Cause)
+        .take(MAX_CAUSES);
+    let document = serde_json::to_value(diagnosis);
+    Ok(Round {
+        at: recovery.world.now(),
+        headline: diagnosis.summary.headline.clone(),
+        causes: causes
+            .map(|cause| format!("{} {}", cause.mode, cause.object))
+            .collect(),
+        diagnosis: document.map_err(|error| RecoveryError::Garbled(error.to_string()))?,
+        recording: String::new(),
+        plans: plans.iter().map(|made| made.plan.id.clone()).collect(),
+        refused: refused.to_vec(),
+        executed: None,
+    })
+}
+
+/// UID of the Namespace that every cluster has exactly one of.
+fn cluster_uid(snapshot: &Snapshot) -> Result<String, RecoveryError> {
+    let mut namespaces = snapshot.namespaces.iter();
+    let system = namespaces.find(|namespace| namespace.meta.name == "kube-system");
+    system.map(|system| system.meta.uid.as_str().to_owned()).ok_or_else(|| {
+        RecoveryError::NotNow(
+            "Namespace kube-system could not be read; its UID names the cluster, so grant get and list on namespaces".to_owned(),
+        )
+    })
+}
+
+/// The object with the UID that it has now.
+fn seen_as(snapshot: &Snapshot, target: &ObjectRef) -> Result<ObjectRef, RecoveryError> {
+    let uid = uid_of(snapshot, target);
+    let uid = uid.ok_or_else(|| RecoveryError::Unknown(format!("{target} does not exist")))?;
+    Ok(ObjectRef {
+        uid,
+        ..target.clone()
+    })
+}
+
+fn uid_of(snapshot: &Snapshot, target: &ObjectRef) -> Option<dogwatch_model::Uid> {
+    let Target {
+        namespace, name, ..
+    } = Target::of(target);
+    macro_rules! among {
+        ($($kind:ident $list:ident;)*) => {
+            match target.kind {
+                $(Kind::$kind => snapshot.$list.iter().map(|known| &known.meta).find(|meta| {
+                    *meta.name == *name && *meta.namespace == *namespace
+                }),)*
+                _ => snapshot.customs.iter().filter(|known| known.kind == target.kind)
+                    .map(|known| &known.meta)
+                    .find(|meta| *meta.name == *name && *meta.namespace == *namespace),
+            }
+        };
+    }
+    let meta = among! {
+        Deployment deployments;
+        StatefulSet stateful_sets;
+        DaemonSet daemon_sets;
+        ReplicaSet replica_sets;
+        Pod pods;
+        Node nodes;
+        Service services;
+        Job jobs;
+        CronJob cron_jobs;
+        HorizontalPodAutoscaler autoscalers;
+        PersistentVolumeClaim claims;
+        Namespace namespaces;
+    };
+    meta.map(|meta| meta.uid.clone())
+}
+
+/// Fills in the UIDs of what a request names.
+fn with_uids(snapshot: &Snapshot, mut request: RemedyRequest) -> RemedyRequest {
+    for target in request.targets_mut() {
+        if target.uid.is_empty()
+            && let Some(uid) = target.object().and_then(|object| uid_of(snapshot, &object))
+        {
+            uid.as_str().clone_into(&mut target.uid);
+        }
+    }
+    request
+}
+
+/// Fills in the time of a restart or requeue.
+fn with_time(mut request: RemedyRequest, now: &str) -> RemedyRequest {
+    if let RemedyRequest::RestartWorkload { at, .. } | RemedyRequest::RequeueRelease { at, .. } =
+        &mut request
+        && at.is_empty()
+    {
+        now.clone_into(at);
+    }
+    request
+}

@@ -1,0 +1,107 @@
+//! What the store keeps of plans and incidents, as JSON.
+
+use dogwatch_model::{
+    AlertFile,
+    approval::Identity,
+    plan::{PlanOption, PlanRefusal, Previewed, Target, Verification},
+    ports::store::{Incident, Plan},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::RecoveryError;
+
+/// A plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlanBody {
+    /// What was previewed.
+    pub option: PlanOption<Previewed>,
+    /// Who asked for it; `None` when nobody did.
+    pub requester: Option<Identity>,
+    /// The object it is about.
+    pub target: Target,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The plan that this one goes back on, for a rollback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+}
+
+/// What came out of one round: from looking to verifying.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Round {
+    /// When it began.
+    pub at: Timestamp,
+    /// The conclusion.
+    pub headline: String,
+    /// The causes, best first.
+    pub causes: Vec<String>,
+    /// The whole diagnosis, as `dogwatch diagnose -o json` prints it.
+    pub diagnosis: serde_json::Value,
+    /// SHA-256 of the recording from which it can be made again; empty when there is none.
+    #[serde(default)]
+    pub recording: String,
+    /// Plans that were offered.
+    pub plans: Vec<String>,
+    /// What was thought of and is in the way: remedy and reason.
+    #[serde(default)]
+    pub refused: Vec<(String, PlanRefusal)>,
+    /// The plan that was executed, and what came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executed: Option<Closed>,
+}
+
+/// How an executed plan ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Closed {
+    /// The plan.
+    pub plan: String,
+    /// `succeeded`, `failed`, `inconclusive`, `drifted`, `aborted`.
+    pub state: String,
+    /// In words.
+    pub words: String,
+    /// What was verified.
+    pub verification: Verification,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+/// An incident.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IncidentBody {
+    /// The object it is about.
+    pub target: Target,
+    /// Alerts that are firing about it.
+    pub alerts: Vec<AlertFile>,
+    /// Rounds, in order.
+    pub rounds: Vec<Round>,
+}
+
+impl PlanBody {
+    /// Reads the body of a stored plan.
+    ///
+    /// # Errors
+    /// When it is not one of ours.
+    pub fn of(plan: &Plan) -> Result<Self, RecoveryError> {
+        read(&plan.body, &plan.id)
+    }
+}
+
+impl IncidentBody {
+    /// Reads the body of a stored incident.
+    ///
+    /// # Errors
+    /// When it is not one of ours.
+    pub fn of(incident: &Incident) -> Result<Self, RecoveryError> {
+        read(&incident.body, &incident.id)
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: &str, id: &str) -> Result<T, RecoveryError> {
+    serde_json::from_str(body).map_err(|error| RecoveryError::Garbled(format!("{id}: {error}")))
+}
+
+/// A body as text.
+pub(crate) fn written<T: Serialize>(body: &T) -> Result<String, RecoveryError> {
+    serde_json::to_string(body).map_err(|error| RecoveryError::Garbled(error.to_string()))
+}

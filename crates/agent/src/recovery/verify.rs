@@ -1,0 +1,166 @@
+//! Watches what a plan promised: three outcomes within time budgets.
+
+use core::time::Duration;
+
+use dogwatch_engine::{
+    View,
+    verification::{Seen, verify},
+};
+use dogwatch_model::{
+    ObjectRef,
+    plan::{Expectation, Outcome, Verification},
+    ports::store::PlanState,
+};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::sleep;
+
+use super::{PlanBody, RecoveryError, execute::Execution, fields::value_of, observe::milli};
+use crate::collect::{Limits, Progress, Scope, Silent, collect};
+
+/// Looks in a row after which a new cause counts: one may be a Pod that is just starting.
+const SURE: u32 = 3;
+
+impl Execution<'_> {
+    /// Looks until everything holds for the whole window, something new is wrong, or time is up.
+    pub(crate) async fn verify(
+        &self,
+        progress: &dyn Progress,
+    ) -> Result<(PlanState, String, Verification), RecoveryError> {
+        let windows = self.recovery.settings.windows;
+        progress.phase("waiting for the change to settle");
+        self.wait(windows.settle).await?;
+        let begin = self.recovery.world.now();
+        let mut holds_since: Option<Timestamp> = None;
+        let mut new_trouble = 0;
+        loop {
+            let verification = self.look().await?;
+            let now = self.recovery.world.now();
+            let outcome = verification.outcome();
+            progress.phase(&summary(&verification));
+            if outcome == Outcome::Met {
+                let since = *holds_since.get_or_insert(now);
+                if now.duration_since(since) >= windows.hold {
+                    let words = format!("all {} expectations hold", verification.verdicts.len());
+                    return Ok((PlanState::Succeeded, words, verification));
+                }
+            } else {
+                holds_since = None;
+            }
+            new_trouble = if has_new_trouble(&verification) {
+                new_trouble + 1
+            } else {
+                0
+            };
+            if new_trouble >= SURE || now.duration_since(begin) >= windows.give_up {
+                let state = if outcome == Outcome::Unmet {
+                    PlanState::Failed
+                } else {
+                    PlanState::Inconclusive
+                };
+                return Ok((state, summary(&verification), verification));
+            }
+            self.wait(windows.look_every).await?;
+        }
+    }
+
+    /// Waits in small pieces, so that the lease stays ours.
+    async fn wait(&self, time: SignedDuration) -> Result<(), RecoveryError> {
+        const PIECE: Duration = Duration::from_secs(20);
+        let mut left = Duration::try_from(time).unwrap_or_default();
+        loop {
+            let now = self.recovery.world.now();
+            let until = now
+                .checked_add(SignedDuration::from_secs(90))
+                .unwrap_or(now);
+            self.recovery
+                .store
+                .renew(&self.plan.id, self.epoch, until)
+                .await?;
+            let piece = left.min(PIECE);
+            sleep(piece).await;
+            left -= piece;
+            if left.is_zero() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One look.
+    async fn look(&self) -> Result<Verification, RecoveryError> {
+        let recovery = self.recovery;
+        let (_, body) = recovery.plan(&self.plan.id).await?;
+        let now = recovery.world.now();
+        let scope = Scope::Cluster;
+        let limits = Limits::default();
+        let snapshot = collect(recovery.reader, &scope, &limits, &Silent, now).await;
+        let expectations = &self.approved.option().verification;
+        let seen = self.seen(expectations, &body).await;
+        let view = View::new(&snapshot);
+        Ok(verify(&view, expectations, &seen))
+    }
+
+    /// What the expectations need beside the snapshot.
+    async fn seen(&self, expectations: &[Expectation], body: &PlanBody) -> Seen {
+        let recovery = self.recovery;
+        let mut seen = Seen::default();
+        for expectation in expectations {
+            match expectation {
+                Expectation::FieldIs { object, fact } => {
+                    let read = recovery.previewer.read(object).await;
+                    if let Ok(Some(found)) = read
+                        && let Ok(value) = value_of(&found, &fact.field)
+                    {
+                        seen.fields
+                            .insert((object.key(), fact.field.clone()), value);
+                    }
+                }
+                Expectation::MetricBelow { query, .. } => {
+                    let now = recovery.world.now();
+                    if let Some(metrics) = recovery.metrics
+                        && let Ok(samples) = metrics.query(query, now).await
+                    {
+                        let values = samples.iter().filter_map(|sample| milli(sample.value));
+                        seen.metrics.insert(query.clone(), values.max());
+                    }
+                }
+                Expectation::AlertGone { .. } => {
+                    if seen.alerts.is_none() {
+                        seen.alerts = self.firing(body).await;
+                    }
+                }
+                Expectation::RolledOut { .. }
+                | Expectation::NotFound { .. }
+                | Expectation::Gone { .. }
+                | Expectation::NodesReady { .. }
+                | Expectation::NothingNew { .. } => {}
+            }
+        }
+        seen
+    }
+
+    /// Alerts that fire now; `None` without a source.
+    async fn firing(&self, _body: &PlanBody) -> Option<Vec<(String, ObjectRef)>> {
+        None
+    }
+}
+
+fn has_new_trouble(verification: &Verification) -> bool {
+    verification.verdicts.iter().any(|verdict| {
+        verdict.outcome == Outcome::Unmet
+            && matches!(verdict.expectation, Expectation::NothingNew { .. })
+    })
+}
+
+/// What is not so, or not known; else that all holds.
+fn summary(verification: &Verification) -> String {
+    let open: Vec<String> = verification
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.outcome != Outcome::Met)
+        .map(|verdict| verdict.seen.clone())
+        .collect();
+    if open.is_empty() {
+        return format!("all {} expectations hold", verification.verdicts.len());
+    }
+    open.join("; ")
+}
