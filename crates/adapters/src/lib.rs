@@ -1,12 +1,15 @@
-//! Eyes: the only crate that talks to a Kubernetes API server, a recorded bundle or Prometheus.
+//! Eyes and memory: the only crate that talks to a Kubernetes API server, a recorded bundle,
+//! Prometheus or a database.
 //!
 //! Every module implements a port of `dogwatch_model::ports`; none of them judges what it reads.
-//! Newcomers start at [`kubernetes::connect`] and [`bundle::Bundle::open`].
+//! Newcomers start at [`kubernetes::connect`], [`bundle::Bundle::open`] and
+//! [`store::SqlStore::open`].
 
 pub mod bundle;
 pub mod kubernetes;
 pub mod prometheus;
 mod quote;
+pub mod store;
 mod token;
 
 pub use token::Token;

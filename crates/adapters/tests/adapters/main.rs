@@ -12,3 +12,4 @@ mod live;
 mod metrics;
 mod recordings;
 mod refusals;
+mod store;

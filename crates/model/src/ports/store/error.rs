@@ -55,7 +55,7 @@ pub enum StoreError {
         what: String,
     },
     /// The database refused a statement for a reason that has no name here.
-    #[error("the store {place} refused a statement")]
+    #[error("the store {place} refused the connection or a statement")]
     Failed {
         /// Where it is, without credentials.
         place: String,
