@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,8 @@ pub(crate) const PASSWORD: &str = "hunter2-of-the-suite";
 const READY_WITHIN: Duration = Duration::from_mins(1);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(100);
+
+static FETCHING: Mutex<()> = Mutex::new(());
 
 /// The programs, and where their libraries are if they are not installed.
 struct Programs {
@@ -208,10 +211,14 @@ fn installed() -> Option<Programs> {
 /// downloads stay in the target folder for the next run.
 fn unpacked(folder: &Path) -> Programs {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgresql-packages");
-    fs::create_dir_all(&cache).unwrap();
-    if packages(&cache).is_empty() {
-        download(&cache);
+    // Two tests may start a server at once; one of them fetches.
+    let fetching = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    if !cache.exists() {
+        let partial = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        download(partial.path());
+        fs::rename(partial.keep(), &cache).unwrap();
     }
+    drop(fetching);
     let root = folder.join("root");
     for package in packages(&cache) {
         let mut command = Command::new("dpkg-deb");
@@ -250,7 +257,7 @@ fn packages(cache: &Path) -> Vec<PathBuf> {
 
 /// Fetches what an installation would fetch: the server, and libraries that are not there yet. The
 /// compiler library is left out, because the server runs without it.
-fn download(cache: &Path) {
+fn download(folder: &Path) {
     let simulate = || {
         let mut command = Command::new("apt-get");
         command.args([
@@ -286,7 +293,7 @@ fn download(cache: &Path) {
     );
     let mut command = Command::new("apt-get");
     done(
-        command.arg("download").args(&wanted).current_dir(cache),
+        command.arg("download").args(&wanted).current_dir(folder),
         "fetch PostgreSQL",
     );
 }
