@@ -7,6 +7,7 @@
 
 pub mod bundle;
 pub mod kubernetes;
+pub mod node_pools;
 pub mod prometheus;
 mod quote;
 pub mod store;

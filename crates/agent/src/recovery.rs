@@ -9,10 +9,12 @@ mod execute;
 mod fields;
 mod journal;
 mod observe;
+mod pause;
 mod prepare;
 mod send;
 mod step;
 mod stored;
+mod undo;
 mod verify;
 
 use dogwatch_model::{
@@ -25,7 +27,8 @@ use dogwatch_model::{
 use jiff::{SignedDuration, Timestamp};
 
 pub use approve::{Approval, Decided};
-pub use create::{Asked, Created, Made, Requested};
+pub use create::{Asked, Created, MAX_PODS, Made};
+pub use dogwatch_model::ports::store::Resumed;
 pub use execute::{Ended, Execution};
 pub use observe::Measured;
 pub use prepare::PrepareError;

@@ -2,6 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+mod recovery;
+
+pub(crate) use recovery::{
+    AuditCommand, AuditExport, AuditVerify, CaseCommand, CaseExport, IncidentsCommand,
+    IncidentsList, IncidentsShow, PauseArgs, PlanApprove, PlanCommand, PlanCreate, PlanExecute,
+    PlanName, PlanReject, PlanShow, RecoveryArgs, ResumeArgs,
+};
+
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
@@ -67,6 +75,22 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Say what Dogwatch can reach and may read.
     Doctor(Doctor),
+    /// Make, show, approve and carry out recovery plans.
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// List and show incidents.
+    #[command(subcommand)]
+    Incidents(IncidentsCommand),
+    /// Check and export the audit chain.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Export, check and replay the file of an incident.
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// Stop all recovery at once.
+    Pause(PauseArgs),
+    /// Lift a pause; two different people have to ask.
+    Resume(ResumeArgs),
     /// Print a completion script for a shell.
     Completion {
         /// Which shell.

@@ -2,14 +2,19 @@
 
 mod action;
 mod ask;
+mod audit;
 mod capture;
+mod case;
 mod cluster;
 mod demo;
 mod diagnose;
 mod doctor;
 mod explain;
+mod incidents;
 mod inspect;
 mod outcome;
+mod pause;
+mod plan;
 mod replay;
 mod report;
 mod watch;
@@ -20,7 +25,7 @@ use clap::CommandFactory as _;
 use serde_json::json;
 
 use crate::{
-    args::{Arguments, Command, Common, Format},
+    args::{Arguments, Command, Common, Format, PlanCommand},
     exit::{CliError, Exit},
     render, wiring,
 };
@@ -43,8 +48,17 @@ fn asks_for_json(command: &Command) -> bool {
         Command::Report(args) => render::is_json(&args.output),
         Command::Demo(args) => render::is_json(&args.output),
         Command::Doctor(args) => args.output == Format::Json,
+        Command::Plan(PlanCommand::Create(args)) => args.output == Format::Json,
+        Command::Plan(PlanCommand::Show(args)) => args.output == Format::Json,
+        Command::Plan(PlanCommand::Execute(args)) => args.output == Format::Json,
         Command::Action(_) => true,
-        Command::Capture(_)
+        Command::Plan(_)
+        | Command::Incidents(_)
+        | Command::Audit(_)
+        | Command::Case(_)
+        | Command::Pause(_)
+        | Command::Resume(_)
+        | Command::Capture(_)
         | Command::Replay(_)
         | Command::Explain(_)
         | Command::Completion { .. }
@@ -90,6 +104,12 @@ async fn online(command: Command, common: &Common) -> Result<Exit, CliError> {
             Command::Action(args) => action::run(&args.words).await,
             Command::Demo(args) => demo::run(&args, common).await,
             Command::Doctor(args) => doctor::run(&args).await,
+            Command::Plan(command) => plan::run(&command, common).await,
+            Command::Incidents(command) => incidents::run(&command, common).await,
+            Command::Audit(command) => audit::run(&command).await,
+            Command::Case(command) => case::run(&command).await,
+            Command::Pause(args) => pause::pause(&args).await,
+            Command::Resume(args) => pause::resume(&args).await,
             Command::Explain(_) | Command::Completion { .. } | Command::Version { .. } => {
                 Ok(Exit::Ok)
             }

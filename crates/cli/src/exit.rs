@@ -19,6 +19,10 @@ pub(crate) enum Exit {
     Warnings,
     /// Evidence incomplete, no verdict.
     Incomplete,
+    /// Approval needed, refused or expired; the plan drifted.
+    Refused,
+    /// Execution or verification failed.
+    NotRecovered,
     /// The deadline passed.
     Timeout,
     /// Interrupted from the terminal.
@@ -35,6 +39,8 @@ impl Exit {
             Exit::Findings => 3,
             Exit::Warnings => 4,
             Exit::Incomplete => 5,
+            Exit::Refused => 6,
+            Exit::NotRecovered => 7,
             Exit::Timeout => 124,
             Exit::Interrupted => 130,
         }
@@ -69,6 +75,14 @@ impl CliError {
         Self {
             message: message.into(),
             exit: Exit::Incomplete,
+        }
+    }
+
+    /// An approval is missing or does not count.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit: Exit::Refused,
         }
     }
 

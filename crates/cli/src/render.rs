@@ -134,7 +134,13 @@ pub(crate) fn text(document: &Document, is_ascii: bool) -> String {
     text::document(document, is_ascii)
 }
 
-fn yaml<T: Serialize>(report: &T) -> Result<String, CliError> {
+/// A document as Markdown.
+pub(crate) fn in_markdown(document: &Document) -> String {
+    markdown(document)
+}
+
+/// A structure as YAML.
+pub(crate) fn yaml<T: Serialize>(report: &T) -> Result<String, CliError> {
     serde_saphyr::to_string(report).map_err(|error| CliError::failure(error.to_string()))
 }
 

@@ -1,5 +1,7 @@
 //! The only place that names concrete adapters.
 
+pub(crate) mod recovery;
+
 use std::{path::Path, time::Duration};
 
 use dogwatch_adapters::{
@@ -211,7 +213,12 @@ pub(crate) enum Recordable {
 impl Recordable {
     /// Records when a path is given.
     pub(crate) fn new(source: Source, path: Option<&Path>) -> Result<Self, CliError> {
-        if path.is_none() {
+        Self::begin(source, path.is_some())
+    }
+
+    /// Records when it is wanted.
+    pub(crate) fn begin(source: Source, is_recording: bool) -> Result<Self, CliError> {
+        if !is_recording {
             return Ok(Self::Plain(source));
         }
         let recorder = RecordingReader::new(source);

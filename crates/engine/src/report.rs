@@ -7,6 +7,7 @@ mod incident;
 mod inspection;
 mod logged;
 mod picture;
+mod plan;
 mod pods;
 mod summary;
 mod timeline;
@@ -26,6 +27,7 @@ pub use inspection::{
     Checked, Inspection, InspectionStatus, InspectionSummary, WordCounts, inspection,
 };
 pub use logged::LogSummary;
+pub use plan::{PlanEntry, diff_document, ended_document, plans_document};
 pub use pods::{PodEntry, PodIssue};
 pub use summary::{Status, Summary};
 pub use timeline::{EventFilter, Events, TimelineEntry};

@@ -7,7 +7,7 @@ use dogwatch_engine::{
     report,
 };
 use dogwatch_model::{
-    Alert, AlertFile, Diagnosis, Kind, ObjectRef, Role, Snapshot,
+    Alert, AlertFile, Diagnosis, Kind, Ledger, ObjectRef, Role, Snapshot,
     approval::Identity,
     plan::{Draft, OptionLetter, PlanOption, PlanRefusal, RemedyRequest, Target},
     ports::store::{Incident, IncidentMove, IncidentState, NewIncident, NewPlan, Plan},
@@ -25,6 +25,9 @@ use crate::collect::Progress;
 /// Causes that are kept in words.
 const MAX_CAUSES: usize = 10;
 
+/// Abnormal Pods that the diagnosis of an incident keeps.
+pub const MAX_PODS: usize = 20;
+
 /// What somebody wants plans for.
 #[derive(Debug)]
 pub struct Asked<'a> {
@@ -32,16 +35,11 @@ pub struct Asked<'a> {
     pub target: &'a ObjectRef,
     /// Alerts that are said to fire about it.
     pub alerts: &'a [Alert],
-    /// A remedy that is wanted; `None` lets the diagnosis decide.
-    pub request: Option<Requested>,
+    /// A remedy that is wanted; `None` lets the diagnosis decide. Empty UIDs and times are filled in.
+    pub request: Option<RemedyRequest>,
     /// Who asks, as the API server names them.
     pub requester: Option<Identity>,
-    /// Abnormal Pods that the diagnosis lists.
-    pub max_pods: usize,
 }
-
-/// A remedy that is wanted. UIDs are filled in from what is there.
-pub type Requested = RemedyRequest;
 
 /// One plan that was made.
 #[derive(Debug)]
@@ -67,6 +65,10 @@ pub struct Created {
     pub why_none: String,
     /// What could not be read.
     pub gaps: Vec<String>,
+    /// Every read of the round.
+    pub ledger: Ledger,
+    /// Number of the round, from 0.
+    pub round: usize,
 }
 
 impl Recovery<'_> {
@@ -92,10 +94,11 @@ impl Recovery<'_> {
                 .await?;
             plans.push(made);
         }
-        let diagnosis = report::object(&measured.snapshot, &target, asked.max_pods);
+        let diagnosis = report::object(&measured.snapshot, &target, MAX_PODS);
         let refused = named(drafts.refused);
         let round = round(self, &diagnosis, &plans, &refused)?;
         let incident = self.add_round(incident, round).await?;
+        let round = IncidentBody::of(&incident)?.rounds.len().saturating_sub(1);
         Ok(Created {
             incident,
             diagnosis,
@@ -103,6 +106,8 @@ impl Recovery<'_> {
             refused,
             why_none: drafts.why_none,
             gaps: measured.gaps,
+            ledger: measured.snapshot.ledger,
+            round,
         })
     }
 
@@ -279,6 +284,32 @@ impl Recovery<'_> {
             IncidentState::Diagnosed
         };
         self.move_incident(incident, state, &body, entry).await
+    }
+
+    /// Writes the hash of a round's recording into the incident.
+    ///
+    /// # Errors
+    /// When the store gives no answer, or there is no such round.
+    pub async fn note_recording(
+        &self,
+        incident_id: &str,
+        round: usize,
+        sha256: &str,
+    ) -> Result<(), RecoveryError> {
+        let incident = self.store.incident(incident_id).await?;
+        let incident = incident
+            .ok_or_else(|| RecoveryError::Unknown(format!("there is no incident {incident_id}")))?;
+        let mut body = IncidentBody::of(&incident)?;
+        let known = body.rounds.get_mut(round);
+        let known = known
+            .ok_or_else(|| RecoveryError::Unknown(format!("{incident_id} has no round {round}")))?;
+        sha256.clone_into(&mut known.recording);
+        let mut entry = self.entry("incident.recorded", &body.target.to_string());
+        entry.detail = Some(json!({"round": round, "sha256": sha256}));
+        let state = incident.state;
+        self.move_incident(incident, state, &body, entry)
+            .await
+            .map(drop)
     }
 
     /// Moves an incident and reads it again.

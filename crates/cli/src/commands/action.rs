@@ -2,10 +2,6 @@
 
 use std::path::PathBuf;
 
-use dogwatch_adapters::{
-    Token,
-    prometheus::{Prometheus, PrometheusOptions},
-};
 use dogwatch_agent::actions::{
     ACTIONS, Call, CallError, Context, check, find, parse, run as run_action,
 };
@@ -102,7 +98,7 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let source = take_source(&mut call);
     fill_from_environment(&mut call);
     check(action, &call)?;
-    let metrics = metrics()?;
+    let metrics = wiring::recovery::metrics()?;
     let source = wiring::open(&source).await?;
     let context = Context {
         reader: &source,
@@ -139,24 +135,6 @@ fn fill_from_environment(call: &mut Call) {
                 .or_insert(Value::String(value));
         }
     }
-}
-
-/// The metrics source of the environment, if one is named.
-fn metrics() -> Result<Option<Prometheus>, CliError> {
-    let Ok(url) = std::env::var("DOGWATCH_PROMETHEUS_URL") else {
-        return Ok(None);
-    };
-    let token = std::env::var("DOGWATCH_PROMETHEUS_TOKEN").ok();
-    let token = token.map(|token| Token::new(&token));
-    let options = PrometheusOptions {
-        url,
-        token,
-        timeout: None,
-    };
-    let source = Prometheus::new(options);
-    source
-        .map(Some)
-        .map_err(|error| CliError::usage(wiring::chain(&error)))
 }
 
 fn list() {

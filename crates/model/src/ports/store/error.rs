@@ -128,6 +128,18 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Unavailable { .. })
     }
+
+    /// True when a rule forbids it, and not a fault.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused(_)
+                | Self::Conflict { .. }
+                | Self::Illegal { .. }
+                | Self::Fenced { .. }
+                | Self::Stale { .. }
+        )
+    }
 }
 
 /// A rule that forbids it: a message for people, a code for machines. Nothing was changed.

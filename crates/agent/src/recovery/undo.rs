@@ -1,0 +1,87 @@
+//! The way back from an executed plan: a plan of its own, with its own digest and approval.
+
+use dogwatch_model::{
+    approval::Identity,
+    plan::{Draft, Expectation, OptionLetter, PlanOption, Previewed},
+    ports::store::PlanState,
+};
+
+use super::{
+    Made, PlanBody, Recovery, RecoveryError,
+    prepare::{Names, prepare},
+};
+
+impl Recovery<'_> {
+    /// Previews the way back from a plan that was carried out, in part or as a whole.
+    ///
+    /// # Errors
+    /// When there is no way back, or it cannot be previewed.
+    pub async fn undo(
+        &self,
+        plan_id: &str,
+        requester: Option<Identity>,
+    ) -> Result<Made, RecoveryError> {
+        let (plan, body) = self.plan(plan_id).await?;
+        let was_run = matches!(
+            plan.state,
+            PlanState::Succeeded | PlanState::Failed | PlanState::Inconclusive | PlanState::Aborted
+        );
+        if !was_run {
+            return Err(RecoveryError::NotNow(format!(
+                "{plan_id} is {}: there is nothing to go back from",
+                plan.state
+            )));
+        }
+        let draft = way_back(&body.option).ok_or_else(|| {
+            RecoveryError::NotNow(format!("{} has no way back", body.option.title))
+        })?;
+        let letter = self
+            .store
+            .letter_for(&plan.incident_id, &format!("undo {plan_id}"))
+            .await?;
+        let letter = OptionLetter::new(letter)
+            .ok_or_else(|| RecoveryError::Garbled(format!("{letter} is no letter")))?;
+        let id = format!("plan-{}", self.world.new_id());
+        let names = Names {
+            incident_id: &plan.incident_id,
+            letter,
+            plan_id: &id,
+            cluster_uid: &body.option.state.cluster_uid,
+            policy_version: &self.settings.policy.version(),
+        };
+        let option = prepare(self.previewer, draft, &names).await?;
+        let new = PlanBody {
+            option,
+            requester,
+            target: body.target,
+            created_at: self.world.now(),
+            undoes: Some(plan_id.to_owned()),
+        };
+        self.keep(id, &plan.incident_id, new).await
+    }
+}
+
+/// The draft that goes back. What it must reach is what it writes.
+fn way_back(option: &PlanOption<Previewed>) -> Option<PlanOption<Draft>> {
+    if option.rollback.is_empty() {
+        return None;
+    }
+    let mut back = option.clone().with_state(Draft);
+    back.title = format!("go back: {}", option.rollback[0].name);
+    "The plan did not help, or did harm.".clone_into(&mut back.scenario);
+    back.steps = core::mem::take(&mut back.rollback);
+    back.observed.clear();
+    back.preconditions.clear();
+    back.fit = None;
+    back.verification = back
+        .steps
+        .iter()
+        .flat_map(|step| step.expected_after.iter().map(move |fact| (step, fact)))
+        .filter(|(_, fact)| !fact.value.is_empty())
+        .map(|(step, fact)| Expectation::FieldIs {
+            object: step.target.clone(),
+            fact: fact.clone(),
+        })
+        .collect();
+    Some(back)
+}

@@ -1,0 +1,76 @@
+//! `dogwatch case replay`: the same diagnosis from the recording, byte for byte.
+
+use std::{fs, path::Path};
+
+use dogwatch_agent::{
+    collect::{Limits, Scope, Silent, collect},
+    recovery::{MAX_PODS, Round},
+};
+use dogwatch_engine::report::object;
+use dogwatch_model::{Alert, ObjectRef};
+use jiff::Timestamp;
+
+use super::file::{Case, CaseRecording, read};
+use crate::{
+    exit::{CliError, Exit},
+    render, wiring,
+};
+
+pub(super) async fn run(path: &Path) -> Result<Exit, CliError> {
+    let (_, case) = read(path)?;
+    if case.recordings.is_empty() {
+        return Err(CliError::incomplete(
+            "the case file holds no recording to replay",
+        ));
+    }
+    for recording in &case.recordings {
+        replay(&case, recording).await?;
+    }
+    render::print(&format!(
+        "OK: {} rounds of {} lead to the same diagnosis, byte for byte\n",
+        case.recordings.len(),
+        case.incident.id
+    ));
+    Ok(Exit::Ok)
+}
+
+async fn replay(case: &Case, recording: &CaseRecording) -> Result<(), CliError> {
+    let number = recording.round;
+    let round: &Round = case.incident.body.rounds.get(number).ok_or_else(|| {
+        CliError::failure(format!(
+            "the case has a recording of round {number} and no such round"
+        ))
+    })?;
+    let folder = std::env::temp_dir().join(format!("dogwatch-case-{}", std::process::id()));
+    let failed = |error: std::io::Error| {
+        CliError::failure(format!("{} cannot be used: {error}", folder.display()))
+    };
+    fs::create_dir_all(&folder).map_err(failed)?;
+    let file = folder.join("recording.tar.gz");
+    fs::write(&file, recording.bytes()?).map_err(failed)?;
+    let again = diagnosis(case, &file).await;
+    fs::remove_dir_all(&folder).map_err(failed)?;
+    let kept = round.diagnosis.to_string();
+    if again? == kept {
+        return Ok(());
+    }
+    Err(CliError::failure(format!(
+        "round {number} leads to another diagnosis than the one that was kept"
+    )))
+}
+
+async fn diagnosis(case: &Case, file: &Path) -> Result<String, CliError> {
+    let bundle = wiring::open_bundle(file)?;
+    let now = Timestamp::now();
+    let mut snapshot = collect(&bundle, &Scope::Cluster, &Limits::default(), &Silent, now).await;
+    let body = &case.incident.body;
+    let target: ObjectRef = body.target.object().ok_or_else(|| {
+        CliError::failure(format!("{} is no kind that is read", body.target.kind))
+    })?;
+    snapshot.alerts = body.alerts.iter().filter_map(Alert::from_file).collect();
+    let report = object(&snapshot, &target, MAX_PODS);
+    let value = serde_json::to_value(&report);
+    value
+        .map(|value| value.to_string())
+        .map_err(|error| CliError::failure(error.to_string()))
+}

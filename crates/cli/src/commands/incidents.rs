@@ -1,0 +1,188 @@
+//! `dogwatch incidents list` and `incidents show`.
+
+use dogwatch_agent::recovery::{IncidentBody, PlanBody};
+use dogwatch_model::{
+    ports::store::{Incident, IncidentFilter, Store as _, StoreError},
+    record::Record,
+    report::{Block, Document, Mark, Section},
+};
+use serde_json::{Value, json};
+
+use super::plan;
+use crate::{
+    args::{Common, Format, IncidentsCommand, IncidentsList, IncidentsShow},
+    config::Config,
+    exit::{CliError, Exit},
+    render,
+    wiring::{chain, recovery},
+};
+
+/// Incidents that are listed.
+const MAX_INCIDENTS: u32 = 200;
+
+pub(super) async fn run(command: &IncidentsCommand, common: &Common) -> Result<Exit, CliError> {
+    match command {
+        IncidentsCommand::List(args) => list(args).await,
+        IncidentsCommand::Show(args) => show(args, common).await,
+    }
+}
+
+fn failed(error: &StoreError) -> CliError {
+    CliError::failure(chain(error))
+}
+
+async fn list(args: &IncidentsList) -> Result<Exit, CliError> {
+    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let all = store
+        .incidents(&IncidentFilter::default(), MAX_INCIDENTS)
+        .await;
+    let mut all = all.map_err(|error| failed(&error))?;
+    all.retain(|incident| !args.open || !incident.state.is_closed());
+    if args.output == Format::Json {
+        let rows: Vec<Value> = all.iter().map(in_json).collect();
+        render::print(&render::json(
+            &json!({"schema": "dogwatch.incidents/v1", "incidents": rows}),
+        )?);
+        return Ok(Exit::Ok);
+    }
+    if all.is_empty() {
+        render::print("no incidents\n");
+        return Ok(Exit::Ok);
+    }
+    let mut text = format!("{:<36}  {:<18}  {:<20}  TITLE\n", "ID", "STATE", "OPENED");
+    for incident in &all {
+        let opened = incident.opened_at.strftime("%Y-%m-%dT%H:%M:%SZ");
+        text += &format!(
+            "{:<36}  {:<18}  {opened:<20}  {}\n",
+            incident.id,
+            incident.state.as_str(),
+            incident.title
+        );
+    }
+    render::print(&text);
+    Ok(Exit::Ok)
+}
+
+fn in_json(incident: &Incident) -> Value {
+    json!({
+        "id": incident.id,
+        "cluster": incident.cluster,
+        "title": incident.title,
+        "state": incident.state,
+        "opened_at": incident.opened_at,
+        "changed_at": incident.changed_at,
+    })
+}
+
+async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
+    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let found = store
+        .incident(&args.id)
+        .await
+        .map_err(|error| failed(&error))?;
+    let incident = found.ok_or_else(|| {
+        CliError::failure(format!(
+            "there is no incident {}; `dogwatch incidents list` names those there are",
+            args.id
+        ))
+    })?;
+    let body = IncidentBody::of(&incident).map_err(plan::error)?;
+    let plans = store
+        .plans_of(&incident.id)
+        .await
+        .map_err(|error| failed(&error))?;
+    let records = store.records_of_incident(&incident.id).await;
+    let records = records.map_err(|error| failed(&error))?;
+    let mut rows = Vec::new();
+    for plan in plans.iter().rev() {
+        let title = PlanBody::of(plan).map_err(plan::error)?.option.title;
+        rows.push(vec![
+            plan.letter.to_string(),
+            plan.state.to_string(),
+            title,
+            plan.id.clone(),
+        ]);
+    }
+    if args.output == Format::Json {
+        let mut machine = in_json(&incident);
+        machine["rounds"] = json!(body.rounds);
+        machine["plans"] = plans
+            .iter()
+            .map(|plan| json!({"id": plan.id, "letter": plan.letter, "state": plan.state}))
+            .collect();
+        machine["records"] = json!(records);
+        render::print(&render::json(&machine)?);
+        return Ok(Exit::Ok);
+    }
+    let document = document(&incident, &body, rows, &records);
+    render::print(&render::text(&document, common.ascii));
+    Ok(Exit::Ok)
+}
+
+fn document(
+    incident: &Incident,
+    body: &IncidentBody,
+    plans: Vec<Vec<String>>,
+    records: &[Record],
+) -> Document {
+    let rounds = body.rounds.iter().map(|round| {
+        let end = round.executed.as_ref();
+        let end = end.map_or("nothing was executed".to_owned(), |end| {
+            format!("{}: {}", end.state, end.words)
+        });
+        format!(
+            "{}  {}  {end}",
+            round.at.strftime("%H:%M:%S"),
+            round.headline
+        )
+    });
+    let timeline = records.iter().map(|record| {
+        vec![
+            record.seq.to_string(),
+            record.ts.strftime("%H:%M:%S").to_string(),
+            record
+                .actor
+                .as_ref()
+                .map(|actor| actor.id.clone())
+                .unwrap_or_default(),
+            record.action.clone(),
+            record.object.clone(),
+        ]
+    });
+    let heads = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Document {
+        title: incident.title.clone(),
+        mark: if incident.state.is_closed() {
+            Mark::Ok
+        } else {
+            Mark::Warn
+        },
+        status: incident.state.as_str().to_owned(),
+        conclusion: body
+            .rounds
+            .last()
+            .map(|round| round.headline.clone())
+            .unwrap_or_default(),
+        footing: format!("incident {}, cluster {}", incident.id, incident.cluster),
+        sections: vec![
+            Section {
+                heading: "Rounds".to_owned(),
+                blocks: vec![Block::List(rounds.collect())],
+            },
+            Section {
+                heading: "Plans".to_owned(),
+                blocks: vec![Block::Table {
+                    columns: heads(&["OPTION", "STATE", "WHAT", "PLAN"]),
+                    rows: plans,
+                }],
+            },
+            Section {
+                heading: "Record".to_owned(),
+                blocks: vec![Block::Table {
+                    columns: heads(&["SEQ", "TIME", "WHO", "ACTION", "OBJECT"]),
+                    rows: timeline.collect(),
+                }],
+            },
+        ],
+    }
+}

@@ -1,0 +1,219 @@
+//! `--remedy ID --set KEY=VALUE`: a request for one remedy.
+
+use dogwatch_model::{
+    Kind, ObjectRef,
+    plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
+};
+
+use crate::exit::CliError;
+
+/// The parameters that were given.
+struct Set<'a> {
+    pairs: Vec<(&'a str, &'a str)>,
+    used: Vec<&'a str>,
+}
+
+/// The request that the flags describe.
+pub(super) fn request(
+    id: &str,
+    set: &[String],
+    object: &ObjectRef,
+) -> Result<RemedyRequest, CliError> {
+    let mut set = Set::read(set)?;
+    let target = || Target::of(object);
+    let request = match id {
+        "scale-workload" => RemedyRequest::ScaleWorkload {
+            workload: target(),
+            replicas: set.needed("replicas")?,
+        },
+        "rollback-workload" => RemedyRequest::RollbackWorkload {
+            workload: target(),
+            revision: set.optional("revision")?,
+        },
+        "restart-workload" => RemedyRequest::RestartWorkload {
+            workload: target(),
+            at: String::new(),
+        },
+        "resize-workload" => RemedyRequest::ResizeWorkload {
+            workload: target(),
+            changes: vec![amounts(&mut set)?],
+        },
+        "bound-autoscaler" => RemedyRequest::BoundAutoscaler {
+            autoscaler: target(),
+            min: set.optional("min")?,
+            max: set.optional("max")?,
+        },
+        "pause-rollout" | "resume-rollout" => RemedyRequest::PauseRollout {
+            workload: target(),
+            paused: id == "pause-rollout",
+        },
+        "cordon-node" | "uncordon-node" => RemedyRequest::CordonNode {
+            node: target(),
+            cordoned: id == "cordon-node",
+        },
+        "drain-node" => RemedyRequest::DrainNode { node: target() },
+        "delete-pod" => RemedyRequest::DeletePod { pod: target() },
+        "rerun-job" => RemedyRequest::RerunJob { job: target() },
+        "suspend-job" | "unsuspend-job" => RemedyRequest::SuspendJob {
+            job: target(),
+            suspended: id == "suspend-job",
+        },
+        "expand-volume" => RemedyRequest::ExpandVolume {
+            claim: target(),
+            size: set.needed("size")?,
+        },
+        "fix-service-selector" => RemedyRequest::FixServiceSelector {
+            service: target(),
+            workload: workload(&mut set, object)?,
+        },
+        "fix-service-port" => RemedyRequest::FixServicePort {
+            service: target(),
+            port: set.needed("port")?,
+            target_port: set.needed("targetPort")?,
+        },
+        "resize-node-pool" => RemedyRequest::ResizeNodePool {
+            pool: set.needed("pool")?,
+            nodes: set.needed("nodes")?,
+            workload: target(),
+        },
+        "burst-workload" => RemedyRequest::BurstWorkload { workload: target() },
+        "requeue-release" => RemedyRequest::RequeueRelease {
+            release: target(),
+            at: String::new(),
+        },
+        "remove-taint" => RemedyRequest::RemoveTaint {
+            node: target(),
+            key: set.needed("key")?,
+            effect: set.needed("effect")?,
+        },
+        _ => return Err(unknown(id)),
+    };
+    set.all_used()?;
+    Ok(request)
+}
+
+fn unknown(id: &str) -> CliError {
+    let known = dogwatch_engine::remedies::REMEDIES.iter();
+    let known: Vec<&str> = known.map(|remedy| remedy.meta().id).collect();
+    CliError::usage(format!(
+        "\"{id}\" is no remedy; there are: {}",
+        known.join(", ")
+    ))
+}
+
+/// `workload=deployment/api` in the Namespace of the object.
+fn workload(set: &mut Set<'_>, object: &ObjectRef) -> Result<Target, CliError> {
+    let text: String = set.needed("workload")?;
+    let (kind, name) = text
+        .split_once('/')
+        .ok_or_else(|| CliError::usage("write workload=TYPE/NAME"))?;
+    let kind = Kind::parse(kind).map_err(|error| CliError::usage(error.to_string()))?;
+    Ok(Target::of(&ObjectRef::named(kind, &object.namespace, name)))
+}
+
+/// `container=app`, `cpu-request=500m`, `memory-limit=1Gi` and the like.
+fn amounts(set: &mut Set<'_>) -> Result<AmountChange, CliError> {
+    let mut change = AmountChange {
+        container: set.needed("container")?,
+        ..AmountChange::default()
+    };
+    for resource in ["cpu", "memory"] {
+        for (what, list) in [
+            ("request", &mut change.requests),
+            ("limit", &mut change.limits),
+        ] {
+            let amount: Option<String> = set.optional(&format!("{resource}-{what}"))?;
+            list.extend(amount.map(|amount| ResourceAmount {
+                resource: resource.to_owned(),
+                amount,
+            }));
+        }
+    }
+    Ok(change)
+}
+
+impl<'a> Set<'a> {
+    fn read(words: &'a [String]) -> Result<Self, CliError> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for word in words {
+            let pair = word.split_once('=').ok_or_else(|| {
+                CliError::usage(format!("\"{word}\" is no parameter: write KEY=VALUE"))
+            })?;
+            if pairs.iter().any(|(known, _)| *known == pair.0) {
+                return Err(CliError::usage(format!("{} is given twice", pair.0)));
+            }
+            pairs.push(pair);
+        }
+        Ok(Self {
+            pairs,
+            used: Vec::new(),
+        })
+    }
+
+    fn optional<T: core::str::FromStr>(&mut self, key: &str) -> Result<Option<T>, CliError> {
+        let Some((key, value)) = self.pairs.iter().copied().find(|(known, _)| *known == key) else {
+            return Ok(None);
+        };
+        self.used.push(key);
+        let parsed = value.parse();
+        parsed
+            .map(Some)
+            .map_err(|_| CliError::usage(format!("{key}=\"{value}\" cannot be used here")))
+    }
+
+    fn needed<T: core::str::FromStr>(&mut self, key: &str) -> Result<T, CliError> {
+        self.optional(key)?
+            .ok_or_else(|| CliError::usage(format!("the remedy needs --set {key}=...")))
+    }
+
+    /// A misspelt parameter must not change what is done.
+    fn all_used(&self) -> Result<(), CliError> {
+        let unknown = self.pairs.iter().find(|(key, _)| !self.used.contains(key));
+        match unknown {
+            None => Ok(()),
+            Some((key, _)) => Err(CliError::usage(format!(
+                "the remedy has no parameter {key}"
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(id: &str, set: &[&str]) -> Result<RemedyRequest, CliError> {
+        let set: Vec<String> = set.iter().map(|word| (*word).to_owned()).collect();
+        request(id, &set, &ObjectRef::named(Kind::Deployment, "shop", "api"))
+    }
+
+    #[test]
+    fn parameters_are_needed_known_and_given_once() {
+        let scaled = asked("scale-workload", &["replicas=4"]).unwrap();
+        assert!(matches!(
+            scaled,
+            RemedyRequest::ScaleWorkload { replicas: 4, .. }
+        ));
+        for (id, set) in [
+            ("scale-workload", &[][..]),
+            ("scale-workload", &["replicas=four"]),
+            ("scale-workload", &["replicas=4", "replicas=5"]),
+            ("scale-workload", &["replicas=4", "max=5"]),
+            ("scale-workload", &["replicas"]),
+            ("delete-namespace", &[]),
+        ] {
+            assert!(asked(id, set).is_err(), "{id} {set:?}");
+        }
+    }
+
+    #[test]
+    fn every_remedy_can_be_asked_for() {
+        for remedy in dogwatch_engine::remedies::REMEDIES {
+            let id = remedy.meta().id;
+            if id != "escalate" {
+                let words = asked(id, &[]).err().map(|error| error.to_string());
+                assert!(!words.unwrap_or_default().contains("is no remedy"), "{id}");
+            }
+        }
+    }
+}

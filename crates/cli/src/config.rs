@@ -1,0 +1,199 @@
+//! The configuration of recovery: one YAML file. Without it everything is read only.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use dogwatch_agent::recovery::{Settings, Windows};
+use dogwatch_model::approval::Policy;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use crate::exit::CliError;
+
+/// Names the configuration when `--config` does not.
+const VARIABLE: &str = "DOGWATCH_CONFIG";
+
+/// Largest configuration.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// What the file may say. Unknown words are errors: a misspelt limit must not be no limit.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The cluster as people and grants call it; `default` when absent.
+    pub(crate) cluster: Option<String>,
+    /// Where incidents, plans and the audit chain are kept.
+    pub(crate) store: StoreConfig,
+    /// Whether anything may be changed, and with which credential.
+    pub(crate) remediation: Remediation,
+    /// Who may approve what.
+    pub(crate) approval: Policy,
+    /// How long results are watched.
+    pub(crate) verification: Verification,
+    /// When load is too much.
+    pub(crate) thresholds: Thresholds,
+    /// Serverless capacity.
+    pub(crate) burst: Burst,
+    /// The provider of Nodes.
+    pub(crate) node_pools: Option<NodePools>,
+}
+
+/// Where incidents, plans and the audit chain are kept.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct StoreConfig {
+    /// `sqlite:/path` or `postgres://...`; `DOGWATCH_STORE_URL` wins.
+    pub(crate) url: Option<String>,
+}
+
+/// Whether anything may be changed, and with which credential.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Remediation {
+    /// False by default: a fresh installation is read only.
+    pub(crate) enabled: bool,
+    /// Kubeconfig of the identity that writes; that of the reader when absent.
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// Context of the identity that writes; that of the reader when absent.
+    pub(crate) context: Option<String>,
+}
+
+/// How long results are watched. Durations such as `60s` and `5m`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Verification {
+    settle: Option<String>,
+    hold: Option<String>,
+    give_up: Option<String>,
+    look_every: Option<String>,
+}
+
+/// When load is too much, in percent of the limit.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Thresholds {
+    cpu_percent: Option<i64>,
+    memory_percent: Option<i64>,
+}
+
+/// Labels by which Pods run on serverless capacity.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Burst {
+    labels: BTreeMap<String, String>,
+}
+
+/// A service that makes Nodes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NodePools {
+    /// Base address.
+    pub(crate) url: String,
+    /// Variable of the environment that holds a bearer token.
+    pub(crate) token_env: Option<String>,
+}
+
+impl Config {
+    /// Reads the file that a flag or the environment names; the defaults when neither does.
+    pub(crate) fn load(flag: Option<&Path>) -> Result<Self, CliError> {
+        let named = flag
+            .map(Path::to_owned)
+            .or_else(|| env::var_os(VARIABLE).map(PathBuf::from));
+        let Some(path) = named else {
+            return Ok(Self::default());
+        };
+        let shown = path.display();
+        let bad = |what: String| CliError::usage(format!("configuration {shown}: {what}"));
+        let size = fs::metadata(&path)
+            .map_err(|error| bad(error.to_string()))?
+            .len();
+        if size > MAX_BYTES {
+            return Err(bad(format!("{size} bytes are more than {MAX_BYTES}")));
+        }
+        let text = fs::read_to_string(&path).map_err(|error| bad(error.to_string()))?;
+        serde_saphyr::from_str(&text).map_err(|error| bad(error.to_string()))
+    }
+
+    /// The address of the store: environment, file, or a file of this user.
+    pub(crate) fn store_url(&self) -> Result<String, CliError> {
+        if let Ok(url) = env::var("DOGWATCH_STORE_URL")
+            && !url.is_empty()
+        {
+            return Ok(url);
+        }
+        if let Some(url) = &self.store.url {
+            return Ok(url.clone());
+        }
+        Ok(format!(
+            "sqlite:{}",
+            state_folder()?.join("dogwatch.db").display()
+        ))
+    }
+
+    /// What the agent needs to know.
+    pub(crate) fn settings(&self) -> Result<Settings, CliError> {
+        let plain = Windows::default();
+        let times = &self.verification;
+        Ok(Settings {
+            cluster: self.cluster.clone().unwrap_or_else(|| "default".to_owned()),
+            is_enabled: self.remediation.enabled,
+            policy: self.approval.clone(),
+            windows: Windows {
+                settle: time("settle", times.settle.as_deref(), plain.settle)?,
+                hold: time("hold", times.hold.as_deref(), plain.hold)?,
+                give_up: time("giveUp", times.give_up.as_deref(), plain.give_up)?,
+                look_every: time("lookEvery", times.look_every.as_deref(), plain.look_every)?,
+            },
+            burst: self.burst.labels.clone(),
+            cpu_percent: self.thresholds.cpu_percent.unwrap_or(80),
+            memory_percent: self.thresholds.memory_percent.unwrap_or(85),
+        })
+    }
+}
+
+/// A folder of this user for what must outlive a run.
+pub(crate) fn state_folder() -> Result<PathBuf, CliError> {
+    let base = env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".local/state")));
+    base.map(|base| base.join("dogwatch")).ok_or_else(|| {
+        CliError::usage(
+            "there is no place for the store: set store.url in the configuration, or HOME",
+        )
+    })
+}
+
+fn time(name: &str, text: Option<&str>, plain: SignedDuration) -> Result<SignedDuration, CliError> {
+    let Some(text) = text else {
+        return Ok(plain);
+    };
+    let parsed = text.parse::<SignedDuration>().ok();
+    let is_usable = |time: &SignedDuration| Duration::try_from(*time).is_ok();
+    parsed.filter(is_usable).ok_or_else(|| {
+        CliError::usage(format!(
+            "configuration: verification.{name} \"{text}\" is no duration: write 30s or 5m"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_is_read_and_a_misspelt_one_is_refused() {
+        let text = "cluster: demo\nremediation: {enabled: true}\napproval:\n  grants:\n  - {who: ['kubernetes:alice'], role: operator}\nverification: {hold: 10s}\n";
+        let config: Config = serde_saphyr::from_str(text).unwrap();
+        let settings = config.settings().unwrap();
+        assert!(settings.is_enabled);
+        assert_eq!(settings.windows.hold, SignedDuration::from_secs(10));
+        assert_eq!(settings.policy.grants.len(), 1);
+        assert!(serde_saphyr::from_str::<Config>("remediation: {enable: true}").is_err());
+        let bad: Config = serde_saphyr::from_str("verification: {hold: soon}").unwrap();
+        assert!(bad.settings().is_err());
+    }
+}

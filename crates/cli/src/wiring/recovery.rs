@@ -1,0 +1,227 @@
+//! What recovery works with: store, previewer, metrics, pools, and the one writer.
+
+use std::{env, process};
+
+use dogwatch_adapters::{
+    Token,
+    kubernetes::{self, ConnectOptions, LiveCluster, Preparer, Writer},
+    node_pools::{HttpNodePoolWriter, HttpNodePools},
+    prometheus::{Prometheus, PrometheusOptions},
+    store::SqlStore,
+};
+use dogwatch_agent::recovery::{Hands, Recovery, Settings, World};
+use dogwatch_model::{
+    approval::Identity,
+    ports::{
+        ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
+        UserName,
+    },
+};
+use jiff::Timestamp;
+
+use super::{Recordable, chain, options};
+use crate::{args::RecoveryArgs, config::Config, exit::CliError};
+
+/// Everything that a command of recovery holds while it runs. Nothing of it can write to a cluster.
+pub(crate) struct Kit {
+    pub(crate) config: Config,
+    pub(crate) settings: Settings,
+    pub(crate) store: SqlStore,
+    pub(crate) source: Recordable,
+    /// The person's own connection, which says who they are.
+    person: Preparer,
+    /// The identity that would write.
+    remediator: Preparer,
+    metrics: Option<Prometheus>,
+    pools: Option<HttpNodePools>,
+}
+
+/// What changes the world.
+pub(crate) struct Tools {
+    writer: Writer,
+    pools: Option<HttpNodePoolWriter>,
+}
+
+/// The real clock, and ids that nobody has had.
+struct Real;
+
+impl World for Real {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn new_id(&self) -> String {
+        uuid::Uuid::now_v7().simple().to_string()
+    }
+
+    fn owner(&self) -> String {
+        let host = env::var("HOSTNAME").unwrap_or_else(|_| "localhost".to_owned());
+        format!("{host}/{}", process::id())
+    }
+}
+
+/// Opens the store alone, for commands that need no cluster.
+pub(crate) async fn store(config: &Config) -> Result<SqlStore, CliError> {
+    let opened = SqlStore::open(&config.store_url()?).await;
+    opened.map_err(|error| CliError::failure(chain(&error)))
+}
+
+/// Opens everything that preparing and recording needs.
+pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, CliError> {
+    if args.source.from.is_some() {
+        return Err(CliError::usage(
+            "a recording cannot be changed: plans need a cluster; `dogwatch replay` serves one",
+        ));
+    }
+    let config = Config::load(args.config.as_deref())?;
+    let settings = config.settings()?;
+    let store = store(&config).await?;
+    let source = Recordable::begin(super::open(&args.source).await?, is_recording)?;
+    let own = options(&args.source);
+    let is_impersonating = own.as_user.is_some() || !own.as_groups.is_empty();
+    let person = Preparer::new(connect(own).await?, is_impersonating);
+    let remediator = connect(remediator_options(args, &config)).await?;
+    Ok(Kit {
+        metrics: metrics()?,
+        pools: match &config.node_pools {
+            None => None,
+            Some(known) => {
+                let pools = HttpNodePools::new(&known.url, token(known.token_env.as_deref())?);
+                Some(pools.map_err(|error| CliError::usage(chain(&error)))?)
+            }
+        },
+        config,
+        settings,
+        store,
+        source,
+        person,
+        remediator: Preparer::new(remediator, is_impersonating),
+    })
+}
+
+async fn connect(options: ConnectOptions) -> Result<LiveCluster, CliError> {
+    let connected = kubernetes::connect(options).await;
+    connected.map_err(|error| CliError::failure(chain(&error)))
+}
+
+/// The connection of the identity that would write.
+fn remediator_options(args: &RecoveryArgs, config: &Config) -> ConnectOptions {
+    let mut options = options(&args.source);
+    let wanted = &config.remediation;
+    if wanted.kubeconfig.is_some() {
+        options.kubeconfig.clone_from(&wanted.kubeconfig);
+    }
+    if wanted.context.is_some() {
+        options.context.clone_from(&wanted.context);
+    }
+    options
+}
+
+/// The one place where something that can write is made: only when the operator enabled it.
+pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliError> {
+    if !kit.settings.is_enabled {
+        return Err(CliError::refused(
+            "remediation is not enabled: set remediation.enabled: true in the configuration",
+        ));
+    }
+    let writer = Writer::new(connect(remediator_options(args, &kit.config)).await?);
+    let pools = match &kit.config.node_pools {
+        None => None,
+        Some(known) => {
+            let pools = HttpNodePoolWriter::new(&known.url, token(known.token_env.as_deref())?);
+            Some(pools.map_err(|error| CliError::usage(chain(&error)))?)
+        }
+    };
+    Ok(Tools { writer, pools })
+}
+
+/// The metrics source of the environment, if one is named.
+pub(crate) fn metrics() -> Result<Option<Prometheus>, CliError> {
+    let Ok(url) = env::var("DOGWATCH_PROMETHEUS_URL") else {
+        return Ok(None);
+    };
+    let token = env::var("DOGWATCH_PROMETHEUS_TOKEN").ok();
+    let options = PrometheusOptions {
+        url,
+        token: token.map(|token| Token::new(&token)),
+        timeout: None,
+    };
+    let source = Prometheus::new(options);
+    source
+        .map(Some)
+        .map_err(|error| CliError::usage(chain(&error)))
+}
+
+/// The token in a variable of the environment.
+fn token(name: Option<&str>) -> Result<Option<Token>, CliError> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    let value = env::var(name).map_err(|_| {
+        CliError::usage(format!("nodePools.tokenEnv names {name}, which is not set"))
+    })?;
+    Ok(Some(Token::new(&value)))
+}
+
+impl Kit {
+    /// The part of the agent that prepares and records.
+    pub(crate) fn recovery(&self) -> Recovery<'_> {
+        Recovery {
+            reader: self.source.reader() as &dyn ClusterReader,
+            previewer: &self.remediator as &dyn Previewer,
+            store: &self.store,
+            metrics: self
+                .metrics
+                .as_ref()
+                .map(|known| known as &dyn MetricsReader),
+            pools: self
+                .pools
+                .as_ref()
+                .map(|known| known as &dyn NodePoolReader),
+            settings: &self.settings,
+            world: &Real,
+        }
+    }
+
+    /// Who asks, as the API server names them.
+    pub(crate) async fn whoami(&self) -> Result<Identity, CliError> {
+        let user = self.user().await?;
+        Ok(Identity::kubernetes(&user.username))
+    }
+
+    /// Who is at the terminal. A name that was taken on by a flag proves nothing.
+    pub(crate) async fn person(&self) -> Result<Identity, CliError> {
+        let user = self.user().await?;
+        if user.is_impersonated {
+            return Err(CliError::refused(
+                "an impersonated user proves nothing about a person: leave --as out",
+            ));
+        }
+        if user.username.is_empty() || user.username == "system:anonymous" {
+            return Err(CliError::refused(
+                "the API server does not know who you are: use a kubeconfig with a credential of your own",
+            ));
+        }
+        Ok(Identity::kubernetes(&user.username))
+    }
+
+    async fn user(&self) -> Result<UserName, CliError> {
+        let said = self.person.whoami().await;
+        said.map_err(|error| {
+            CliError::failure(format!("the API server does not say who you are: {error}"))
+        })
+    }
+}
+
+impl Tools {
+    /// The part that changes the world.
+    pub(crate) fn hands(&self) -> Hands<'_> {
+        Hands {
+            writer: &self.writer as &dyn ClusterWriter,
+            pools: self
+                .pools
+                .as_ref()
+                .map(|known| known as &dyn NodePoolWriter),
+        }
+    }
+}
