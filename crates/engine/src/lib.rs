@@ -14,6 +14,7 @@ mod cite;
 mod diagnosis;
 pub mod health;
 pub mod logs;
+pub mod metrics;
 mod reading;
 pub mod report;
 pub mod rollout;
