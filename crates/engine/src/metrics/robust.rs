@@ -12,22 +12,19 @@ const MEAN_TO_SIGMA: f64 = 1.2533;
 /// source does not tie together.
 const LAGS: [usize; 2] = [1, 4];
 
-/// The value below which a share of the sorted values lies, interpolated.
-pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * real(sorted.len().saturating_sub(1));
-    let below = (0..sorted.len())
-        .rev()
-        .find(|at| real(*at) <= place)
-        .unwrap_or(0);
+/// The value below which so many percent of the sorted values lie, interpolated.
+pub(super) fn quantile(sorted: &[f64], percent: usize) -> f64 {
+    let hundredths = percent * sorted.len().saturating_sub(1);
+    let below = hundredths / 100;
     let low = sorted.get(below).copied().unwrap_or(0.0);
     let high = sorted.get(below + 1).copied().unwrap_or(low);
-    low + (high - low) * (place - real(below))
+    low + (high - low) * real(hundredths % 100) / 100.0
 }
 
 /// The middle value; 0 of nothing.
 pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    quantile(&values, 0.5)
+    quantile(&values, 50)
 }
 
 /// The standard deviation of values around a centre, from the median distance.
@@ -70,9 +67,9 @@ mod tests {
     #[test]
     fn quantiles_lie_between_values() {
         let sorted = [0.0, 1.0, 2.0, 3.0, 4.0];
-        assert!((quantile(&sorted, 0.5) - 2.0).abs() < 1e-12);
-        assert!((quantile(&sorted, 0.95) - 3.8).abs() < 1e-12);
-        assert!((quantile(&[7.0], 0.95) - 7.0).abs() < 1e-12);
+        assert!((quantile(&sorted, 50) - 2.0).abs() < 1e-12);
+        assert!((quantile(&sorted, 95) - 3.8).abs() < 1e-12);
+        assert!((quantile(&[7.0], 95) - 7.0).abs() < 1e-12);
         assert!((median(vec![4.0, 1.0]) - 2.5).abs() < 1e-12);
     }
 

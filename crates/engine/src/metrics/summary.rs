@@ -40,7 +40,7 @@ pub fn summary(series: &Series) -> Option<Summary> {
         min: *values.first()?,
         max: *values.last()?,
         average: total / real(values.len()),
-        p95: robust::quantile(&values, 0.95),
+        p95: robust::quantile(&values, 95),
         samples: values.len(),
         gaps: series.points.len() - values.len() + left_out(series),
     })
