@@ -10,6 +10,7 @@ mod picture;
 mod pods;
 mod summary;
 mod timeline;
+mod usage;
 mod wording;
 mod workload;
 
@@ -29,6 +30,7 @@ pub use logged::LogSummary;
 pub use pods::{PodEntry, PodIssue};
 pub use summary::{Status, Summary};
 pub use timeline::{EventFilter, Events, TimelineEntry};
+pub use usage::{Usage, UsageEntry, usage};
 pub use workload::{
     GenerationCheck, ObjectDiagnosis, PodDiagnosis, ReplicaSetEntry, Selector, Target,
     VersionEntry, WorkloadEntry, object,
