@@ -2,14 +2,10 @@
 
 use std::path::PathBuf;
 
-use dogwatch_adapters::{
-    Token,
-    prometheus::{Prometheus, PrometheusOptions},
-};
 use dogwatch_agent::actions::{
     ACTIONS, Call, CallError, Context, check, find, parse, run as run_action,
 };
-use dogwatch_model::ports::MetricsReader;
+use dogwatch_model::ports::{AlarmReader, MetricsReader};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -102,13 +98,18 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let source = take_source(&mut call);
     fill_from_environment(&mut call);
     check(action, &call)?;
-    let metrics = metrics()?;
+    let metrics = wiring::metrics()?;
+    let alertmanager = wiring::alertmanager()?;
+    let of_rules = metrics.iter().map(|source| source as &dyn AlarmReader);
+    let held = alertmanager.iter().map(|source| source as &dyn AlarmReader);
+    let alarms: Vec<&dyn AlarmReader> = of_rules.chain(held).collect();
     let source = wiring::open(&source).await?;
     let context = Context {
         reader: &source,
         metrics: metrics
             .as_ref()
             .map(|metrics| metrics as &dyn MetricsReader),
+        alarms: &alarms,
         now: Timestamp::now(),
     };
     Ok(run_action(&context, call).await?)
@@ -139,24 +140,6 @@ fn fill_from_environment(call: &mut Call) {
                 .or_insert(Value::String(value));
         }
     }
-}
-
-/// The metrics source of the environment, if one is named.
-fn metrics() -> Result<Option<Prometheus>, CliError> {
-    let Ok(url) = std::env::var("DOGWATCH_PROMETHEUS_URL") else {
-        return Ok(None);
-    };
-    let token = std::env::var("DOGWATCH_PROMETHEUS_TOKEN").ok();
-    let token = token.map(|token| Token::new(&token));
-    let options = PrometheusOptions {
-        url,
-        token,
-        timeout: None,
-    };
-    let source = Prometheus::new(options);
-    source
-        .map(Some)
-        .map_err(|error| CliError::usage(wiring::chain(&error)))
 }
 
 fn list() {
