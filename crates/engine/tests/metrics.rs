@@ -168,6 +168,21 @@ fn a_step_without_any_noise_is_found() {
 }
 
 #[test]
+fn a_sample_on_the_way_is_no_level_of_its_own() {
+    let shape = |index| match index {
+        0..80 => 20.0 + if index % 9 == 0 { 0.4 } else { 0.0 },
+        80 => 54.3,
+        _ => 80.0,
+    };
+    let said = analyse(&series((0..120).map(shape)));
+    let [change] = &said.change_points[..] else {
+        panic!("{:?}", said.change_points);
+    };
+    assert_eq!((change.at, change.after), (at(80), 80.0));
+    assert!(said.anomalies.iter().all(|one| one.at != at(80)));
+}
+
+#[test]
 fn short_and_empty_series_say_nothing() {
     for count in 0..8_u32 {
         let short = series((0..count).map(f64::from));

@@ -43,6 +43,8 @@ pub(super) fn between(series: &Series, changes: &[ChangePoint]) -> Vec<Anomaly> 
         found.extend(in_level(level, noise));
         rest = later;
     }
+    // The sample on the way to a new level is told of with the change.
+    found.retain(|anomaly| changes.iter().all(|change| change.at != anomaly.at));
     found.sort_by(|one, other| other.score.abs().total_cmp(&one.score.abs()));
     found.truncate(MAX_NAMED);
     found.sort_by_key(|anomaly| anomaly.at);

@@ -8,7 +8,7 @@ use dogwatch_model::Series;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{finite, real, robust, trend};
+use super::{finite, real, robust};
 
 /// Samples on either side of a change. Fewer may be an accident.
 const MIN_SIDE: usize = 4;
@@ -92,7 +92,7 @@ fn is_line(values: &[f64], ends: &[usize]) -> bool {
     let Some(extra) = ends.len().checked_sub(3) else {
         return false;
     };
-    let per_sample = trend::rise(values) / real(values.len().max(2) - 1);
+    let per_sample = slope(values);
     let places = values.iter().enumerate();
     let level: Vec<f64> = places
         .map(|(at, value)| value - per_sample * real(at))
@@ -102,6 +102,20 @@ fn is_line(values: &[f64], ends: &[usize]) -> bool {
         .map(|pair| rest(&values[pair[0]..pair[1]]))
         .sum();
     rest(&level) < by_levels + penalty(values.len()) * real(extra)
+}
+
+/// The slope per sample of the line that explains most. Wild samples were put back before.
+fn slope(values: &[f64]) -> f64 {
+    let middle = real(values.len().saturating_sub(1)) / 2.0;
+    let places = || {
+        values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| (real(at) - middle, value))
+    };
+    let square: f64 = places().map(|(at, _)| at * at).sum();
+    let product: f64 = places().map(|(at, value)| at * value).sum();
+    if square > 0.0 { product / square } else { 0.0 }
 }
 
 /// What a level leaves unexplained: the squared distances from its mean.
@@ -152,7 +166,7 @@ fn levels(values: &[f64]) -> Vec<usize> {
         }
     }
     kept.sort_by_key(|split| split.at);
-    while let Some(weak) = weakest(&sums, &kept) {
+    while let Some(weak) = weakest(values, &kept) {
         kept.remove(weak);
     }
     let inner = kept.iter().map(|split| split.at);
@@ -172,18 +186,23 @@ fn best(sums: &[f64], from: usize, to: usize) -> Option<Split> {
         .max_by(|one, other| one.gain.total_cmp(&other.gain).then(other.at.cmp(&one.at)))
 }
 
-/// The split with the smallest step, when it is too small or there are too many.
-fn weakest(sums: &[f64], kept: &[Split]) -> Option<usize> {
+/// The split with the smallest step, when it is too small. Medians count: of a series without noise
+/// one sample on the way from one level to the next would make a level of its own.
+fn weakest(values: &[f64], kept: &[Split]) -> Option<usize> {
     let step = |index: usize| {
         let from = index.checked_sub(1).map_or(0, |before| kept[before].at);
-        let to = kept.get(index + 1).map_or(sums.len() - 1, |next| next.at);
+        let to = kept.get(index + 1).map_or(values.len(), |next| next.at);
         let at = kept[index].at;
-        (mean(sums, at, to) - mean(sums, from, at)).abs()
+        (level(values, at, to) - level(values, from, at)).abs()
     };
     let (index, smallest) = (0..kept.len())
         .map(|index| (index, step(index)))
         .min_by(|one, other| one.1.total_cmp(&other.1))?;
     (smallest < MIN_STEP).then_some(index)
+}
+
+fn level(values: &[f64], from: usize, to: usize) -> f64 {
+    robust::median(values[from..to].to_vec())
 }
 
 fn mean(sums: &[f64], from: usize, to: usize) -> f64 {
@@ -201,7 +220,6 @@ struct Step {
 
 /// The steps between the levels; those along one ramp are one.
 fn joined(values: &[f64], ends: &[usize]) -> Vec<Step> {
-    let level = |from: usize, to: usize| robust::median(values[from..to].to_vec());
     let stretches: Vec<(usize, usize)> = ends.windows(2).map(|pair| (pair[0], pair[1])).collect();
     let mut steps: Vec<Step> = Vec::new();
     for pair in stretches.windows(2) {
@@ -209,8 +227,8 @@ fn joined(values: &[f64], ends: &[usize]) -> Vec<Step> {
         let step = Step {
             first: at,
             last: at,
-            before: level(from, at),
-            after: level(at, to),
+            before: level(values, from, at),
+            after: level(values, at, to),
         };
         match steps.last_mut() {
             Some(known) if is_ramp(known, &step, &values[from..at]) => {
@@ -229,7 +247,7 @@ fn is_ramp(one: &Step, next: &Step, between: &[f64]) -> bool {
     if before * after <= 0.0 {
         return false;
     }
-    let rise = trend::rise(between) * after.signum();
+    let rise = slope(between) * real(between.len()) * after.signum();
     rise >= CLIMBS * before.abs().min(after.abs())
 }
 

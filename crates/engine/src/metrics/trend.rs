@@ -4,7 +4,7 @@ use dogwatch_model::Series;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{ChangePoint, change_points, finite, hours, real, robust};
+use super::{ChangePoint, change_points, finite, hours, robust};
 
 /// Samples below which nothing is said: any three points lie on some line.
 const MIN_SAMPLES: usize = 10;
@@ -117,16 +117,4 @@ fn slope(points: &[(f64, f64)]) -> f64 {
         slopes.extend(later.map(|(other, next)| (next - value) / (other - at)));
     }
     robust::median(slopes)
-}
-
-/// How much the values of a stretch rise from its first to its last sample, whatever the time.
-pub(super) fn rise(values: &[f64]) -> f64 {
-    let every = values.len().div_ceil(MAX_COMPARED).max(1);
-    let points: Vec<(f64, f64)> = values
-        .iter()
-        .enumerate()
-        .step_by(every)
-        .map(|(at, value)| (real(at), *value))
-        .collect();
-    slope(&points) * real(values.len().saturating_sub(1))
 }

@@ -171,11 +171,11 @@ fn marks(chart: &Chart, group: &[&UsageEntry], moments: &[ChartMark]) -> Vec<Cha
 
 /// The marks of an incident: its begin, and the changes before it.
 pub(super) fn moments(begin: Option<Timestamp>, changes: &[super::ChangeEntry]) -> Vec<ChartMark> {
-    let begun = begin.map(|at| ChartMark {
+    let trouble = begin.map(|at| ChartMark {
         at,
         label: "the trouble begins".to_owned(),
     });
-    let changed = changes.iter().filter_map(|entry| {
+    let versions = changes.iter().filter_map(|entry| {
         Some(ChartMark {
             at: entry.change.at?,
             label: format!(
@@ -184,5 +184,5 @@ pub(super) fn moments(begin: Option<Timestamp>, changes: &[super::ChangeEntry]) 
             ),
         })
     });
-    begun.into_iter().chain(changed).collect()
+    trouble.into_iter().chain(versions).collect()
 }
