@@ -47,6 +47,8 @@ pub(super) fn prometheus(
         .arg(format!("--storage.tsdb.path={}", data.display()))
         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
         .arg("--web.route-prefix=/metrics-of/suite")
+        // The first word may come before the Alertmanager listens.
+        .arg("--rules.alert.resend-delay=1s")
         .current_dir(work);
     Process::start("prometheus", &mut command, work)
 }
@@ -56,8 +58,14 @@ pub(super) fn alertmanager(root: &Path, work: &Path, port: u16) -> Result<Proces
     let config = work.join("alertmanager.yml");
     let text = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n";
     fs::write(&config, text).context("write the configuration of Alertmanager")?;
-    let mut command = Command::new(root.join("prometheus-alertmanager"));
+    // Debian's Alertmanager wants its templates in /usr/share, where nothing is installed: a mount
+    // that only this process sees puts the unpacked ones there.
+    let mut command = Command::new("unshare");
     command
+        .args(["--map-root-user", "--mount", "sh", "-c"])
+        .arg("mount --bind \"$0\" /usr/share && exec \"$@\"")
+        .arg(root.join("../share"))
+        .arg(root.join("prometheus-alertmanager"))
         .arg(format!("--config.file={}", config.display()))
         .arg(format!("--storage.path={}", work.join("alarms").display()))
         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
