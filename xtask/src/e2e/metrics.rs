@@ -59,6 +59,9 @@ pub(crate) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     };
     asking.wait_scraped()?;
     judge(&asking.ask(&["huawei_get_cce_pod_metrics_topN", "top_n=1"])?)?;
+    judge_bases(&asking.ask(&["huawei_get_cce_pod_metrics_topN"])?)?;
+    judge_nodes(&asking.ask(&["huawei_get_cce_node_metrics_topN"])?)?;
+    judge_nodes(&asking.ask(&["huawei_get_cce_node_metrics", "node_ip=10.0.0.7"])?)?;
     judge_step(&asking.shifted()?, begin)?;
     judge_alarms(&asking.wait_told()?)?;
     silence(&alarms, &asking)
@@ -69,7 +72,10 @@ impl Asking<'_> {
     fn wait_scraped(&self) -> Result<()> {
         let query = "cpu_query=sum by (pod,namespace) (up{job=\"suite\"}) or vector(0)";
         let call = ["huawei_get_cce_pod_metrics_topN", query];
-        let is_up = |answer: &Value| answer.to_string().contains("\"value\":1");
+        let is_up = |answer: &Value| {
+            let rows = answer["cpu"]["pods"].as_array();
+            rows.is_some_and(|rows| rows.iter().any(|row| row["value"] == 1.0))
+        };
         self.wait(&call, is_up)
             .context("wait for the first scrape")?;
         Ok(())
@@ -228,6 +234,42 @@ fn judge(answer: &Value) -> Result<()> {
     ensure!(
         found.iter().all(|(pod, _)| pod == "api-busy"),
         "only the first was asked for: {answer}"
+    );
+    Ok(())
+}
+
+/// Pods without limits are listed, and what their share is a share of is said.
+fn judge_bases(answer: &Value) -> Result<()> {
+    let pods = answer["cpu"]["pods"].as_array().context("there are Pods")?;
+    for (pod, basis, wanted) in [
+        ("api-busy", "limit", 90.0),
+        ("api-asking", "request", 30.0),
+        ("api-unbound", "node", 10.0),
+    ] {
+        let row = pods.iter().find(|row| row["pod"] == pod);
+        let row = row.with_context(|| format!("{pod} is missing: {answer}"))?;
+        let value = row["value"].as_f64().context("a share is a number")?;
+        ensure!(
+            row["basis"] == basis && (value - wanted).abs() < 2.0,
+            "{pod} has another share: {row}"
+        );
+    }
+    ensure!(pods.len() == 5, "each Pod is listed once: {answer}");
+    Ok(())
+}
+
+/// The only node is three quarters busy; of its memory nothing is known.
+fn judge_nodes(answer: &Value) -> Result<()> {
+    let node = &answer["cpu"]["nodes"][0];
+    let value = node["value"].as_f64().context("a share is a number")?;
+    ensure!(
+        node["instance"] == "10.0.0.7:9100" && (value - 75.0).abs() < 2.0,
+        "the node has another share: {answer}"
+    );
+    ensure!(node["status"] == "warning", "75 % is a warning: {node}");
+    ensure!(
+        answer["memory"]["state"] == "no data",
+        "nothing is not zero: {answer}"
     );
     Ok(())
 }

@@ -20,7 +20,7 @@ const STEP: u64 = 15;
 /// Seconds before the start at which the Pod with a step began to use more.
 pub(super) const SHIFTED: u32 = 40 * 60;
 
-/// A Pod of the exporter. Its limits are 1 core and 1000 MiB.
+/// A Pod of the exporter. Its limits or requests are 1 core and 1000 MiB.
 struct Load {
     pod: &'static str,
     /// Share of a core that it used before the step.
@@ -29,7 +29,30 @@ struct Load {
     cores: f64,
     /// Mebibytes that it uses.
     memory: u64,
+    /// What it has: limits, requests, or neither.
+    whole: &'static str,
 }
+
+const LIMITS: &str = "kube_pod_container_resource_limits";
+const REQUESTS: &str = "kube_pod_container_resource_requests";
+const NEITHER: &str = "";
+
+/// What is told of every Pod, and as what.
+const FAMILIES: &[(&str, &str)] = &[
+    ("container_cpu_usage_seconds", "counter"),
+    ("container_memory_working_set_bytes", "gauge"),
+    (LIMITS, "gauge"),
+    (REQUESTS, "gauge"),
+];
+
+/// What is told of nodes now: the one of the Pod with neither has 4 cores.
+const NODES: &str = "\
+kube_pod_info{namespace=\"metrics\",pod=\"api-unbound\",node=\"n1\"} 1
+kube_node_status_allocatable{node=\"n1\",resource=\"cpu\"} 4
+";
+
+/// Share of its time that the only node is idle.
+const IDLE: f64 = 0.25;
 
 const PODS: &[Load] = &[
     Load {
@@ -37,18 +60,35 @@ const PODS: &[Load] = &[
         before: 0.9,
         cores: 0.9,
         memory: 950,
+        whole: LIMITS,
     },
     Load {
         pod: "api-idle",
         before: 0.1,
         cores: 0.1,
         memory: 100,
+        whole: LIMITS,
     },
     Load {
         pod: "api-shifted",
         before: 0.2,
         cores: 0.8,
         memory: 300,
+        whole: LIMITS,
+    },
+    Load {
+        pod: "api-asking",
+        before: 0.3,
+        cores: 0.3,
+        memory: 200,
+        whole: REQUESTS,
+    },
+    Load {
+        pod: "api-unbound",
+        before: 0.4,
+        cores: 0.4,
+        memory: 200,
+        whole: NEITHER,
     },
 ];
 
@@ -64,11 +104,7 @@ impl Load {
 /// Writes two hours of samples as blocks, as Prometheus would have written them.
 pub(super) fn backfill(root: &Path, work: &Path, now: u64) -> Result<()> {
     let mut text = String::new();
-    for (family, kind) in [
-        ("container_cpu_usage_seconds", "counter"),
-        ("container_memory_working_set_bytes", "gauge"),
-        ("kube_pod_container_resource_limits", "gauge"),
-    ] {
+    for (family, kind) in FAMILIES {
         writeln!(text, "# TYPE {family} {kind}").context("write a type")?;
         for load in PODS {
             for at in (now - HISTORY..now).step_by(usize::try_from(STEP)?) {
@@ -76,6 +112,10 @@ pub(super) fn backfill(root: &Path, work: &Path, now: u64) -> Result<()> {
                 samples(&mut text, family, load, age, &format!(" {at}"))?;
             }
         }
+    }
+    writeln!(text, "# TYPE node_cpu_seconds counter").context("write a type")?;
+    for at in (now - HISTORY..now).step_by(usize::try_from(STEP)?) {
+        node(&mut text, at + HISTORY - now, &format!(" {at}"))?;
     }
     text.push_str("# EOF\n");
     let file = work.join("history.om");
@@ -91,7 +131,9 @@ pub(super) fn backfill(root: &Path, work: &Path, now: u64) -> Result<()> {
 /// The samples of one family about one Pod; `age` is the number of seconds it has run.
 fn samples(text: &mut String, family: &str, load: &Load, age: u64, time: &str) -> Result<()> {
     let Load { pod, memory, .. } = load;
-    let labels = format!("namespace=\"metrics\",pod=\"{pod}\",container=\"app\"");
+    // A scrape keeps these: else history and present would be two series, and sums would count twice.
+    let own = "job=\"suite\",instance=\"exporter\"";
+    let labels = format!("{own},namespace=\"metrics\",pod=\"{pod}\",container=\"app\"");
     let age = u32::try_from(age).context("the history is short")?;
     match family {
         "container_cpu_usage_seconds" => {
@@ -105,6 +147,7 @@ fn samples(text: &mut String, family: &str, load: &Load, age: u64, time: &str) -
                 memory * 1024 * 1024
             )
         }
+        _ if family != load.whole => Ok(()),
         _ => {
             writeln!(text, "{family}{{{labels},resource=\"cpu\"}} 1{time}").context("write")?;
             let limit = 1000_u64 * 1024 * 1024;
@@ -115,6 +158,13 @@ fn samples(text: &mut String, family: &str, load: &Load, age: u64, time: &str) -
         }
     }
     .context("write a sample")
+}
+
+/// The sample of the node.
+fn node(text: &mut String, age: u64, time: &str) -> Result<()> {
+    let idle = IDLE * f64::from(u32::try_from(age).context("the history is short")?);
+    let labels = "job=\"suite\",instance=\"10.0.0.7:9100\",cpu=\"0\",mode=\"idle\"";
+    writeln!(text, "node_cpu_seconds_total{{{labels}}} {idle}{time}").context("write a sample")
 }
 
 /// Serves the samples of now on loopback for as long as the suite runs.
@@ -135,16 +185,14 @@ fn serve(mut stream: std::net::TcpStream, begun: Instant) -> Result<()> {
     let mut request = [0_u8; 2048];
     let _read = stream.read(&mut request).context("read a scrape")?;
     let mut text = String::new();
-    for family in [
-        "container_cpu_usage_seconds",
-        "container_memory_working_set_bytes",
-        "kube_pod_container_resource_limits",
-    ] {
+    let age = HISTORY + begun.elapsed().as_secs();
+    for (family, _) in FAMILIES {
         for load in PODS {
-            let age = HISTORY + begun.elapsed().as_secs();
             samples(&mut text, family, load, age, "")?;
         }
     }
+    node(&mut text, age, "")?;
+    text.push_str(NODES);
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         text.len()
