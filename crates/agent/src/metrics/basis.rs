@@ -57,7 +57,7 @@ fn amount(quantity: Quantity) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn pod(containers: serde_json::Value) -> Pod {
+    fn pod(containers: &serde_json::Value) -> Pod {
         let spec = serde_json::json!({"nodeName": "n1", "containers": containers});
         serde_json::from_value(serde_json::json!({"metadata": {"name": "a"}, "spec": spec}))
             .unwrap()
@@ -75,16 +75,20 @@ mod tests {
         let asking = serde_json::json!({"resources": {"requests": {"cpu": "250m"}}});
         let plain = serde_json::json!({});
         let node = node();
-        let of = |containers| of_pod(&pod(containers), &[&node], Resource::Cpu);
+        let of = |containers: &serde_json::Value| of_pod(&pod(containers), &[&node], Resource::Cpu);
         let two = serde_json::json!([limited, limited]);
-        assert_eq!(of(two), Some((Basis::Limit, 1.0)));
+        assert_eq!(of(&two), Some((Basis::Limit, 1.0)));
         // One container without a limit: the limits of the others are not the limit of the Pod.
         let mixed = serde_json::json!([limited, asking]);
-        assert_eq!(of(mixed), Some((Basis::Request, 0.35)));
+        assert_eq!(of(&mixed), Some((Basis::Request, 0.35)));
         let without = serde_json::json!([asking, plain]);
-        assert_eq!(of(without.clone()), Some((Basis::Node, 4.0)));
-        assert_eq!(of_pod(&pod(without), &[], Resource::Cpu), None);
-        let memory = of_pod(&pod(serde_json::json!([plain])), &[&node], Resource::Memory);
+        assert_eq!(of(&without), Some((Basis::Node, 4.0)));
+        assert_eq!(of_pod(&pod(&without), &[], Resource::Cpu), None);
+        let memory = of_pod(
+            &pod(&serde_json::json!([plain])),
+            &[&node],
+            Resource::Memory,
+        );
         assert_eq!(memory, Some((Basis::Node, 8_589_934_592.0)));
     }
 }
