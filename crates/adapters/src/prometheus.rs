@@ -1,20 +1,29 @@
-//! Reads metrics from a Prometheus-compatible API: Prometheus, Thanos, Mimir, VictoriaMetrics.
+//! Reads metrics and alarms from a Prometheus-compatible API: Prometheus, Thanos, Mimir,
+//! VictoriaMetrics, and the instances that clouds offer.
+
+mod alarms;
+mod alertmanager;
+mod answer;
+mod endpoint;
 
 use core::time::Duration;
 
-use dogwatch_model::ports::{MetricsReader, PortFuture, Sample};
-use jiff::Timestamp;
-use reqwest::{Client, Response, Url};
-use rustls::crypto::{CryptoProvider, ring};
-use serde::Deserialize;
+use dogwatch_model::{
+    Alarm, MAX_POINTS, MAX_SERIES, Series,
+    ports::{AlarmReader, MetricsReader, PortFuture, Sample},
+};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
+
+pub use alertmanager::Alertmanager;
+use answer::{Answer, BadMatrix, Data};
+use endpoint::Endpoint;
 
 use crate::{Token, quote::quote};
 
 /// Deadline of one query when none is given.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Largest answer. A vector of 50 000 series with ten labels has about that size.
-const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 
 /// Where and how to ask.
 #[derive(Debug, Clone)]
@@ -40,142 +49,108 @@ pub enum PrometheusError {
 
 /// A Prometheus-compatible API.
 pub struct Prometheus {
-    client: Client,
-    query_url: Url,
-    /// The address without credentials.
-    shown: String,
-    token: Option<Token>,
+    endpoint: Endpoint,
 }
 
 impl core::fmt::Debug for Prometheus {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Prometheus")
-            .field("url", &self.shown)
+            .field("url", &self.endpoint.shown())
             .finish_non_exhaustive()
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    status: String,
-    data: Option<Data>,
-    error: Option<String>,
+/// From when to when, and how far the points are apart.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    start: Timestamp,
+    end: Timestamp,
+    step: Duration,
 }
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Data {
-    result_type: String,
-    result: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-struct VectorSample {
-    #[serde(default)]
-    metric: std::collections::BTreeMap<String, String>,
-    value: Point,
-}
-
-/// Time in seconds and the value as text.
-type Point = (serde_json::Number, String);
 
 impl Prometheus {
-    /// Prepares a client; nothing is sent yet.
+    /// Prepares a client; nothing is sent yet. A path of the address is kept.
     ///
     /// # Errors
     /// When the address is no HTTP URL.
     pub fn new(options: PrometheusOptions) -> Result<Self, PrometheusError> {
-        let mut url = Url::parse(&options.url).map_err(|_| PrometheusError::BadUrl)?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(PrometheusError::BadUrl);
-        }
-        if CryptoProvider::get_default().is_none() {
-            // Someone else was faster: then there is one, which is all that is needed.
-            let _ = ring::default_provider().install_default();
-        }
-        let path = format!("{}/api/v1/query", url.path().trim_end_matches('/'));
-        url.set_path(&path);
-        let client = Client::builder()
-            .timeout(options.timeout.unwrap_or(DEFAULT_TIMEOUT))
-            .build()
-            .map_err(|error| PrometheusError::Client(quote(&error.without_url().to_string())))?;
-        let shown = shown(&url);
-        Ok(Self {
-            client,
-            query_url: url,
-            shown,
-            token: options.token,
-        })
+        let endpoint = Endpoint::new(options, "Prometheus")?;
+        Ok(Self { endpoint })
     }
 
     async fn ask(&self, promql: &str, at: Timestamp) -> Result<Vec<Sample>, String> {
-        let time = at.to_string();
-        let mut request = self
-            .client
-            .post(self.query_url.clone())
-            .form(&[("query", promql), ("time", &time)]);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token.reveal());
-        }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(error))?;
-        let code = response.status();
-        let body = self.collect(response).await?;
-        let Ok(answer) = serde_json::from_slice::<Answer>(&body) else {
-            return Err(match code.as_u16() {
-                401 | 403 => {
-                    format!("{} refused the query ({code}); check the token", self.shown)
-                }
-                200..300 => format!("{} did not answer like Prometheus", self.shown),
-                _ => format!("{} answered {code}", self.shown),
-            });
-        };
-        if answer.status != "success" {
-            let said = quote(answer.error.as_deref().unwrap_or("no reason given"));
-            return Err(format!("{} rejected the query: {said}", self.shown));
-        }
-        samples(answer.data).ok_or_else(|| {
-            format!(
-                "{} answered with something else than a vector or a scalar",
-                self.shown
-            )
+        let form = [("query", promql), ("time", &at.to_string())];
+        let (code, body) = self.endpoint.post("/api/v1/query", &form).await?;
+        let data = self.opened::<Data>(code, &body)?;
+        answer::samples(data).ok_or_else(|| self.strange("a vector or a scalar"))
+    }
+
+    async fn ask_range(&self, promql: &str, window: Window) -> Result<Vec<Series>, String> {
+        let Window { start, end, step } = window;
+        check(window)?;
+        let form = [
+            ("query", promql),
+            ("start", &start.to_string()),
+            ("end", &end.to_string()),
+            ("step", &step.as_secs_f64().to_string()),
+        ];
+        let (code, body) = self.endpoint.post("/api/v1/query_range", &form).await?;
+        let data = self.opened::<Data>(code, &body)?;
+        answer::series(data).map_err(|bad| match bad {
+            BadMatrix::Strange => self.strange("a matrix"),
+            BadMatrix::TooLarge => format!(
+                "the answer of {} has more than {MAX_SERIES} series or {MAX_POINTS} points in one; \
+                 narrow the query",
+                self.endpoint.shown()
+            ),
         })
     }
 
-    async fn collect(&self, mut response: Response) -> Result<Vec<u8>, String> {
-        let mut body = Vec::new();
-        while let Some(piece) = response
-            .chunk()
-            .await
-            .map_err(|error| self.unreachable(error))?
-        {
-            if body.len() + piece.len() > MAX_ANSWER_BYTES {
-                return Err(format!(
-                    "the answer of {} is too large; narrow the query",
-                    self.shown
-                ));
-            }
-            body.extend_from_slice(&piece);
-        }
-        Ok(body)
+    async fn ask_alerts(&self) -> Result<Vec<Alarm>, String> {
+        let (code, body) = self.endpoint.get("/api/v1/alerts", &[]).await?;
+        let data = self.opened::<alarms::Alerts>(code, &body)?;
+        data.map(alarms::of_rules)
+            .ok_or_else(|| self.strange("a list of alarms"))
     }
 
-    fn unreachable(&self, error: reqwest::Error) -> String {
-        let reason = if error.is_timeout() {
-            "no answer in time".to_owned()
-        } else if error.is_connect() {
-            "no connection".to_owned()
-        } else {
-            quote(&error.without_url().to_string())
-        };
-        format!(
-            "cannot read metrics from {}: {reason}; check the address",
-            self.shown
-        )
+    /// Takes the frame off an answer.
+    fn opened<T: DeserializeOwned>(
+        &self,
+        code: StatusCode,
+        body: &[u8],
+    ) -> Result<Option<T>, String> {
+        let answer: Answer<T> =
+            serde_json::from_slice(body).map_err(|_| self.endpoint.unusable(code))?;
+        if answer.status != "success" {
+            let said = quote(answer.error.as_deref().unwrap_or("no reason given"));
+            let shown = self.endpoint.shown();
+            return Err(format!("{shown} rejected the query: {said}"));
+        }
+        Ok(answer.data)
     }
+
+    fn strange(&self, wanted: &str) -> String {
+        let shown = self.endpoint.shown();
+        format!("{shown} answered with something else than {wanted}")
+    }
+}
+
+/// Refuses what Prometheus would refuse, and what has no end, before anything is sent.
+fn check(window: Window) -> Result<(), String> {
+    if window.end < window.start {
+        return Err("the range ends before it starts".to_owned());
+    }
+    let span = window.end.duration_since(window.start).as_millis_f64();
+    let step = SignedDuration::try_from(window.step).map_err(|_| "the step is too long")?;
+    let points = span / step.as_millis_f64();
+    // A step of nothing gives infinity, or no number for a range of nothing.
+    let limit = u32::try_from(MAX_POINTS).map_or(f64::MAX, f64::from);
+    if points + 1.0 <= limit {
+        return Ok(());
+    }
+    Err(format!(
+        "the range has more than {MAX_POINTS} steps; choose a longer step or a shorter range"
+    ))
 }
 
 impl MetricsReader for Prometheus {
@@ -186,53 +161,21 @@ impl MetricsReader for Prometheus {
     ) -> PortFuture<'a, Result<Vec<Sample>, String>> {
         Box::pin(self.ask(promql, at))
     }
-}
 
-/// `None` when the answer is of another type or a value is no number.
-fn samples(data: Option<Data>) -> Option<Vec<Sample>> {
-    let Data {
-        result_type,
-        result,
-    } = data?;
-    match result_type.as_str() {
-        "vector" => {
-            let vector: Vec<VectorSample> = serde_json::from_value(result).ok()?;
-            let sample = |sample: VectorSample| {
-                let value = value(&sample.value)?;
-                Some(Sample {
-                    labels: sample.metric.into_iter().collect(),
-                    value,
-                })
-            };
-            vector.into_iter().map(sample).collect()
-        }
-        "scalar" => {
-            let point: Point = serde_json::from_value(result).ok()?;
-            Some(vec![Sample {
-                labels: Vec::new(),
-                value: value(&point)?,
-            }])
-        }
-        _ => None,
+    fn range<'a>(
+        &'a self,
+        promql: &'a str,
+        start: Timestamp,
+        end: Timestamp,
+        step: Duration,
+    ) -> PortFuture<'a, Result<Vec<Series>, String>> {
+        let window = Window { start, end, step };
+        Box::pin(self.ask_range(promql, window))
     }
 }
 
-fn value(point: &Point) -> Option<f64> {
-    match point.1.as_str() {
-        "+Inf" => Some(f64::INFINITY),
-        "-Inf" => Some(f64::NEG_INFINITY),
-        text => text.parse().ok(),
+impl AlarmReader for Prometheus {
+    fn alerts(&self) -> PortFuture<'_, Result<Vec<Alarm>, String>> {
+        Box::pin(self.ask_alerts())
     }
-}
-
-fn shown(url: &Url) -> String {
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    format!(
-        "{}://{}{port}",
-        url.scheme(),
-        url.host_str().unwrap_or_default()
-    )
 }

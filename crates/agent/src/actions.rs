@@ -1,5 +1,7 @@
 //! The public actions: one unit that the dispatcher, other faces and the schemas share.
 
+mod analysed;
+mod aom_metrics;
 mod call;
 mod change_impact;
 pub mod contract;
@@ -11,6 +13,7 @@ mod get_pods;
 mod get_volumes;
 mod network_diagnose;
 mod node_diagnose;
+mod node_metrics;
 mod observability_context;
 mod parameters;
 mod pod_failure_diagnose;
@@ -23,7 +26,7 @@ mod workload_diagnose;
 
 use dogwatch_model::{
     Snapshot,
-    ports::{ClusterReader, MetricsReader, PortFuture},
+    ports::{AlarmReader, ClusterReader, MetricsReader, PortFuture},
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -59,6 +62,8 @@ pub struct Context<'a> {
     pub reader: &'a dyn ClusterReader,
     /// Metrics, when a source is configured.
     pub metrics: Option<&'a dyn MetricsReader>,
+    /// Every source of alarms that is configured.
+    pub alarms: &'a [&'a dyn AlarmReader],
     /// Clock for sources that have none.
     pub now: Timestamp,
 }
@@ -75,6 +80,10 @@ impl Context<'_> {
 pub trait Action: core::fmt::Debug + Sync {
     /// Identity.
     fn meta(&self) -> &'static ActionMeta;
+    /// Parameters that say where to look; every one of them is required.
+    fn place(&self) -> &'static [&'static str] {
+        &["region", "cluster_id"]
+    }
     /// JSON Schema of the parameters.
     fn parameters(&self) -> schemars::Schema;
     /// JSON Schema of the result.
@@ -91,7 +100,10 @@ pub trait Action: core::fmt::Debug + Sync {
 pub const ACTIONS: &[&dyn Action] = &[
     &change_impact::ChangeImpact,
     &dependency_impact::DependencyImpact,
+    &aom_metrics::AomMetrics,
     &get_events::GetEvents,
+    &node_metrics::NodeMetrics,
+    &node_metrics::NodeMetricsTop,
     &pod_metrics::PodMetrics,
     &pod_metrics::PodMetricsTop,
     &get_pods::GetPods,
@@ -134,9 +146,7 @@ pub fn find(name: &str) -> Result<&'static dyn Action, CallError> {
 /// When parameters are missing.
 pub fn check(action: &dyn Action, call: &Call) -> Result<(), CallError> {
     let parameters = Parameters::new(call.parameters.clone());
-    parameters
-        .check(action.meta(), &action.parameters())
-        .map(drop)
+    parameters.check(action).map(drop)
 }
 
 /// Runs a call and completes its answer with what every answer carries.
@@ -147,7 +157,7 @@ pub async fn run(context: &Context<'_>, call: Call) -> Result<Value, CallError> 
     let action = find(&call.name)?;
     let meta = action.meta();
     let parameters = Parameters::new(call.parameters);
-    let warnings = parameters.check(meta, &action.parameters())?;
+    let warnings = parameters.check(action)?;
     let common = parameters.common();
     let mut answer = action.run(context, parameters).await?;
     let mut document = Map::new();

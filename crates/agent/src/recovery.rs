@@ -20,7 +20,7 @@ mod verify;
 use dogwatch_model::{
     approval::Policy,
     ports::{
-        ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
+        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
         store::{Store, StoreError},
     },
 };
@@ -95,8 +95,10 @@ pub struct Recovery<'a> {
     pub previewer: &'a dyn Previewer,
     /// What is kept.
     pub store: &'a dyn Store,
-    /// Metrics and alerts, when there is a source.
+    /// Metrics, when there is a source.
     pub metrics: Option<&'a dyn MetricsReader>,
+    /// Sources of alarms.
+    pub alarms: Vec<&'a dyn AlarmReader>,
     /// Node pools, when there is a provider.
     pub pools: Option<&'a dyn NodePoolReader>,
     /// What an operator sets.

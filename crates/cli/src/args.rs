@@ -285,7 +285,8 @@ pub(crate) struct Inspect {
 /// Arguments of `report`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Report {
-    /// cluster/NAME of Cluster API, together with --management-context; else the whole scope.
+    /// An object, or cluster/NAME of Cluster API together with --management-context; the whole scope
+    /// when absent.
     #[arg(num_args = 0..=2, value_name = "TYPE/NAME")]
     pub(crate) object: Vec<String>,
     /// Namespace; every one when absent.

@@ -5,8 +5,10 @@ pub(crate) mod recovery;
 use std::{path::Path, time::Duration};
 
 use dogwatch_adapters::{
+    Token,
     bundle::{Bundle, RecordingReader},
     kubernetes::{self, ConnectOptions, LiveCluster},
+    prometheus::{Alertmanager, Prometheus, PrometheusOptions},
 };
 use dogwatch_model::{
     Alert, Kind, Ledger, LedgerEntry, NodeService, ReadOutcome,
@@ -42,6 +44,30 @@ pub(crate) async fn open(args: &SourceArgs) -> Result<Source, CliError> {
     let cluster = kubernetes::connect(options(args)).await;
     let cluster = cluster.map_err(|error| CliError::failure(chain(&error)))?;
     Ok(Source::Live(Box::new(cluster)))
+}
+
+/// The metrics source of the environment, if one is named.
+pub(crate) fn metrics() -> Result<Option<Prometheus>, CliError> {
+    let options = api("DOGWATCH_PROMETHEUS_URL", "DOGWATCH_PROMETHEUS_TOKEN");
+    let source = options.map(Prometheus::new).transpose();
+    source.map_err(|error| CliError::usage(chain(&error)))
+}
+
+/// The Alertmanager of the environment, if one is named.
+pub(crate) fn alertmanager() -> Result<Option<Alertmanager>, CliError> {
+    let options = api("DOGWATCH_ALERTMANAGER_URL", "DOGWATCH_ALERTMANAGER_TOKEN");
+    let source = options.map(Alertmanager::new).transpose();
+    source.map_err(|error| CliError::usage(format!("DOGWATCH_ALERTMANAGER_URL: {}", chain(&error))))
+}
+
+/// Address and token of an API as two variables name them.
+fn api(url: &str, token: &str) -> Option<PrometheusOptions> {
+    let told = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Some(PrometheusOptions {
+        url: told(url)?,
+        token: told(token).map(|token| Token::new(&token)),
+        timeout: None,
+    })
 }
 
 /// A management cluster and one of its workload clusters.

@@ -1,5 +1,6 @@
 //! Renderers: one per format, all from the same document.
 
+pub mod chart;
 pub mod html;
 pub mod markdown;
 pub mod svg;

@@ -14,6 +14,7 @@ mod cite;
 mod diagnosis;
 pub mod health;
 pub mod logs;
+pub mod metrics;
 pub mod planning;
 mod reading;
 pub mod remedies;

@@ -11,6 +11,7 @@ mod plan;
 mod pods;
 mod summary;
 mod timeline;
+mod usage;
 mod wording;
 mod workload;
 
@@ -31,6 +32,7 @@ pub use plan::{PlanEntry, diff_document, ended_document, plans_document};
 pub use pods::{PodEntry, PodIssue};
 pub use summary::{Status, Summary};
 pub use timeline::{EventFilter, Events, TimelineEntry};
+pub use usage::{Usage, UsageEntry, usage};
 pub use workload::{
     GenerationCheck, ObjectDiagnosis, PodDiagnosis, ReplicaSetEntry, Selector, Target,
     VersionEntry, WorkloadEntry, object,

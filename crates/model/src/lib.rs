@@ -6,6 +6,7 @@
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod alarm;
 mod alert;
 pub mod approval;
 pub mod canonical;
@@ -16,6 +17,7 @@ mod finding;
 mod ids;
 mod kind;
 mod ledger;
+mod metric;
 mod node_service;
 mod object;
 pub mod plan;
@@ -26,6 +28,7 @@ pub mod report;
 pub mod snapshot;
 pub mod wire;
 
+pub use alarm::{Alarm, AlarmSource, AlarmState, annotations, fingerprint};
 pub use alert::{Alert, AlertFile, AlertSubject};
 pub use causality::{CausalGraph, Cycle, Edge, EdgeStrength, MissingProof};
 pub use diagnosis::{Cause, Confidence, Diagnosis, Handoff, Role, Undecided};
@@ -34,6 +37,7 @@ pub use finding::*;
 pub use ids::{CheckId, RuleId, Uid};
 pub use kind::{CustomKind, Kind, KindInfo, UnknownKind};
 pub use ledger::{CompleteFor, Hole, Holes, Ledger, LedgerEntry, ReadOutcome, SkipReason, Source};
+pub use metric::{Basis, MAX_POINTS, MAX_SERIES, Measurement, Measurements, Resource, Series};
 pub use node_service::NodeService;
 pub use object::ObjectRef;
 pub use snapshot::Snapshot;

@@ -7,11 +7,11 @@ mod write;
 pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
 pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};
 
-use core::{future::Future, pin::Pin};
+use core::{future::Future, pin::Pin, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::{Alert, Kind, NodeService, ReadOutcome, snapshot::LogKey};
+use crate::{Alarm, Alert, Kind, NodeService, ReadOutcome, Series, snapshot::LogKey};
 
 /// The future of a port: boxed, so that no macro and no runtime is needed here.
 pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -179,4 +179,21 @@ pub trait MetricsReader: Send + Sync {
         promql: &'a str,
         at: Timestamp,
     ) -> PortFuture<'a, Result<Vec<Sample>, String>>;
+
+    /// A range query, one point per step from `start` to `end`. An answer without series is no
+    /// error: there is no data. More points or series than [`crate::MAX_POINTS`] and
+    /// [`crate::MAX_SERIES`] are one. The error is one sentence without credentials.
+    fn range<'a>(
+        &'a self,
+        promql: &'a str,
+        start: Timestamp,
+        end: Timestamp,
+        step: Duration,
+    ) -> PortFuture<'a, Result<Vec<Series>, String>>;
+}
+
+/// Reads the alarms that burn, or are about to, with those that are kept quiet.
+pub trait AlarmReader: Send + Sync {
+    /// Every alarm that the source knows now. The error is one sentence without credentials.
+    fn alerts(&self) -> PortFuture<'_, Result<Vec<Alarm>, String>>;
 }

@@ -1,11 +1,13 @@
 //! Small building blocks of Kubernetes JSON, decoded leniently: `null` means empty, an unreadable
 //! time means "not known", unknown fields are skipped.
 
+mod address;
 mod labels;
 mod quantity;
 mod selector;
 mod text;
 
+pub use address::internal_ip;
 pub use labels::Labels;
 pub use quantity::{Quantity, Resources};
 pub use selector::{LabelSelector, SelectorExpression};

@@ -7,6 +7,7 @@ mod server;
 
 mod captures;
 mod connecting;
+mod history;
 mod layouts;
 mod live;
 mod metrics;

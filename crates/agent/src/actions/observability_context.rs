@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use dogwatch_engine::{logs::templates, report::inspection};
-use dogwatch_model::{Snapshot, ports::PortFuture};
+use dogwatch_engine::{
+    logs::templates,
+    report::{Usage, inspection, usage},
+};
+use dogwatch_model::{Alarm, Snapshot, ports::PortFuture};
 use jiff::SignedDuration;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
@@ -14,7 +17,10 @@ use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract, flexible::number,
     pod_metrics, rows,
 };
-use crate::collect::{Limits, earlier};
+use crate::{
+    collect::{Limits, earlier},
+    metrics::{Window, measure},
+};
 
 /// Everything that was observed about a scope.
 #[derive(Debug)]
@@ -92,9 +98,9 @@ impl Action for ObservabilityContext {
             let namespace = request.namespace.as_deref().unwrap_or_default();
             let metrics = pod_metrics::usage(context, namespace, &pods, request.hours).await;
             let mut gaps = rows::data_gaps(&snapshot);
-            if context.metrics.is_none() {
-                gaps.push("no metrics source is configured".to_owned());
-            }
+            let over_time = over_time(context, &snapshot, &request, window).await;
+            gaps.extend(over_time.gaps.iter().cloned());
+            let alarms = alarms(context, &snapshot, &request, &mut gaps).await;
             let begin = earlier(snapshot.captured_at, window);
             Ok(rows::map(json!({
                 "success": true,
@@ -106,11 +112,9 @@ impl Action for ObservabilityContext {
                     "assumption": format!("the last {} h are looked at", request.hours.max(1)),
                 },
                 "signals": {
-                    "alarms": snapshot.alerts.iter().map(|alert| json!({
-                        "name": alert.name, "object": alert.object, "description": alert.description,
-                    })).collect::<Vec<_>>(),
+                    "alarms": alarms,
                     "events": events(&snapshot, &request),
-                    "metrics": metrics,
+                    "metrics": {"average": metrics, "over_time": over_time.entries},
                     "logs": logs(&snapshot, &request),
                 },
                 "timeline": timeline(&snapshot, &request),
@@ -119,6 +123,67 @@ impl Action for ObservabilityContext {
             })))
         })
     }
+}
+
+/// CPU and memory of the workload over time: levels that changed, and when.
+async fn over_time(
+    context: &Context<'_>,
+    snapshot: &Snapshot,
+    request: &Request,
+    span: SignedDuration,
+) -> Usage {
+    let rollouts = dogwatch_engine::rollout::rollouts(snapshot);
+    let target = rollouts
+        .iter()
+        .map(|rollout| &rollout.object)
+        .find(|object| {
+            let is_there = |namespace: &String| object.namespace == *namespace.as_str();
+            request.workload_name.as_deref() == Some(&object.name)
+                && request.namespace.as_ref().is_none_or(is_there)
+        });
+    let window = Window::before(snapshot.captured_at, span);
+    usage(
+        &measure(context.metrics, snapshot, target, window).await,
+        &[],
+    )
+}
+
+/// What the recording holds, and what the sources of alarms say.
+async fn alarms(
+    context: &Context<'_>,
+    snapshot: &Snapshot,
+    request: &Request,
+    gaps: &mut Vec<String>,
+) -> Vec<Value> {
+    let held = snapshot.alerts.iter().map(|alert| {
+        json!({"name": alert.name, "object": alert.object, "description": alert.description})
+    });
+    let mut rows: Vec<Value> = held.collect();
+    for source in context.alarms {
+        match source.alerts().await {
+            Ok(told) => {
+                let meant = told.iter().filter(|alarm| is_meant(alarm, request));
+                rows.extend(meant.map(|alarm| {
+                    let mut row = json!(alarm);
+                    row["object"] = json!(alarm.object());
+                    row
+                }));
+            }
+            Err(error) => gaps.push(format!("alarms: {error}")),
+        }
+    }
+    rows
+}
+
+/// Alarms about other Namespaces and other workloads are left out; those about no object and about
+/// nodes are not.
+fn is_meant(alarm: &Alarm, request: &Request) -> bool {
+    let Some(object) = alarm.object() else {
+        return true;
+    };
+    let is_there = |namespace: &String| object.namespace == *namespace.as_str();
+    object.namespace.is_empty()
+        || request.namespace.as_ref().is_none_or(is_there) && is_named(&object.name, request)
 }
 
 /// Names of Pods begin with the name of their workload.

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{ActionMeta, CallError};
+use super::{Action, ActionMeta, CallError};
 
 /// Parameters that every action takes: where the cluster is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,12 +48,9 @@ impl Parameters {
     }
 
     /// Refuses a call that lacks a required parameter; warns of unknown ones and of credentials.
-    pub(super) fn check(
-        &self,
-        meta: &ActionMeta,
-        schema: &schemars::Schema,
-    ) -> Result<Vec<String>, CallError> {
-        let required = ["region", "cluster_id"].iter().chain(meta.required);
+    pub(super) fn check(&self, action: &dyn Action) -> Result<Vec<String>, CallError> {
+        let (meta, schema) = (action.meta(), action.parameters());
+        let required = action.place().iter().chain(meta.required);
         let is_empty = |key: &str| match self.map.get(key) {
             None | Some(Value::Null) => true,
             Some(Value::String(text)) => text.is_empty(),

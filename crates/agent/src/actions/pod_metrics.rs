@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use dogwatch_model::ports::{MetricsReader, PortFuture, Sample};
+use dogwatch_engine::metrics::thresholds;
+use dogwatch_model::{
+    Basis, Resource,
+    ports::{MetricsReader, PortFuture, Sample},
+};
+use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -10,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract, flexible::number, rows,
 };
+use crate::metrics::{Matchers, NO_SOURCE};
 
 /// CPU and memory of one Pod.
 #[derive(Debug)]
@@ -32,10 +38,6 @@ static TOP: ActionMeta = ActionMeta {
     required: &[],
     effect: Effect::Reads,
 };
-
-/// Said where no metrics source is configured.
-const NO_SOURCE: &str = "no metrics source is configured: set DOGWATCH_PROMETHEUS_URL to a \
-                         Prometheus-compatible API";
 
 /// Parameters, besides region and cluster.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -95,10 +97,7 @@ impl Action for PodMetrics {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&ONE)?;
-            let matchers = matchers(&[
-                ("pod", Some(&request.pod_name)),
-                ("namespace", request.namespace.as_ref()),
-            ]);
+            let matchers = in_namespace(&request).equal("pod", &request.pod_name);
             Ok(answer(context, &request, &matchers).await)
         })
     }
@@ -124,84 +123,125 @@ impl Action for PodMetricsTop {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&TOP)?;
-            let matchers = matchers(&[("namespace", request.namespace.as_ref())]);
+            let matchers = in_namespace(&request);
             Ok(answer(context, &request, &matchers).await)
         })
     }
 }
 
-/// Label matchers; values are escaped, because they come from outside.
-fn matchers(pairs: &[(&str, Option<&String>)]) -> String {
-    let terms: Vec<String> = pairs
-        .iter()
-        .filter_map(|(label, value)| {
-            let value = value.filter(|value| !value.is_empty())?;
-            let value = value
-                .replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('\n', "\\n");
-            Some(format!("{label}=\"{value}\""))
-        })
-        .collect();
-    terms.join(",")
+fn in_namespace(request: &Request) -> Matchers {
+    let namespace = request.namespace.as_deref().unwrap_or_default();
+    Matchers::default().equal("namespace", namespace)
 }
 
-/// CPU in percent of the limit, averaged over the window.
-fn cpu(matchers: &str, hours: u32) -> String {
-    let limits = with("resource=\"cpu\"", matchers);
-    format!(
-        "sum by (pod,namespace) (rate(container_cpu_usage_seconds_total{{{}}}[{hours}h])) \
-         / on (pod,namespace) sum by (pod,namespace) \
-         (kube_pod_container_resource_limits{{{limits}}}) * 100",
-        with("image!=\"\"", matchers)
-    )
+/// Usage in cores or bytes, averaged over the window.
+fn used(resource: Resource, matchers: &Matchers, hours: u32) -> String {
+    let of = |metric: &str| matchers.of(metric, &["image!=\"\""]);
+    let averaged = match resource {
+        Resource::Cpu => {
+            let counter = of("container_cpu_usage_seconds_total");
+            format!("rate({counter}[{hours}h])")
+        }
+        Resource::Memory => {
+            let gauge = of("container_memory_working_set_bytes");
+            format!("avg_over_time({gauge}[{hours}h])")
+        }
+        Resource::Disk => of("container_fs_usage_bytes"),
+    };
+    format!("sum by (pod,namespace) ({averaged})")
 }
 
-/// Memory in percent of the limit, averaged over the window.
-fn memory(matchers: &str, hours: u32) -> String {
-    let limits = with("resource=\"memory\"", matchers);
-    format!(
-        "sum by (pod,namespace) \
-         (avg_over_time(container_memory_working_set_bytes{{{}}}[{hours}h])) \
-         / on (pod,namespace) sum by (pod,namespace) \
-         (kube_pod_container_resource_limits{{{limits}}}) * 100",
-        with("image!=\"\"", matchers)
-    )
-}
-
-fn with(first: &str, matchers: &str) -> String {
-    if matchers.is_empty() {
-        first.to_owned()
-    } else {
-        format!("{first},{matchers}")
+/// Usage in percent of a basis. A Pod without a limit is measured against its request, and one
+/// without either against its node, so that none is invisible.
+fn share(resource: Resource, basis: Basis, matchers: &Matchers, hours: u32) -> String {
+    let own = format!("resource=\"{}\"", resource.word().to_ascii_lowercase());
+    let sum = |metric: &str| {
+        let selected = matchers.of(metric, &[&own]);
+        format!("sum by (pod,namespace) ({selected})")
+    };
+    let limits = sum("kube_pod_container_resource_limits");
+    let requests = sum("kube_pod_container_resource_requests");
+    let of = |whole: &str| {
+        let used = used(resource, matchers, hours);
+        format!("{used} / on (pod,namespace) {whole} * 100")
+    };
+    let without = |known: &str| format!("unless on (pod,namespace) {known}");
+    match basis {
+        Basis::Limit => of(&limits),
+        Basis::Request => format!("({}) {}", of(&requests), without(&limits)),
+        Basis::Node => {
+            let info = matchers.of("kube_pod_info", &[]);
+            let node = format!(
+                "sum by (pod,namespace) ({info} * on (node) group_left () \
+                 sum by (node) (kube_node_status_allocatable{{{own}}}))"
+            );
+            let known = [without(&limits), without(&requests)].join(" ");
+            format!("({}) {known}", of(&node))
+        }
     }
 }
 
-async fn answer(context: &Context<'_>, request: &Request, matchers: &str) -> Map<String, Value> {
+/// Shares of Pods with their basis. Of an own query the basis is what it says.
+async fn shares(
+    metrics: &dyn MetricsReader,
+    resource: Resource,
+    asked: &Asked<'_>,
+) -> Result<Vec<Share>, String> {
+    let mut found = Vec::new();
+    if let Some(query) = asked.own {
+        let samples = metrics.query(query, asked.at).await?;
+        found.extend(samples.into_iter().map(|sample| (None, sample)));
+        return Ok(found);
+    }
+    for basis in [Basis::Limit, Basis::Request, Basis::Node] {
+        let promql = share(resource, basis, asked.matchers, asked.hours);
+        let samples = metrics.query(&promql, asked.at).await?;
+        found.extend(samples.into_iter().map(|sample| (Some(basis), sample)));
+    }
+    Ok(found)
+}
+
+/// One Pod's share with what 100 % means.
+type Share = (Option<Basis>, Sample);
+
+/// What is asked.
+struct Asked<'a> {
+    /// Query in place of the built-in ones.
+    own: Option<&'a str>,
+    matchers: &'a Matchers,
+    hours: u32,
+    at: Timestamp,
+}
+
+async fn answer(
+    context: &Context<'_>,
+    request: &Request,
+    matchers: &Matchers,
+) -> Map<String, Value> {
     let Some(metrics) = context.metrics else {
         return rows::map(json!({"success": false, "error": NO_SOURCE}));
     };
     let hours = request.hours.max(1);
-    let cpu = request
-        .cpu_query
-        .clone()
-        .unwrap_or_else(|| cpu(matchers, hours));
-    let memory = request
-        .memory_query
-        .clone()
-        .unwrap_or_else(|| memory(matchers, hours));
     let most = usize::try_from(request.top_n.max(1)).unwrap_or(usize::MAX);
-    let at = context.reader.facts().now.unwrap_or(context.now);
     let mut result = Map::new();
     let mut errors = Vec::new();
-    for (name, query, critical) in [("cpu", cpu, 80.0), ("memory", memory, 85.0)] {
-        match metrics.query(&query, at).await {
-            Ok(samples) => {
-                let list = ranked(samples, most, critical);
+    for (name, resource, own) in [
+        ("cpu", Resource::Cpu, &request.cpu_query),
+        ("memory", Resource::Memory, &request.memory_query),
+    ] {
+        let asked = Asked {
+            own: own.as_deref(),
+            matchers,
+            hours,
+            at: context.reader.facts().now.unwrap_or(context.now),
+        };
+        match shares(metrics, resource, &asked).await {
+            Ok(found) => {
+                let list = ranked(found, most, resource);
                 let state = if list.is_empty() { "no data" } else { "ok" };
                 result.insert(
                     name.to_owned(),
-                    json!({"unit": "percent of limit", "state": state, "pods": list}),
+                    json!({"unit": "percent of basis", "state": state, "pods": list}),
                 );
             }
             Err(error) => errors.push(format!("{name}: {error}")),
@@ -214,34 +254,25 @@ async fn answer(context: &Context<'_>, request: &Request, matchers: &str) -> Map
 }
 
 /// The highest values first; what is no number is left out.
-fn ranked(samples: Vec<Sample>, most: usize, critical: f64) -> Vec<Value> {
-    let mut samples: Vec<Sample> = samples
-        .into_iter()
-        .filter(|sample| sample.value.is_finite())
-        .collect();
-    samples.sort_by(|one, other| {
+fn ranked(mut found: Vec<Share>, most: usize, resource: Resource) -> Vec<Value> {
+    found.retain(|(_, sample)| sample.value.is_finite());
+    found.sort_by(|(_, one), (_, other)| {
         other
             .value
             .total_cmp(&one.value)
             .then_with(|| one.labels.cmp(&other.labels))
     });
-    samples
+    found
         .into_iter()
         .take(most)
-        .map(|sample| {
+        .map(|(basis, sample)| {
             let labels: BTreeMap<String, String> = sample.labels.into_iter().collect();
-            let status = if sample.value > critical {
-                "critical"
-            } else if sample.value > 50.0 {
-                "warning"
-            } else {
-                "normal"
-            };
             json!({
                 "namespace": labels.get("namespace"),
                 "pod": labels.get("pod"),
                 "value": (sample.value * 100.0).round() / 100.0,
-                "status": status,
+                "basis": basis,
+                "status": thresholds(resource).word(sample.value),
             })
         })
         .collect()
@@ -257,31 +288,30 @@ pub(super) async fn usage(
     let Some(metrics) = context.metrics else {
         return json!({"state": "no source", "detail": NO_SOURCE});
     };
-    let namespace = Some(namespace.to_owned());
-    let matchers = matchers(&[("namespace", namespace.as_ref())]);
-    let hours = hours.max(1);
-    let at = context.reader.facts().now.unwrap_or(context.now);
+    let matchers = Matchers::default().equal("namespace", namespace);
+    let asked = Asked {
+        own: None,
+        matchers: &matchers,
+        hours: hours.max(1),
+        at: context.reader.facts().now.unwrap_or(context.now),
+    };
     json!({
-        "cpu": of_pods(metrics, &cpu(&matchers, hours), at, pods).await,
-        "memory": of_pods(metrics, &memory(&matchers, hours), at, pods).await,
+        "cpu": of_pods(metrics, Resource::Cpu, &asked, pods).await,
+        "memory": of_pods(metrics, Resource::Memory, &asked, pods).await,
     })
 }
 
 async fn of_pods(
     metrics: &dyn MetricsReader,
-    query: &str,
-    at: jiff::Timestamp,
+    resource: Resource,
+    asked: &Asked<'_>,
     pods: &[String],
 ) -> Value {
-    match metrics.query(query, at).await {
-        Ok(samples) => {
-            let own = samples.into_iter().filter(|sample| {
-                sample
-                    .labels
-                    .iter()
-                    .any(|(label, value)| label == "pod" && pods.contains(value))
-            });
-            json!(ranked(own.collect(), pods.len().max(1), 80.0))
+    match shares(metrics, resource, asked).await {
+        Ok(mut found) => {
+            let is_own = |(label, value): &(String, String)| label == "pod" && pods.contains(value);
+            found.retain(|(_, sample)| sample.labels.iter().any(is_own));
+            json!(ranked(found, pods.len().max(1), resource))
         }
         Err(error) => json!({"error": error}),
     }

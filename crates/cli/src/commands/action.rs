@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use dogwatch_agent::actions::{
     ACTIONS, Call, CallError, Context, check, find, parse, run as run_action,
 };
-use dogwatch_model::ports::MetricsReader;
+use dogwatch_model::ports::{AlarmReader, MetricsReader};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -98,13 +98,18 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let source = take_source(&mut call);
     fill_from_environment(&mut call);
     check(action, &call)?;
-    let metrics = wiring::recovery::metrics()?;
+    let metrics = wiring::metrics()?;
+    let alertmanager = wiring::alertmanager()?;
+    let of_rules = metrics.iter().map(|source| source as &dyn AlarmReader);
+    let held = alertmanager.iter().map(|source| source as &dyn AlarmReader);
+    let alarms: Vec<&dyn AlarmReader> = of_rules.chain(held).collect();
     let source = wiring::open(&source).await?;
     let context = Context {
         reader: &source,
         metrics: metrics
             .as_ref()
             .map(|metrics| metrics as &dyn MetricsReader),
+        alarms: &alarms,
         now: Timestamp::now(),
     };
     Ok(run_action(&context, call).await?)

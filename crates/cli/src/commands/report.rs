@@ -1,9 +1,12 @@
 //! `dogwatch report`: what happened, why, what to do and what not, for people who were not there.
 
-use dogwatch_agent::collect::{Scope, collect};
-use dogwatch_engine::report::{incident, incident_document};
-use dogwatch_model::{CustomKind, Kind, Snapshot};
-use jiff::Timestamp;
+use dogwatch_agent::{
+    collect::{Scope, collect},
+    metrics::{Window, measure},
+};
+use dogwatch_engine::report::{Status, incident, incident_document, object};
+use dogwatch_model::{CustomKind, Kind, ObjectRef, Snapshot, ports::MetricsReader};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{ask, cluster, diagnose::limits, outcome};
 use crate::{
@@ -11,8 +14,20 @@ use crate::{
     exit::{CliError, Exit},
     progress::Shown,
     render::{self, Rendered},
-    wiring,
+    wiring::{self, Source},
 };
+
+/// How far charts look back when no time is given.
+const LOOKS_BACK: SignedDuration = SignedDuration::from_hours(2);
+
+/// What a report is about.
+struct Subject {
+    snapshot: Snapshot,
+    /// Its name in the title.
+    scope: String,
+    /// The object, when one was named.
+    target: Option<ObjectRef>,
+}
 
 pub(super) async fn run(args: &Report, common: &Common) -> Result<Exit, CliError> {
     let mut wanted = args.output.clone();
@@ -20,8 +35,18 @@ pub(super) async fn run(args: &Report, common: &Common) -> Result<Exit, CliError
         wanted.output.push("markdown".to_owned());
     }
     let outputs = render::outputs(&wanted)?;
-    let (snapshot, scope) = read(args, common).await?;
-    let report = incident(&snapshot, &scope);
+    let metrics = wiring::metrics()?;
+    let subject = read(args, common).await?;
+    let Subject {
+        snapshot, scope, ..
+    } = &subject;
+    let window = Window::before(
+        snapshot.captured_at,
+        args.limits.since.unwrap_or(LOOKS_BACK),
+    );
+    let source = metrics.as_ref().map(|source| source as &dyn MetricsReader);
+    let measured = measure(source, snapshot, subject.target.as_ref(), window).await;
+    let report = incident(snapshot, scope).with_measurements(&measured);
     let rendered = Rendered {
         document: incident_document(&report),
         causes: &report.inspection.findings,
@@ -32,48 +57,93 @@ pub(super) async fn run(args: &Report, common: &Common) -> Result<Exit, CliError
 }
 
 /// Reads what the report is about, and names it.
-async fn read(args: &Report, common: &Common) -> Result<(Snapshot, String), CliError> {
-    if !args.object.is_empty() {
-        let target = ask::object(&args.object, "default")?;
-        let is_cluster = target.kind == Kind::Custom(CustomKind::CLUSTER);
-        if !is_cluster || !args.management.is_given() {
-            return Err(CliError::usage(
-                "an incident report is about a whole scope: leave the object out, or name cluster/NAME with --management-context",
-            ));
-        }
-        let asked = cluster::Asked {
-            name: &target.name,
-            namespace: args.namespace.as_deref(),
-            source: &args.source,
-            management: &args.management,
-            limits: &args.limits,
-        };
-        let snapshot = cluster::read(&asked, common).await?;
-        return Ok((snapshot, format!("cluster {}", target.name)));
+async fn read(args: &Report, common: &Common) -> Result<Subject, CliError> {
+    let named = if args.object.is_empty() {
+        None
+    } else {
+        Some(ask::object(&args.object, "default")?)
+    };
+    match named {
+        Some(named) if args.management.is_given() => read_cluster(args, common, &named).await,
+        _ if args.management.is_given() => Err(CliError::usage(
+            "--management-context and --management-from belong to cluster/NAME",
+        )),
+        Some(_) => read_object(args, common).await,
+        None => read_scope(args, common).await,
     }
-    if args.management.is_given() {
+}
+
+/// A cluster of Cluster API, read from both sides.
+async fn read_cluster(
+    args: &Report,
+    common: &Common,
+    named: &ObjectRef,
+) -> Result<Subject, CliError> {
+    if named.kind != Kind::Custom(CustomKind::CLUSTER) {
         return Err(CliError::usage(
             "--management-context and --management-from belong to cluster/NAME",
         ));
     }
+    let asked = cluster::Asked {
+        name: &named.name,
+        namespace: args.namespace.as_deref(),
+        source: &args.source,
+        management: &args.management,
+        limits: &args.limits,
+    };
+    Ok(Subject {
+        snapshot: cluster::read(&asked, common).await?,
+        scope: format!("cluster {}", named.name),
+        target: None,
+    })
+}
+
+/// One object and what surrounds it.
+async fn read_object(args: &Report, common: &Common) -> Result<Subject, CliError> {
+    let source = wiring::open(&args.source).await?;
+    let namespace = args.namespace.as_deref();
+    let namespace = namespace.unwrap_or_else(|| source.default_namespace());
+    let target = ask::object(&args.object, namespace)?;
+    let scope = Scope::Object {
+        kind: target.kind,
+        namespace: target.namespace.to_string(),
+        name: target.name.to_string(),
+        selector: None,
+    };
+    let snapshot = collected(args, common, &source, &scope).await;
+    let found = object(&snapshot, &target, 1);
+    let is_absent = found.summary.status == Status::NotFound
+        || target.kind.is_rollout() && found.workload.is_none();
+    if is_absent {
+        return Err(ask::explain_absence(&source, &snapshot, &target).await);
+    }
+    Ok(Subject {
+        snapshot,
+        scope: target.to_string(),
+        target: Some(target),
+    })
+}
+
+/// One Namespace, or everything.
+async fn read_scope(args: &Report, common: &Common) -> Result<Subject, CliError> {
     let source = wiring::open(&args.source).await?;
     let scope = args
         .namespace
         .clone()
         .map_or(Scope::Cluster, Scope::Namespace);
-    let shown = Shown::new(common.quiet);
-    let snapshot = collect(
-        &source,
-        &scope,
-        &limits(&args.limits),
-        &shown,
-        Timestamp::now(),
-    )
-    .await;
-    drop(shown);
+    let snapshot = collected(args, common, &source, &scope).await;
     if let Some(error) = ask::unreadable(snapshot.ledger.entries()) {
         return Err(error);
     }
-    let name = args.namespace.clone().unwrap_or_else(|| "*".to_owned());
-    Ok((snapshot, name))
+    Ok(Subject {
+        snapshot,
+        scope: args.namespace.clone().unwrap_or_else(|| "*".to_owned()),
+        target: None,
+    })
+}
+
+async fn collected(args: &Report, common: &Common, source: &Source, scope: &Scope) -> Snapshot {
+    let shown = Shown::new(common.quiet);
+    let limits = limits(&args.limits);
+    collect(source, scope, &limits, &shown, Timestamp::now()).await
 }

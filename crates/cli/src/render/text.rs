@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use dogwatch_model::report::{Bar, Block, Document, Mark, Picture, Statement};
+use dogwatch_model::report::{Bar, Block, Chart, Document, Mark, Picture, Statement, sparklines};
 
 /// Widest line.
 const WIDTH: usize = 100;
@@ -76,6 +76,9 @@ fn ascii(c: char) -> char {
     match c {
         '█' => '#',
         '░' | '·' => '.',
+        '▁' | '▂' => '_',
+        '▃' | '▄' | '▅' => '-',
+        '▆' | '▇' => '=',
         '…' => '~',
         c if c.is_ascii() => c,
         _ => '?',
@@ -140,6 +143,7 @@ impl Page {
             Block::Funnel(bars) => self.funnel(bars),
             Block::Statement(said) => self.statement(said),
             Block::Picture(picture) => self.picture(picture),
+            Block::Chart(chart) => self.chart(chart),
             Block::Commands(lines) => {
                 for line in lines {
                     self.line(&format!("    {}", clean(line)));
@@ -162,6 +166,17 @@ impl Page {
                 let text = format!("{} {} => {}", node.title, node.object, effects.join(", "));
                 self.hanging(&clean(&text), "  - ", "    ");
             }
+        }
+    }
+
+    fn chart(&mut self, chart: &Chart) {
+        self.wrapped(&clean(&chart.title), "  ");
+        for series in sparklines(chart) {
+            self.hanging(&clean(&series), "    ", "      ");
+        }
+        for mark in &chart.marks {
+            let text = format!("{:.0} {}", mark.at, mark.label);
+            self.hanging(&clean(&text), "    ", "      ");
         }
     }
 

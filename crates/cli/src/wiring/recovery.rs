@@ -6,14 +6,14 @@ use dogwatch_adapters::{
     Token,
     kubernetes::{self, ConnectOptions, LiveCluster, Preparer, Writer},
     node_pools::{HttpNodePoolWriter, HttpNodePools},
-    prometheus::{Prometheus, PrometheusOptions},
+    prometheus::{Alertmanager, Prometheus},
     store::SqlStore,
 };
 use dogwatch_agent::recovery::{Hands, Recovery, Settings, World};
 use dogwatch_model::{
     approval::Identity,
     ports::{
-        ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
+        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
         UserName,
     },
 };
@@ -33,6 +33,7 @@ pub(crate) struct Kit {
     /// The identity that would write.
     remediator: Preparer,
     metrics: Option<Prometheus>,
+    alertmanager: Option<Alertmanager>,
     pools: Option<HttpNodePools>,
 }
 
@@ -82,7 +83,8 @@ pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, 
     let person = Preparer::new(connect(own).await?, is_impersonating);
     let remediator = connect(remediator_options(args, &config)).await?;
     Ok(Kit {
-        metrics: metrics()?,
+        metrics: super::metrics()?,
+        alertmanager: super::alertmanager()?,
         pools: match &config.node_pools {
             None => None,
             Some(known) => {
@@ -135,23 +137,6 @@ pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliEr
     Ok(Tools { writer, pools })
 }
 
-/// The metrics source of the environment, if one is named.
-pub(crate) fn metrics() -> Result<Option<Prometheus>, CliError> {
-    let Ok(url) = env::var("DOGWATCH_PROMETHEUS_URL") else {
-        return Ok(None);
-    };
-    let token = env::var("DOGWATCH_PROMETHEUS_TOKEN").ok();
-    let options = PrometheusOptions {
-        url,
-        token: token.map(|token| Token::new(&token)),
-        timeout: None,
-    };
-    let source = Prometheus::new(options);
-    source
-        .map(Some)
-        .map_err(|error| CliError::usage(chain(&error)))
-}
-
 /// The token in a variable of the environment.
 fn token(name: Option<&str>) -> Result<Option<Token>, CliError> {
     let Some(name) = name else {
@@ -166,7 +151,10 @@ fn token(name: Option<&str>) -> Result<Option<Token>, CliError> {
 impl Kit {
     /// The part of the agent that prepares and records.
     pub(crate) fn recovery(&self) -> Recovery<'_> {
+        let of_rules = self.metrics.iter().map(|known| known as &dyn AlarmReader);
+        let held = self.alertmanager.iter().map(|known| known as &dyn AlarmReader);
         Recovery {
+            alarms: of_rules.chain(held).collect(),
             reader: self.source.reader() as &dyn ClusterReader,
             previewer: &self.remediator as &dyn Previewer,
             store: &self.store,

@@ -105,7 +105,7 @@ fn every_action_answers_on_a_recording() {
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(names.len(), 16, "{names:?}");
+    assert_eq!(names.len(), 19, "{names:?}");
     for name in names {
         let (document, code) = answer(&[
             "action",
@@ -116,6 +116,9 @@ fn every_action_answers_on_a_recording() {
             "kind=deployment",
             "name=api",
             "pod_name=api-2-x",
+            "node_ip=n1",
+            "aom_instance_id=i",
+            "query=up",
             &from,
         ]);
         assert!(code < 2, "{name}: {document}");
@@ -156,6 +159,9 @@ fn schema_files_are_up_to_date_and_answers_satisfy_them() {
             "kind=deployment",
             "name=api",
             "pod_name=api-2-x",
+            "node_ip=n1",
+            "aom_instance_id=i",
+            "query=up",
             &from,
         ]);
         if document["success"] == true {

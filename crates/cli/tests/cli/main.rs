@@ -5,6 +5,7 @@ mod bad_input;
 mod formats;
 mod incident;
 mod live;
+mod metrics;
 mod shop;
 
 use std::process::{Command, Output, Stdio};

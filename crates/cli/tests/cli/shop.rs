@@ -106,8 +106,24 @@ pub(crate) fn objects() -> Vec<Value> {
     ]
 }
 
-/// A folder with the objects as Lists, one file per kind.
+/// A folder with the objects of the story.
 pub(crate) fn folder() -> TempDir {
+    folder_of(&objects())
+}
+
+/// The same with limits: a core and a gibibyte for every Pod.
+pub(crate) fn folder_with_limits() -> TempDir {
+    let mut objects = objects();
+    let pods = objects.iter_mut().filter(|object| object["kind"] == "Pod");
+    for pod in pods {
+        pod["spec"]["containers"][0]["resources"] =
+            json!({"limits": {"cpu": "1", "memory": "1Gi"}});
+    }
+    folder_of(&objects)
+}
+
+/// A folder with objects as Lists, one file per kind.
+fn folder_of(objects: &[Value]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (file, kind) in [
         ("namespaces", "Namespace"),
@@ -116,8 +132,8 @@ pub(crate) fn folder() -> TempDir {
         ("pods", "Pod"),
         ("events", "Event"),
     ] {
-        let items: Vec<Value> = objects()
-            .into_iter()
+        let items: Vec<&Value> = objects
+            .iter()
             .filter(|object| object["kind"] == kind)
             .collect();
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items});

@@ -3,7 +3,7 @@
 use dogwatch_model::report::{Bar, Block, Document, Mark, Statement};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::svg::svg;
+use super::{chart::chart, svg::svg};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -58,6 +58,7 @@ fn block(block: &Block) -> Markup {
         Block::Funnel(bars) => funnel(bars),
         Block::Statement(said) => statement(said),
         Block::Picture(picture) => html! { div.picture { (svg(picture)) } },
+        Block::Chart(lines) => html! { div.picture { (chart(lines)) } },
         Block::Commands(lines) => html! { pre { @for line in lines { (line) "\n" } } },
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use dogwatch_model::report::{Bar, Block, Document, Mark, Picture, Statement};
+use dogwatch_model::report::{Bar, Block, Chart, Document, Mark, Picture, Statement, sparklines};
 
 /// Renders a document as Markdown.
 pub fn markdown(document: &Document) -> String {
@@ -50,6 +50,7 @@ fn block(out: &mut String, block: &Block) {
         Block::Funnel(bars) => funnel(out, bars),
         Block::Statement(said) => statement(out, said),
         Block::Picture(picture) => mermaid(out, picture),
+        Block::Chart(chart) => spark(out, chart),
         Block::Commands(lines) => {
             line(out, "```sh");
             for command in lines {
@@ -57,6 +58,19 @@ fn block(out: &mut String, block: &Block) {
             }
             line(out, "```");
         }
+    }
+}
+
+/// Lines of text stand in for lines of a picture.
+fn spark(out: &mut String, chart: &Chart) {
+    line(out, &format!("**{}**", escape(&chart.title)));
+    line(out, "");
+    for series in sparklines(chart) {
+        line(out, &format!("- {}", escape(&series)));
+    }
+    for mark in &chart.marks {
+        let text = format!("{:.0}: {}", mark.at, mark.label);
+        line(out, &format!("- {}", escape(&text)));
     }
 }
 

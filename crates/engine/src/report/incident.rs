@@ -7,7 +7,7 @@ mod verification;
 mod ways;
 
 use dogwatch_model::{
-    Role, Severity, Snapshot,
+    Measurements, Role, Severity, Snapshot,
     report::{Block, Document, Mark},
 };
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use super::{
     CauseEntry, Inspection, InspectionStatus, LogSummary, changed,
     document::{circles, footing, gaps, place, push, severity_mark, statements},
     inspection, logged,
+    usage::{self, Usage},
 };
 
 /// One step of a recovery.
@@ -62,6 +63,9 @@ pub struct Incident {
     pub verification: Vec<String>,
     /// The logs that were read, in a few lines each.
     pub logs: Vec<LogSummary>,
+    /// CPU and memory over time; absent when nobody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// How not to meet it again.
     pub prevention: Vec<&'static str>,
     /// The inspection behind.
@@ -81,7 +85,23 @@ pub fn incident(snapshot: &Snapshot, scope: &str) -> Incident {
         verification: verification::commands(findings),
         prevention: ways::prevention(findings),
         logs: logged::summaries(snapshot),
+        usage: None,
         inspection,
+    }
+}
+
+impl Incident {
+    /// Adds what was measured over time, and what could not be.
+    #[must_use]
+    pub fn with_measurements(mut self, measured: &Measurements) -> Self {
+        let causes = self.inspection.findings.iter();
+        let begin = causes
+            .filter(|entry| entry.role == Role::Cause && entry.severity != Severity::Info)
+            .filter_map(|entry| entry.since)
+            .min();
+        let moments = usage::moments(begin, &self.inspection.changes);
+        self.usage = Some(usage::usage(measured, &moments));
+        self
     }
 }
 
@@ -146,6 +166,12 @@ pub fn incident_document(report: &Incident) -> Document {
         "What changed before",
         changed::blocks(&inspection.changes),
     );
+    let usage = report.usage.as_ref();
+    push(
+        &mut sections,
+        "CPU and memory over time",
+        usage.map(Usage::blocks).unwrap_or_default(),
+    );
     push(&mut sections, "What follows from it", symptoms(findings));
     push(
         &mut sections,
@@ -169,11 +195,7 @@ pub fn incident_document(report: &Incident) -> Document {
         "Prevention",
         list(report.prevention.iter().map(ToString::to_string)),
     );
-    push(
-        &mut sections,
-        "What could not be read",
-        gaps(&inspection.ledger, &inspection.undecided),
-    );
+    push(&mut sections, "What could not be read", unread(report));
     let (mark, status) = verdict(inspection);
     Document {
         title: format!("Incident report, {}", inspection.scope),
@@ -187,6 +209,14 @@ pub fn incident_document(report: &Incident) -> Document {
         ),
         sections,
     }
+}
+
+/// Reads that failed, and what could not be measured.
+fn unread(report: &Incident) -> Vec<Block> {
+    let mut blocks = gaps(&report.inspection.ledger, &report.inspection.undecided);
+    let unmeasured = report.usage.iter().flat_map(|usage| &usage.gaps);
+    blocks.extend(list(unmeasured.cloned()));
+    blocks
 }
 
 /// How bad it is, in a mark and a word.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Condition, Meta};
 use crate::wire::{
-    IntOrString, LabelSelector, Labels, List, Resources, Text, null_as_default, time,
+    IntOrString, LabelSelector, Labels, List, Resources, Text, internal_ip, null_as_default, time,
 };
 
 /// An object of which only metadata is read.
@@ -103,6 +103,9 @@ pub struct NodeStatus {
     /// What the kubelet says of itself.
     #[serde(deserialize_with = "null_as_default")]
     pub node_info: NodeInfo,
+    /// Its address inside the cluster: metrics of nodes are often named by it.
+    #[serde(rename = "addresses", deserialize_with = "internal_ip")]
+    pub internal_ip: Text,
 }
 
 /// What the kubelet says of itself.
