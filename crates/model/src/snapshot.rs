@@ -217,6 +217,16 @@ impl Snapshot {
         by_name(&self.claims, |claim| &claim.meta, namespace, name)
     }
 
+    /// The PersistentVolume with this name.
+    pub fn volume(&self, name: &str) -> Option<&PersistentVolume> {
+        by_name(&self.volumes, |volume| &volume.meta, "", name)
+    }
+
+    /// The StorageClass with this name.
+    pub fn storage_class(&self, name: &str) -> Option<&StorageClass> {
+        by_name(&self.storage_classes, |class| &class.meta, "", name)
+    }
+
     /// The Service with this name.
     pub fn service(&self, namespace: &str, name: &str) -> Option<&Service> {
         by_name(&self.services, |service| &service.meta, namespace, name)
