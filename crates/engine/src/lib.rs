@@ -6,6 +6,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(rustdoc::bare_urls)] // casebooks are read in a terminal too, where brackets only disturb
 
+pub mod capacity;
 mod causality;
 mod changes;
 mod check;

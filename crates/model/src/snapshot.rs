@@ -14,7 +14,9 @@ mod meta;
 mod network;
 mod pod;
 mod podspec;
+mod policy;
 mod registration;
+mod scheduling;
 mod storage;
 mod template;
 mod workload;
@@ -27,9 +29,9 @@ pub use autoscaler::{
 pub use batch::{ActiveJob, CronJob, CronJobSpec, CronJobStatus, Job, JobSpec, JobStatus};
 pub use builder::{SnapshotBuilder, Unreadable};
 pub use cluster::{
-    Endpoint, EndpointConditions, EndpointSlice, Lease, LeaseSpec, LimitRange, Namespace,
-    NamespaceStatus, Node, NodeSpec, NodeStatus, ObjectName, PodDisruptionBudget, PriorityClass,
-    ResourceQuota, RuntimeClass, Service, ServicePort, ServiceSpec, Taint, TargetRef,
+    Endpoint, EndpointConditions, EndpointSlice, Lease, LeaseSpec, Namespace, NamespaceStatus,
+    Node, NodeSpec, NodeStatus, ObjectName, PodDisruptionBudget, Service, ServicePort, ServiceSpec,
+    Taint, TargetRef,
 };
 pub use custom::{CustomObject, prune_custom};
 pub use event::{Event, InvolvedObject};
@@ -39,19 +41,28 @@ pub use network::{
     Ingress, IngressBackend, IngressClass, IngressPath, IngressRule, IngressSpec, IngressTls,
     NetworkPolicy, NetworkPolicySpec, PolicyPeer, PolicyPort, PolicyRule,
 };
-pub use pod::{ContainerState, ContainerStatus, Pod, PodStatus, Running, Terminated, Waiting};
+pub use pod::{
+    Actuated, ContainerState, ContainerStatus, Pod, PodStatus, Running, Terminated, Waiting,
+};
 pub use podspec::{
-    Affinity, Container, ContainerPort, EnvSource, Environment, HttpGet, NamedRef, NodeAffinity,
-    NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm, PodSpec, Port, Probe,
-    ResourceNeeds, Toleration, Volume,
+    ClaimTemplate, Container, ContainerPort, EnvSource, Environment, EphemeralVolume, HttpGet,
+    NamedRef, PodSpec, Port, Preemption, Probe, ResourceNeeds, Volume,
+};
+pub use policy::{
+    LimitRange, LimitRangeItem, PriorityClass, QuotaSpec, ResourceQuota, RuntimeClass,
+    ScopeExpression,
 };
 pub use registration::{
     ApiService, ApiServiceSpec, CertificateSigningRequest, ClientConfig, CustomResourceDefinition,
     DefinitionSpec, ServiceReference, Webhook, WebhookConfiguration,
 };
+pub use scheduling::{
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm,
+    Toleration, TopologySpread,
+};
 pub use storage::{
-    BoundClaim, ClaimStatus, CsiDriver, CsiNode, CsiNodeDriver, PersistentVolume,
-    PersistentVolumeClaim, StorageClass, VolumeAttachment,
+    BoundClaim, ClaimSpec, ClaimStatus, CsiDriver, CsiNode, CsiNodeDriver, CsiSource,
+    PersistentVolume, PersistentVolumeClaim, StorageClass, TopologyTerm, VolumeAttachment,
 };
 pub use template::Template;
 pub use workload::{
@@ -204,6 +215,16 @@ impl Snapshot {
     /// The PersistentVolumeClaim with this name.
     pub fn claim(&self, namespace: &str, name: &str) -> Option<&PersistentVolumeClaim> {
         by_name(&self.claims, |claim| &claim.meta, namespace, name)
+    }
+
+    /// The PersistentVolume with this name.
+    pub fn volume(&self, name: &str) -> Option<&PersistentVolume> {
+        by_name(&self.volumes, |volume| &volume.meta, "", name)
+    }
+
+    /// The StorageClass with this name.
+    pub fn storage_class(&self, name: &str) -> Option<&StorageClass> {
+        by_name(&self.storage_classes, |class| &class.meta, "", name)
     }
 
     /// The Service with this name.

@@ -1,4 +1,4 @@
-//! Nodes, Services, quotas and the other objects around workloads.
+//! Nodes, Services and the other objects around workloads.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -16,11 +16,6 @@ pub struct ObjectName {
     #[serde(rename = "metadata")]
     pub meta: Meta,
 }
-
-/// A PriorityClass, by name.
-pub type PriorityClass = ObjectName;
-/// A RuntimeClass, by name.
-pub type RuntimeClass = ObjectName;
 
 /// A Namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -254,63 +249,6 @@ pub struct EndpointConditions {
 pub struct TargetRef {
     /// UID.
     pub uid: crate::Uid,
-}
-
-/// A ResourceQuota.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct ResourceQuota {
-    /// Metadata.
-    #[serde(rename = "metadata")]
-    pub meta: Meta,
-    /// What the quota controller says.
-    #[serde(deserialize_with = "null_as_default")]
-    pub status: QuotaStatus,
-}
-
-/// Status of a ResourceQuota.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct QuotaStatus {
-    /// Upper bounds.
-    pub hard: Resources,
-    /// Present use.
-    pub used: Resources,
-}
-
-/// A LimitRange.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct LimitRange {
-    /// Metadata.
-    #[serde(rename = "metadata")]
-    pub meta: Meta,
-    /// What is enforced.
-    pub spec: LimitRangeSpec,
-}
-
-/// Spec of a LimitRange.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct LimitRangeSpec {
-    /// Limits.
-    pub limits: List<LimitRangeItem>,
-}
-
-/// One limit of a LimitRange.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct LimitRangeItem {
-    /// `Container`, `Pod` or `PersistentVolumeClaim`.
-    #[serde(rename = "type")]
-    pub kind: Text,
-    /// Limits given to containers without one.
-    #[serde(rename = "default")]
-    pub default_limits: Resources,
-    /// Upper bounds.
-    pub max: Resources,
-    /// Lower bounds.
-    pub min: Resources,
 }
 
 /// A PodDisruptionBudget.

@@ -28,6 +28,7 @@ const KEPT_ANNOTATIONS: &[&str] = &[
     "ingressclass.kubernetes.io/is-default-class",
     "storageclass.kubernetes.io/is-default-class",
     "volume.kubernetes.io/storage-provisioner",
+    "volume.kubernetes.io/selected-node",
     "volume.beta.kubernetes.io/storage-provisioner",
     "argocd.argoproj.io/tracking-id",
     "dogwatch.io/protected",

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Condition, Meta, PodSpec, find_condition};
-use crate::wire::{List, Text, null_as_default, time};
+use super::{Condition, Container, Meta, PodSpec, find_condition};
+use crate::wire::{List, Resources, Text, null_as_default, time};
 
 /// A Pod.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -36,11 +36,33 @@ impl From<PodWire> for Pod {
     fn from(wire: PodWire) -> Self {
         let mut spec = wire.spec;
         let node = core::mem::take(&mut spec.node_name);
+        let mut status = wire.status;
+        forget_usual(&mut status.container_statuses, &spec.containers);
+        forget_usual(&mut status.init_container_statuses, &spec.init_containers);
         Self {
             meta: wire.metadata,
             node,
             spec: Arc::new(spec),
-            status: wire.status,
+            status,
+        }
+    }
+}
+
+/// Drops what the kubelet says of the resources of a container where it only repeats the spec, as
+/// it does of every container that is not being resized.
+fn forget_usual(statuses: &mut List<ContainerStatus>, containers: &[Container]) {
+    for status in statuses.iter_mut() {
+        let spec = containers
+            .iter()
+            .find(|known| known.name == status.name)
+            .map(|container| &container.resources.requests);
+        let is_usual = |said: &Resources| said.is_empty() || Some(said) == spec;
+        let actuated = status.resources.as_deref();
+        if actuated.is_some_and(|said| is_usual(&said.requests))
+            && is_usual(&status.allocated_resources)
+        {
+            status.resources = None;
+            status.allocated_resources = Resources::default();
         }
     }
 }
@@ -67,6 +89,8 @@ pub struct PodStatus {
     pub container_statuses: List<ContainerStatus>,
     /// Init containers and sidecars.
     pub init_container_statuses: List<ContainerStatus>,
+    /// The node on which room was made for it by driving others out.
+    pub nominated_node_name: Option<Box<str>>,
 }
 
 /// Status of one container.
@@ -94,6 +118,18 @@ pub struct ContainerStatus {
     /// How the previous incarnation ended.
     #[serde(deserialize_with = "null_as_default")]
     pub last_state: ContainerState,
+    /// What the container really has; kept only while it differs from the spec.
+    pub resources: Option<Box<Actuated>>,
+    /// What the node has set aside for it; kept only while it differs from the spec.
+    pub allocated_resources: Resources,
+}
+
+/// What a container really has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Actuated {
+    /// Requests.
+    pub requests: Resources,
 }
 
 /// Bytes of a digest that are kept: enough to tell two images apart, and they need no allocation.
@@ -229,5 +265,39 @@ impl ContainerStatus {
             .terminated
             .as_deref()
             .or(self.last_state.terminated.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Preemption;
+
+    fn pod(status: &str) -> Pod {
+        let spec = r#"{"nodeName":"n","preemptionPolicy":"Never","containers":[
+            {"name":"a","resources":{"requests":{"cpu":"1","memory":"1Gi"}}}]}"#;
+        serde_json::from_str(&format!(
+            r#"{{"spec":{spec},"status":{{"containerStatuses":[{{"name":"a",{status}}}]}}}}"#
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn resources_of_a_status_stay_only_when_they_differ() {
+        let usual = pod(
+            r#""resources":{"requests":{"cpu":"1000m","memory":"1024Mi"}},
+            "allocatedResources":{"cpu":"1","memory":"1Gi"}"#,
+        );
+        let status = &usual.status.container_statuses[0];
+        assert_eq!(status.resources, None);
+        assert!(status.allocated_resources.is_empty());
+        assert_eq!(usual.spec.preemption_policy, Some(Preemption::Never));
+
+        let resized = pod(r#""resources":{"requests":{"cpu":"2","memory":"1Gi"}},
+            "allocatedResources":{"cpu":"1","memory":"1Gi"}"#);
+        let status = &resized.status.container_statuses[0];
+        let actuated = status.resources.as_deref().unwrap();
+        assert_eq!(actuated.requests.get("cpu"), Some("2".parse().unwrap()));
+        assert!(!status.allocated_resources.is_empty());
     }
 }

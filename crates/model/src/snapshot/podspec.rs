@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::wire::{
-    IntOrString, LabelSelector, Labels, List, Resources, SelectorExpression, Text, null_as_default,
-};
+use super::{Affinity, ClaimSpec, Toleration, TopologySpread};
+use crate::wire::{IntOrString, Labels, List, Resources, Text, null_as_default};
 
 /// The part of a Pod spec that some check reads. Values of environment variables are never kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -32,6 +31,8 @@ pub struct PodSpec {
     pub affinity: Option<Affinity>,
     /// Tolerated taints.
     pub tolerations: List<Toleration>,
+    /// How evenly Pods have to be spread over domains.
+    pub topology_spread_constraints: List<TopologySpread>,
     /// `ClusterFirst` (the default), `ClusterFirstWithHostNet`, `Default` or `None`.
     pub dns_policy: Text,
     /// Uses the network of the node.
@@ -39,8 +40,18 @@ pub struct PodSpec {
     pub host_network: bool,
     /// PriorityClass.
     pub priority_class_name: Text,
+    /// Priority; set by the API server, so absent in templates.
+    pub priority: Option<i64>,
+    /// Whether the Pod may drive others out; `None` means `PreemptLowerPriority`.
+    pub preemption_policy: Option<Preemption>,
     /// RuntimeClass.
     pub runtime_class_name: Text,
+    /// What the runtime itself needs; set by the API server from the RuntimeClass.
+    pub overhead: Resources,
+    /// Requests and limits of the Pod as a whole.
+    pub resources: Option<Box<ResourceNeeds>>,
+    /// Seconds the Pod may run at most.
+    pub active_deadline_seconds: Option<i64>,
     /// Gates that hold scheduling back.
     pub scheduling_gates: List<NamedRef>,
     /// Conditions that readiness waits for besides the containers.
@@ -49,6 +60,16 @@ pub struct PodSpec {
     pub image_pull_secrets: List<NamedRef>,
     /// Seconds between SIGTERM and SIGKILL; 30 when absent.
     pub termination_grace_period_seconds: Option<i64>,
+}
+
+/// Whether a Pod may drive others out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub enum Preemption {
+    /// It waits until there is room.
+    Never,
+    /// Pods of lower priority make room for it.
+    #[serde(other)]
+    PreemptLowerPriority,
 }
 
 /// Names a condition type that readiness waits for.
@@ -203,6 +224,11 @@ pub struct ContainerPort {
     /// Number on the node; 0 when not claimed.
     #[serde(deserialize_with = "null_as_default")]
     pub host_port: i64,
+    /// Address of the node; empty means every address.
+    #[serde(rename = "hostIP")]
+    pub host_ip: Text,
+    /// `TCP` (the default), `UDP` or `SCTP`.
+    pub protocol: Text,
 }
 
 /// A probe: how it asks and how patient it is. Zero means "the API server's default".
@@ -270,6 +296,8 @@ pub struct Volume {
     pub name: Text,
     /// Claim.
     pub persistent_volume_claim: Option<ClaimRef>,
+    /// A claim that is made for this Pod alone.
+    pub ephemeral: Option<Box<EphemeralVolume>>,
     /// ConfigMap.
     pub config_map: Option<NamedRef>,
     /// Secret, by name only.
@@ -282,6 +310,26 @@ pub struct Volume {
 /// True for anything but `null`.
 fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Option::<serde::de::IgnoredAny>::deserialize(deserializer).map(|found| found.is_some())
+}
+
+/// A volume whose claim lives as long as the Pod; the claim is called `<Pod>-<volume>`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EphemeralVolume {
+    /// The claim.
+    #[serde(deserialize_with = "null_as_default")]
+    pub volume_claim_template: ClaimTemplate,
+}
+
+/// The template of a claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(default)]
+pub struct ClaimTemplate {
+    /// Its name.
+    #[serde(deserialize_with = "null_as_default")]
+    pub metadata: NamedRef,
+    /// What is wanted.
+    pub spec: ClaimSpec,
 }
 
 /// A claim by name.
@@ -298,78 +346,6 @@ pub struct ClaimRef {
 pub struct SecretRef {
     /// Name of the Secret.
     pub secret_name: Text,
-}
-
-/// A tolerated taint.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Toleration {
-    /// Taint key; empty with `Exists` tolerates every taint.
-    pub key: Text,
-    /// `Exists` or `Equal` (the default).
-    pub operator: Text,
-    /// Value for `Equal`.
-    pub value: Text,
-    /// Effect; empty matches every effect.
-    pub effect: Text,
-}
-
-/// Required affinity; preferences do not block and are not kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Affinity {
-    /// Towards nodes.
-    pub node_affinity: Option<NodeAffinity>,
-    /// Towards other Pods.
-    pub pod_affinity: Option<PodAffinity>,
-    /// Away from other Pods.
-    pub pod_anti_affinity: Option<PodAffinity>,
-}
-
-/// Required node affinity.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct NodeAffinity {
-    /// The terms, any of which must match.
-    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
-    pub required: Option<NodeSelector>,
-}
-
-/// Alternatives of node requirements.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct NodeSelector {
-    /// Any of these must match.
-    pub node_selector_terms: List<NodeSelectorTerm>,
-}
-
-/// One alternative: every expression must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct NodeSelectorTerm {
-    /// Over labels.
-    pub match_expressions: List<SelectorExpression>,
-    /// Over fields (`metadata.name`).
-    pub match_fields: List<SelectorExpression>,
-}
-
-/// Required Pod affinity or anti-affinity.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodAffinity {
-    /// Every term must hold.
-    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
-    pub required: List<PodAffinityTerm>,
-}
-
-/// One term of Pod affinity.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodAffinityTerm {
-    /// Which Pods.
-    pub label_selector: Option<LabelSelector>,
-    /// Node label that spans a domain.
-    pub topology_key: Text,
 }
 
 impl Container {

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Meta};
-use crate::wire::{Labels, List, Resources, Text, null_as_default};
+use super::{Condition, Meta, NodeSelector};
+use crate::wire::{
+    LabelSelector, Labels, List, Resources, SelectorExpression, Text, null_as_default,
+};
 
 /// A PersistentVolumeClaim.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -20,7 +22,7 @@ pub struct PersistentVolumeClaim {
 }
 
 /// Spec of a claim.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClaimSpec {
     /// StorageClass; `None` asks for the default class, an empty one for none.
@@ -31,10 +33,14 @@ pub struct ClaimSpec {
     pub access_modes: List<Text>,
     /// Requested size.
     pub resources: ClaimResources,
+    /// Labels of the volumes that may be bound.
+    pub selector: Option<Box<LabelSelector>>,
+    /// `Filesystem` (the default) or `Block`.
+    pub volume_mode: Option<Text>,
 }
 
 /// Requested size of a claim.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(default)]
 pub struct ClaimResources {
     /// Requests.
@@ -83,6 +89,30 @@ pub struct VolumeSpec {
     pub claim_ref: Option<BoundClaim>,
     /// `Retain` or `Delete`.
     pub persistent_volume_reclaim_policy: Text,
+    /// The nodes that reach it; `None` means all.
+    pub node_affinity: Option<VolumeAffinity>,
+    /// The driver that serves it, when it is one.
+    pub csi: Option<CsiSource>,
+    /// `Filesystem` (the default) or `Block`.
+    pub volume_mode: Option<Text>,
+}
+
+/// The nodes that reach a volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct VolumeAffinity {
+    /// The terms, any of which must match.
+    pub required: Option<NodeSelector>,
+}
+
+/// The driver that serves a volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiSource {
+    /// Name of the driver.
+    pub driver: Text,
+    /// What the driver calls the volume.
+    pub volume_handle: Text,
 }
 
 /// The claim that a volume is bound to.
@@ -111,6 +141,16 @@ pub struct StorageClass {
     /// Whether claims may grow.
     #[serde(deserialize_with = "null_as_default")]
     pub allow_volume_expansion: bool,
+    /// Where volumes can be made; empty means everywhere.
+    pub allowed_topologies: List<TopologyTerm>,
+}
+
+/// One place in which volumes can be made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TopologyTerm {
+    /// Labels of nodes, every one of which must have one of its values.
+    pub match_label_expressions: List<SelectorExpression>,
 }
 
 /// A VolumeAttachment.
@@ -225,4 +265,6 @@ pub struct CsiDriver {
 pub struct CsiDriverSpec {
     /// Whether volumes must be attached first; true when absent.
     pub attach_required: Option<bool>,
+    /// Whether the scheduler has to ask how much room there is; false when absent.
+    pub storage_capacity: Option<bool>,
 }

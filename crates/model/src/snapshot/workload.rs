@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Meta, Template};
+use super::{ClaimTemplate, Condition, Meta, Template};
 use crate::wire::{IntOrString, LabelSelector, List, Text, null_as_default};
 
 /// A Deployment.
@@ -185,6 +185,8 @@ pub struct StatefulSetSpec {
     pub min_ready_seconds: i64,
     /// The governing Service.
     pub service_name: Text,
+    /// Claims that every Pod gets, called `<template>-<Pod>`.
+    pub volume_claim_templates: List<ClaimTemplate>,
     /// First ordinal.
     #[serde(deserialize_with = "null_as_default")]
     pub ordinals: Ordinals,

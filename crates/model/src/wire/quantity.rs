@@ -181,6 +181,16 @@ impl Resources {
     }
 }
 
+impl FromIterator<(Text, Quantity)> for Resources {
+    /// Of several amounts of one resource, the first stays.
+    fn from_iter<I: IntoIterator<Item = (Text, Quantity)>>(amounts: I) -> Self {
+        let mut amounts: Vec<(Text, Quantity)> = amounts.into_iter().collect();
+        amounts.sort_by(|one, other| one.0.cmp(&other.0));
+        amounts.dedup_by(|later, earlier| later.0 == earlier.0);
+        Self(amounts.into_boxed_slice())
+    }
+}
+
 impl Serialize for Resources {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())

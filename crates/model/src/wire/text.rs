@@ -1,6 +1,9 @@
 //! Text, lists and times that tolerate `null`.
 
-use core::{fmt, ops::Deref};
+use core::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -110,6 +113,18 @@ impl<T> Deref for List<T> {
 
     fn deref(&self) -> &[T] {
         &self.0
+    }
+}
+
+impl<T> DerefMut for List<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
     }
 }
 

@@ -1,0 +1,236 @@
+//! Would so many more Pods fit? Predicted as the API server and the scheduler would decide it.
+//!
+//! [`predict`] completes the template of the Pods as the API server does, holds it against quotas
+//! and limits, and then places the Pods one by one with the default predicates of the scheduler, in
+//! their order. Which node is taken where several would do is not predicted: several orders are
+//! tried, and what differs between them is told as a range.
+
+mod admission;
+mod admitted;
+mod amounts;
+mod autoscaler;
+mod domains;
+mod neighbours;
+mod obstacle;
+mod placement;
+mod ports;
+mod preemption;
+mod proviso;
+mod room;
+mod spread;
+mod standing;
+mod verdict;
+mod volumes;
+mod world;
+
+use dogwatch_model::{
+    Kind, ObjectRef, Snapshot,
+    snapshot::{ClaimTemplate, Node, PodSpec, Template},
+    wire::{Labels, Quantity, Text},
+};
+use serde::Serialize;
+
+pub use admission::{Bound, Rejection};
+pub use autoscaler::Autoscaled;
+pub use obstacle::{Obstacle, Unplaceable};
+pub use proviso::Proviso;
+
+use admitted::Admitted;
+use placement::{Case, Outcome};
+use world::World;
+
+/// What is asked: so many more Pods of one template.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// Namespace of the Pods.
+    pub namespace: &'a str,
+    /// Their labels.
+    pub labels: &'a Labels,
+    /// Their spec as the template has it, before the API server completes it.
+    pub spec: &'a PodSpec,
+    /// How many.
+    pub count: u32,
+    /// The workload that makes them; its autoscaler is looked for.
+    pub workload: Option<&'a ObjectRef>,
+    /// Claims that each of them gets.
+    pub claims: Option<OwnClaims<'a>>,
+}
+
+/// Claims that a StatefulSet makes for each Pod.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnClaims<'a> {
+    /// The templates.
+    pub templates: &'a [ClaimTemplate],
+    /// Name of the StatefulSet.
+    pub workload: &'a str,
+    /// Number of the first asked Pod; a claim that an earlier Pod of this number left is used again.
+    pub first_ordinal: i64,
+}
+
+impl<'a> Ask<'a> {
+    /// So many Pods of a template without claims of their own.
+    pub fn of_template(namespace: &'a str, template: &'a Template, count: u32) -> Self {
+        Self {
+            namespace,
+            labels: &template.labels,
+            spec: &template.spec,
+            count,
+            workload: None,
+            claims: None,
+        }
+    }
+
+    /// So many more Pods of a Deployment, ReplicaSet or StatefulSet; `None` when it was not read.
+    pub fn of_workload(
+        snapshot: &'a Snapshot,
+        workload: &'a ObjectRef,
+        count: u32,
+    ) -> Option<Self> {
+        let namespace = &*workload.namespace;
+        let is_meant = |meta: &dogwatch_model::snapshot::Meta| {
+            meta.namespace == workload.namespace && meta.name == workload.name
+        };
+        let mut claims = None;
+        let template = match workload.kind {
+            Kind::Deployment => {
+                let mut known = snapshot.deployments.iter();
+                &known.find(|known| is_meant(&known.meta))?.spec.template
+            }
+            Kind::ReplicaSet => {
+                let mut known = snapshot.replica_sets.iter();
+                &known.find(|known| is_meant(&known.meta))?.spec.template
+            }
+            Kind::StatefulSet => {
+                let mut known = snapshot.stateful_sets.iter();
+                let spec = &known.find(|known| is_meant(&known.meta))?.spec;
+                claims = (!spec.volume_claim_templates.is_empty()).then(|| OwnClaims {
+                    templates: &spec.volume_claim_templates,
+                    workload: &workload.name,
+                    first_ordinal: spec.ordinals.start + spec.replicas.unwrap_or(1),
+                });
+                &spec.template
+            }
+            _ => return None,
+        };
+        Some(Self {
+            workload: Some(workload),
+            claims,
+            ..Self::of_template(namespace, template, count)
+        })
+    }
+}
+
+/// Nodes that do not exist yet: like a present one, with its DaemonSet Pods and nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Extra<'a> {
+    /// The pattern.
+    pub like: &'a Node,
+    /// How many.
+    pub count: u32,
+}
+
+/// What would become of the asked Pods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fit {
+    /// Pods that were asked for.
+    pub asked: u32,
+    /// Pods that the API server lets through.
+    pub admitted: u32,
+    /// Pods that get a node at least, whatever nodes are taken where several would do.
+    pub fits_min: u32,
+    /// Pods that get a node at most.
+    pub fits_max: u32,
+    /// The same as `fits_min` if the API server let all through.
+    pub room_min: u32,
+    /// The same as `fits_max` if the API server let all through.
+    pub room_max: u32,
+    /// Why the API server refuses Pods.
+    pub admission: Vec<Rejection>,
+    /// Why no node is looked at, for the first Pod that does not fit.
+    pub unplaceable: Option<Unplaceable>,
+    /// What each node has against the first Pod that does not fit; empty when all fit.
+    pub nodes: Vec<NodeVerdict>,
+    /// What the scheduler would say of the first admitted Pod that does not fit.
+    pub message: Option<String>,
+    /// What it might say instead, when other nodes are taken where several would do.
+    pub other_messages: Vec<String>,
+    /// What is missing on the node that lacks least, when resources alone are missing there.
+    pub shortfall: Vec<Shortfall>,
+    /// Pods that may be driven out for the first Pod that does not fit.
+    pub victims: Vec<ObjectRef>,
+    /// The autoscaler that would overwrite the number of Pods.
+    pub autoscaler: Option<Autoscaled>,
+    /// On what all of this depends besides.
+    pub conditional: Vec<Proviso>,
+}
+
+/// What one node has against the Pod.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeVerdict {
+    /// The node; new ones are called after their pattern, such as `n1+1`.
+    pub node: Text,
+    /// What the first predicate says that fails; several when several resources are short.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// What is missing of a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shortfall {
+    /// The node that lacks least.
+    pub node: Text,
+    /// The resource.
+    pub resource: Text,
+    /// How much is missing for one Pod.
+    pub missing: Quantity,
+}
+
+impl Fit {
+    /// True when all asked Pods get a node in any case, as far as can be seen.
+    pub fn is_certain(&self) -> bool {
+        self.fits_min == self.asked && self.conditional.is_empty()
+    }
+}
+
+/// Predicts what would become of so many more Pods, with some more nodes if wanted.
+pub fn predict(snapshot: &Snapshot, ask: &Ask<'_>, extra: &[Extra<'_>]) -> Fit {
+    let world = World::new(snapshot, extra);
+    let pod = Admitted::new(snapshot, ask);
+    let admission = admission::rejections(snapshot, ask, &pod);
+    let admitted = admission::admitted(ask.count, &admission);
+    let (case, state) = Case::new(snapshot, &world, ask, &pod);
+    let outcomes = case.outcomes(&state, ask.count);
+    let placed = || outcomes.iter().map(|outcome| outcome.placed);
+    let (room_min, room_max) = (placed().min().unwrap_or(0), placed().max().unwrap_or(0));
+    let likely = likely(&outcomes);
+    let mut messages = verdict::messages(snapshot, &world, &outcomes, likely, admitted);
+    let message = (!messages.is_empty()).then(|| messages.remove(0));
+    Fit {
+        asked: ask.count,
+        admitted,
+        fits_min: room_min.min(admitted),
+        fits_max: room_max.min(admitted),
+        room_min,
+        room_max,
+        admission,
+        unplaceable: verdict::unplaceable(likely),
+        nodes: verdict::nodes(&world, likely),
+        message,
+        other_messages: messages,
+        shortfall: verdict::shortfall(&world, likely),
+        victims: preemption::victims(&case, &pod, likely),
+        autoscaler: ask
+            .workload
+            .and_then(|workload| autoscaler::of(snapshot, workload)),
+        conditional: proviso::of(snapshot, ask, extra, &pod, &case),
+    }
+}
+
+/// The outcome that is told: the one most like the scheduler's unless it hides that Pods may fail.
+fn likely<'o, 'a>(outcomes: &'o [Outcome<'a>]) -> &'o Outcome<'a> {
+    let first = &outcomes[0];
+    if first.stop.is_some() {
+        return first;
+    }
+    let fewest = outcomes.iter().min_by_key(|outcome| outcome.placed);
+    fewest.unwrap_or(first)
+}
