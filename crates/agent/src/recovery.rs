@@ -20,7 +20,8 @@ mod verify;
 use dogwatch_model::{
     approval::Policy,
     ports::{
-        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
+        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
+        Previewer,
         store::{Store, StoreError},
     },
 };
@@ -49,6 +50,8 @@ pub struct Settings {
     pub burst: std::collections::BTreeMap<String, String>,
     /// Percent of the limit above which processor time counts as too much.
     pub cpu_percent: i64,
+    /// Over how long processor time is averaged, as Prometheus writes it: `2m`.
+    pub cpu_window: String,
     /// Percent of the limit above which memory counts as too much.
     pub memory_percent: i64,
 }

@@ -77,6 +77,7 @@ pub(crate) struct Verification {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Thresholds {
     cpu_percent: Option<i64>,
+    cpu_window: Option<String>,
     memory_percent: Option<i64>,
 }
 
@@ -150,6 +151,7 @@ impl Config {
             },
             burst: self.burst.labels.clone(),
             cpu_percent: self.thresholds.cpu_percent.unwrap_or(80),
+            cpu_window: window(self.thresholds.cpu_window.as_deref())?,
             memory_percent: self.thresholds.memory_percent.unwrap_or(85),
         })
     }
@@ -165,6 +167,21 @@ pub(crate) fn state_folder() -> Result<PathBuf, CliError> {
             "there is no place for the store: set store.url in the configuration, or HOME",
         )
     })
+}
+
+/// A window as Prometheus writes it; it becomes part of a query, so nothing else is let through.
+fn window(text: Option<&str>) -> Result<String, CliError> {
+    let text = text.unwrap_or("2m");
+    let (number, unit) = text.split_at(text.len().saturating_sub(1));
+    let is_window = matches!(unit, "s" | "m" | "h")
+        && !number.is_empty()
+        && number.bytes().all(|digit| digit.is_ascii_digit());
+    if is_window {
+        return Ok(text.to_owned());
+    }
+    Err(CliError::usage(format!(
+        "configuration: thresholds.cpuWindow \"{text}\" is no window: write 2m"
+    )))
 }
 
 fn time(name: &str, text: Option<&str>, plain: SignedDuration) -> Result<SignedDuration, CliError> {

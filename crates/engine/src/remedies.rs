@@ -31,7 +31,7 @@ mod suspend_job;
 use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk};
 
 pub use ground::Ground;
-pub(crate) use room::nodes_needed;
+pub(crate) use room::{nodes_needed, waiting};
 
 /// Identity of a remedy.
 #[derive(Debug)]

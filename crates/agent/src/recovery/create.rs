@@ -85,7 +85,7 @@ impl Recovery<'_> {
         let target = seen_as(&measured.snapshot, asked.target)?;
         progress.phase("drafting and previewing plans");
         let cluster_uid = cluster_uid(&measured.snapshot)?;
-        let incident = self.incident_for(&target, asked).await?;
+        let incident = self.incident_for(&target, &measured.alerts, asked).await?;
         let drafts = self.drafts(&measured, &target, asked, &incident).await?;
         let mut plans = Vec::new();
         for draft in drafts.offered {
@@ -96,7 +96,8 @@ impl Recovery<'_> {
         }
         let diagnosis = report::object(&measured.snapshot, &target, MAX_PODS);
         let refused = named(drafts.refused);
-        let round = round(self, &diagnosis, &plans, &refused)?;
+        let mut round = round(self, &diagnosis, &plans, &refused)?;
+        round.alerts = measured.alerts.iter().map(AlertFile::from).collect();
         let incident = self.add_round(incident, round).await?;
         let round = IncidentBody::of(&incident)?.rounds.len().saturating_sub(1);
         Ok(Created {
@@ -129,7 +130,7 @@ impl Recovery<'_> {
         };
         let concern = Concern {
             target,
-            alerts: asked.alerts,
+            alerts: &measured.alerts,
             pressure: measured.pressure.as_ref(),
             at: &at,
         };
@@ -170,6 +171,7 @@ impl Recovery<'_> {
     async fn incident_for(
         &self,
         target: &ObjectRef,
+        alerts: &[Alert],
         asked: &Asked<'_>,
     ) -> Result<Incident, RecoveryError> {
         let cluster = &self.settings.cluster;
@@ -179,14 +181,14 @@ impl Recovery<'_> {
         }
         let body = IncidentBody {
             target: Target::of(target),
-            alerts: asked.alerts.iter().map(AlertFile::from).collect(),
+            alerts: alerts.iter().map(AlertFile::from).collect(),
             rounds: Vec::new(),
         };
-        let alerts: Vec<&str> = asked.alerts.iter().map(|alert| &*alert.name).collect();
-        let title = if alerts.is_empty() {
+        let names: Vec<&str> = alerts.iter().map(|alert| &*alert.name).collect();
+        let title = if names.is_empty() {
             target.to_string()
         } else {
-            format!("{target}: {}", alerts.join(", "))
+            format!("{target}: {}", names.join(", "))
         };
         let new = NewIncident {
             id: format!("inc-{}", self.world.new_id()),
@@ -352,6 +354,7 @@ fn round(
     let document = serde_json::to_value(diagnosis);
     Ok(Round {
         at: recovery.world.now(),
+        alerts: Vec::new(),
         headline: diagnosis.summary.headline.clone(),
         causes: causes
             .map(|cause| format!("{} {}", cause.mode, cause.object))

@@ -1,7 +1,7 @@
 //! One look at a cluster: the snapshot, what was measured, and which alerts fire.
 
 use dogwatch_engine::planning::{Pressure, PressureOn};
-use dogwatch_model::{Alert, Kind, ObjectRef, Snapshot, ports::NodePool};
+use dogwatch_model::{Alarm, AlarmState, Alert, Kind, ObjectRef, Snapshot, ports::NodePool};
 
 use super::{Recovery, RecoveryError};
 use crate::collect::{Limits, Progress, Scope, collect};
@@ -11,6 +11,8 @@ use crate::collect::{Limits, Progress, Scope, collect};
 pub struct Measured {
     /// The whole cluster: where new Pods fit depends on all others.
     pub snapshot: Snapshot,
+    /// Alerts about the object that are firing.
+    pub alerts: Vec<Alert>,
     /// What there is too little of.
     pub pressure: Option<Pressure>,
     /// Node pools; `None` when there is no provider, or it gave no answer.
@@ -33,8 +35,11 @@ impl Recovery<'_> {
         let now = self.world.now();
         let limits = Limits::default();
         let mut snapshot = collect(self.reader, &Scope::Cluster, &limits, progress, now).await;
-        snapshot.alerts.extend(alerts.iter().cloned());
         let mut gaps = Vec::new();
+        let alerts = self
+            .alerts_about(target, alerts, &snapshot, &mut gaps)
+            .await;
+        snapshot.alerts.extend(alerts.iter().cloned());
         let pressure = match self.pressure(target, &snapshot).await {
             Ok(pressure) => pressure,
             Err(why) => {
@@ -54,10 +59,55 @@ impl Recovery<'_> {
         };
         Ok(Measured {
             snapshot,
+            alerts,
             pressure,
             pools,
             gaps,
         })
+    }
+
+    /// Alerts that were named, and those about the object that their sources say are firing.
+    async fn alerts_about(
+        &self,
+        target: &ObjectRef,
+        named: &[Alert],
+        snapshot: &Snapshot,
+        gaps: &mut Vec<String>,
+    ) -> Vec<Alert> {
+        let mut alerts = named.to_vec();
+        for alarm in self.burning(gaps).await.unwrap_or_default() {
+            let is_about = alarm
+                .object()
+                .is_some_and(|object| is_part(snapshot, &object, target));
+            let is_known = alerts.iter().any(|known| *known.name == *alarm.name);
+            if is_about && !is_known {
+                alerts.extend(alarm.alert().map(|alert| Alert {
+                    object: target.clone(),
+                    ..alert
+                }));
+            }
+        }
+        alerts
+    }
+
+    /// Alarms that burn now; `None` when no source is configured or one gave no answer.
+    pub(crate) async fn burning(&self, gaps: &mut Vec<String>) -> Option<Vec<Alarm>> {
+        let mut burning = Vec::new();
+        let mut is_complete = !self.alarms.is_empty();
+        for source in &self.alarms {
+            match source.alerts().await {
+                Ok(alarms) => burning.extend(
+                    alarms
+                        .into_iter()
+                        .filter(|alarm| alarm.state == AlarmState::Firing),
+                ),
+                Err(why) => {
+                    gaps.push(format!("alarms: {why}"));
+                    is_complete = false;
+                }
+            }
+        }
+        is_complete.then_some(burning)
     }
 
     /// The first resource of the workload that is above its threshold.
@@ -74,7 +124,7 @@ impl Recovery<'_> {
             (PressureOn::Memory, self.settings.memory_percent),
         ];
         for (on, percent) in asked {
-            let query = query(on, target);
+            let query = query(on, target, &self.settings.cpu_window);
             let samples = metrics.query(&query, snapshot.captured_at).await?;
             let highest = samples
                 .iter()
@@ -89,14 +139,38 @@ impl Recovery<'_> {
     }
 }
 
+/// True for the object itself, and for a Pod of the workload.
+pub(crate) fn is_part(snapshot: &Snapshot, object: &ObjectRef, target: &ObjectRef) -> bool {
+    if object.namespace != target.namespace {
+        return false;
+    }
+    if object.kind == target.kind {
+        return object.name == target.name;
+    }
+    let pod = snapshot.pod_named(&object.namespace, &object.name);
+    let Some(owner) = pod
+        .filter(|_| object.kind == Kind::Pod)
+        .and_then(|pod| pod.meta.controller())
+    else {
+        return false;
+    };
+    if *owner.name == *target.name && owner.kind == *target.kind.name() {
+        return true;
+    }
+    let mut sets = snapshot.replica_sets.iter();
+    let set = sets.find(|set| set.meta.uid == owner.uid);
+    let above = set.and_then(|set| set.meta.controller());
+    above.is_some_and(|above| above.uid == target.uid || above.name == target.name)
+}
+
 /// Percent of the limit, by Pod of the workload.
-pub(crate) fn query(on: PressureOn, target: &ObjectRef) -> String {
+pub(crate) fn query(on: PressureOn, target: &ObjectRef, window: &str) -> String {
     let pods = pods_of(target);
     let namespace = quoted(&target.namespace);
     let selector = format!("namespace={namespace},pod=~{pods}");
     let (used, resource) = match on {
         PressureOn::Cpu => (
-            format!("rate(container_cpu_usage_seconds_total{{image!=\"\",{selector}}}[2m])"),
+            format!("rate(container_cpu_usage_seconds_total{{image!=\"\",{selector}}}[{window}])"),
             "cpu",
         ),
         PressureOn::Memory => (

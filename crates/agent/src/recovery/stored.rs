@@ -32,6 +32,9 @@ pub struct PlanBody {
 pub struct Round {
     /// When it began.
     pub at: Timestamp,
+    /// Alerts about the object that were firing.
+    #[serde(default)]
+    pub alerts: Vec<AlertFile>,
     /// The conclusion.
     pub headline: String,
     /// The causes, best first.

@@ -7,14 +7,19 @@ use dogwatch_engine::{
     verification::{Seen, verify},
 };
 use dogwatch_model::{
-    ObjectRef,
+    ObjectRef, Snapshot,
     plan::{Expectation, Outcome, Verification},
     ports::store::PlanState,
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 
-use super::{PlanBody, RecoveryError, execute::Execution, fields::value_of, observe::milli};
+use super::{
+    PlanBody, RecoveryError,
+    execute::Execution,
+    fields::value_of,
+    observe::{is_part, milli},
+};
 use crate::collect::{Limits, Progress, Scope, Silent, collect};
 
 /// Looks in a row after which a new cause counts: one may be a Pod that is just starting.
@@ -94,13 +99,18 @@ impl Execution<'_> {
         let limits = Limits::default();
         let snapshot = collect(recovery.reader, &scope, &limits, &Silent, now).await;
         let expectations = &self.approved.option().verification;
-        let seen = self.seen(expectations, &body).await;
+        let seen = self.seen(expectations, &snapshot, &body).await;
         let view = View::new(&snapshot);
         Ok(verify(&view, expectations, &seen))
     }
 
     /// What the expectations need beside the snapshot.
-    async fn seen(&self, expectations: &[Expectation], body: &PlanBody) -> Seen {
+    async fn seen(
+        &self,
+        expectations: &[Expectation],
+        snapshot: &Snapshot,
+        body: &PlanBody,
+    ) -> Seen {
         let recovery = self.recovery;
         let mut seen = Seen::default();
         for expectation in expectations {
@@ -125,7 +135,7 @@ impl Execution<'_> {
                 }
                 Expectation::AlertGone { .. } => {
                     if seen.alerts.is_none() {
-                        seen.alerts = self.firing(body).await;
+                        seen.alerts = self.firing(snapshot, body).await;
                     }
                 }
                 Expectation::RolledOut { .. }
@@ -139,8 +149,23 @@ impl Execution<'_> {
     }
 
     /// Alerts that fire now; `None` without a source.
-    async fn firing(&self, _body: &PlanBody) -> Option<Vec<(String, ObjectRef)>> {
-        None
+    async fn firing(
+        &self,
+        snapshot: &Snapshot,
+        body: &PlanBody,
+    ) -> Option<Vec<(String, ObjectRef)>> {
+        let target = body.target.object()?;
+        let burning = self.recovery.burning(&mut Vec::new()).await?;
+        let about = burning.into_iter().filter_map(|alarm| {
+            let object = alarm.object()?;
+            // An alarm about a Pod of the workload is one about the workload.
+            let is_about = is_part(snapshot, &object, &target);
+            Some((
+                alarm.name.to_string(),
+                if is_about { target.clone() } else { object },
+            ))
+        });
+        Some(about.collect())
     }
 }
 

@@ -13,8 +13,8 @@ use dogwatch_agent::recovery::{Hands, Recovery, Settings, World};
 use dogwatch_model::{
     approval::Identity,
     ports::{
-        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter, Previewer,
-        UserName,
+        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
+        Previewer, UserName,
     },
 };
 use jiff::Timestamp;
@@ -152,7 +152,10 @@ impl Kit {
     /// The part of the agent that prepares and records.
     pub(crate) fn recovery(&self) -> Recovery<'_> {
         let of_rules = self.metrics.iter().map(|known| known as &dyn AlarmReader);
-        let held = self.alertmanager.iter().map(|known| known as &dyn AlarmReader);
+        let held = self
+            .alertmanager
+            .iter()
+            .map(|known| known as &dyn AlarmReader);
         Recovery {
             alarms: of_rules.chain(held).collect(),
             reader: self.source.reader() as &dyn ClusterReader,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     cite,
-    remedies::{Ground, nodes_needed},
+    remedies::{Ground, nodes_needed, waiting},
     rollout::Rollout,
 };
 
@@ -31,6 +31,12 @@ pub(super) fn of_pressure(ground: &Ground<'_>, concern: &Concern<'_>) -> Vec<Rem
     };
     let workload = Target::of(&rollout.object);
     let mut requests = Vec::new();
+    // Pods that wait for a place show that more of them would wait too: capacity comes first.
+    if waiting(ground, rollout) > 0 {
+        requests.extend(more_nodes(ground, rollout, 0));
+        requests.extend(larger(rollout, "", resource_of(pressure.on)));
+        return requests;
+    }
     if pressure.on == PressureOn::Cpu {
         match ground.autoscaler_of(&rollout.object) {
             Some(autoscaler) => requests.push(raise_maximum(
@@ -44,12 +50,15 @@ pub(super) fn of_pressure(ground: &Ground<'_>, concern: &Concern<'_>) -> Vec<Rem
         }
         requests.extend(more_nodes(ground, rollout, rollout.desired.max(1)));
     }
-    let resource = match pressure.on {
+    requests.extend(larger(rollout, "", resource_of(pressure.on)));
+    requests
+}
+
+fn resource_of(on: PressureOn) -> &'static str {
+    match on {
         PressureOn::Cpu => "cpu",
         PressureOn::Memory => "memory",
-    };
-    requests.extend(larger(rollout, "", resource));
-    requests
+    }
 }
 
 /// What the causes suggest, in the order of their ranks.

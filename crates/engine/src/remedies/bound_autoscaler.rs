@@ -78,7 +78,7 @@ impl Remedy for BoundAutoscaler {
         if let Ok(kind) = Kind::parse(&aim.kind) {
             let object = ObjectRef::named(kind, &known.meta.namespace, &aim.name);
             if let Some(rollout) = ground.view.rollout(&object) {
-                room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired);
+                room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired)?;
             }
         }
         draft.impact.summary.push(format!("up to {} Pods", new.1));

@@ -1,24 +1,121 @@
-//! What new Pods need: a place, a quota, and how many may be missing meanwhile.
+//! What new Pods need: a quota, a place, and how many may be missing meanwhile.
 
 use dogwatch_model::{
-    plan::{Draft, PlanOption, Target},
+    plan::{Draft, Fit, PlanOption, PlanRefusal, Target},
     ports::NodePool,
     snapshot::{Node, Pod},
 };
 
 use super::Ground;
-use crate::rollout::{Rollout, Workload};
+use crate::{
+    capacity::{self, Ask, Extra, Rejection, Shortfall, predict},
+    rollout::{Rollout, Workload},
+};
 
 /// Seconds that a replaced Pod takes, with its image at hand.
 const SECONDS_PER_POD: u32 = 20;
 
-/// Notes what Pods that come on top of the present ones need.
+/// New Nodes that are tried, one more each time.
+const MAX_NEW_NODES: u32 = 5;
+
+/// Predicts what becomes of Pods that come on top of the present ones.
 pub(crate) fn for_more(
-    _ground: &Ground<'_>,
-    _draft: &mut PlanOption<Draft>,
-    _rollout: &Rollout<'_>,
-    _more: i64,
-) {
+    ground: &Ground<'_>,
+    draft: &mut PlanOption<Draft>,
+    rollout: &Rollout<'_>,
+    more: i64,
+) -> Result<(), PlanRefusal> {
+    let count = u32::try_from(more).unwrap_or(0);
+    let snapshot = ground.view.snapshot;
+    let Some(ask) = Ask::of_workload(snapshot, &rollout.object, count).filter(|_| count > 0) else {
+        return Ok(());
+    };
+    let fit = predict(snapshot, &ask, &[]);
+    let because = shortfall(&fit);
+    if fit.admitted == 0 {
+        return Err(PlanRefusal::Quota { because });
+    }
+    if fit.fits_max == 0 {
+        return Err(PlanRefusal::NoRoom { because });
+    }
+    note(draft, count, fit.fits_min, because);
+    draft
+        .warnings
+        .extend(fit.conditional.iter().map(ToString::to_string));
+    if !fit.victims.is_empty() {
+        let victims: Vec<String> = fit.victims.iter().map(ToString::to_string).collect();
+        draft
+            .warnings
+            .push(format!("may drive out {}", victims.join(", ")));
+    }
+    Ok(())
+}
+
+/// Notes how many of the asked Pods will surely find a place; it is part of what is approved.
+fn note(draft: &mut PlanOption<Draft>, asked: u32, fits: u32, because: String) {
+    let words = if fits >= asked {
+        format!("all {asked} new Pods find a place")
+    } else {
+        format!(
+            "{} of {asked} new Pods stay Pending: {because}",
+            asked - fits
+        )
+    };
+    draft.preconditions.push(words);
+    draft.fit = Some(Fit {
+        asked,
+        fits: fits.min(asked),
+        shortfall: because,
+    });
+}
+
+/// What holds Pods back, with numbers; empty when all fit.
+fn shortfall(fit: &capacity::Fit) -> String {
+    let mut words: Vec<String> = fit.admission.iter().map(rejection).collect();
+    let missing = |lack: &Shortfall| format!("{} {} missing", lack.missing, lack.resource);
+    if fit.fits_min < fit.asked {
+        words.extend(fit.shortfall.iter().map(missing));
+        words.extend(fit.message.clone());
+        words.extend(fit.unplaceable.as_ref().map(ToString::to_string));
+    }
+    words.dedup();
+    words.join("; ")
+}
+
+fn rejection(rejection: &Rejection) -> String {
+    match rejection {
+        Rejection::Quota {
+            quota,
+            resource,
+            used,
+            hard,
+            asked,
+            admits,
+            ..
+        } => format!(
+            "ResourceQuota {quota} lets {admits} of them through: {resource} {used} of {hard} used, {asked} more asked"
+        ),
+        Rejection::MustSpecify {
+            quota,
+            resource,
+            container,
+        } => format!("ResourceQuota {quota} wants {resource} of container {container} stated"),
+        Rejection::QuotaNotCounted { quota, resource } => {
+            format!("ResourceQuota {quota} has not counted {resource} yet")
+        }
+        Rejection::Limit {
+            limit_range,
+            subject,
+            resource,
+            limit,
+            ..
+        } => format!("LimitRange {limit_range} bounds {resource} of {subject} at {limit}"),
+        Rejection::Missing { kind, name } => format!("{} {name} does not exist", kind.name()),
+        Rejection::NamespaceTerminating => "the Namespace is being deleted".to_owned(),
+        Rejection::PodSecurity { level, field } => {
+            format!("Pod security level {level} forbids {field}")
+        }
+    }
 }
 
 /// Notes what a replacement of every Pod means: restarts, and how many may be missing at once.
@@ -52,14 +149,15 @@ fn missing_at_once(rollout: &Rollout<'_>) -> i64 {
     match rollout.workload {
         Workload::Deployment(item) => {
             let rolling = &item.spec.strategy.rolling_update;
-            let of = |value: &Option<dogwatch_model::wire::IntOrString>, up| {
-                value
-                    .as_ref()
-                    .and_then(|value| value.scaled(rollout.desired, up))
-            };
+            let missing = rolling.max_unavailable.as_ref();
+            let surge = rolling.max_surge.as_ref();
             // A quarter of the Pods, rounded down, is the API server's default.
-            let missing = of(&rolling.max_unavailable, false).unwrap_or(rollout.desired / 4);
-            let surge = of(&rolling.max_surge, true).unwrap_or(1);
+            let missing = missing
+                .and_then(|value| value.scaled(rollout.desired, false))
+                .unwrap_or(rollout.desired / 4);
+            let surge = surge
+                .and_then(|value| value.scaled(rollout.desired, true))
+                .unwrap_or(1);
             if missing == 0 && surge == 0 {
                 1
             } else {
@@ -75,30 +173,99 @@ fn percent(part: i64, whole: i64) -> u32 {
     u32::try_from(share.clamp(0, 100)).unwrap_or(100)
 }
 
-/// Notes whether Pods that leave a Node find a place elsewhere.
+/// Says what is not known of Pods that leave a Node.
 pub(crate) fn for_moved(
     _ground: &Ground<'_>,
-    _draft: &mut PlanOption<Draft>,
+    draft: &mut PlanOption<Draft>,
     _node: &Node,
-    _pods: &[&Pod],
+    pods: &[&Pod],
 ) {
+    if !pods.is_empty() {
+        let words = "whether the Pods find a place on the other Nodes was not predicted";
+        draft.warnings.push(words.to_owned());
+    }
 }
 
 /// Notes how many of the waiting Pods new Nodes of a pool would take.
 pub(crate) fn on_new_nodes(
-    _ground: &Ground<'_>,
-    _draft: &mut PlanOption<Draft>,
-    _pool: (&NodePool, u32),
-    _workload: &Target,
+    ground: &Ground<'_>,
+    draft: &mut PlanOption<Draft>,
+    (pool, more): (&NodePool, u32),
+    workload: &Target,
 ) {
+    let rollout = ground.rollout(workload).ok();
+    let Some((rollout, like)) = rollout.zip(member(ground, pool)) else {
+        let words = "what the new Nodes are like is not known, so nothing was predicted";
+        draft.warnings.push(words.to_owned());
+        return;
+    };
+    let waiting = waiting(ground, rollout);
+    let extra = [Extra { like, count: more }];
+    if let Some(fit) = predicted(ground, rollout, waiting, &extra).filter(|_| waiting > 0) {
+        let because = shortfall(&fit);
+        note(draft, waiting, fit.room_min, because);
+    }
 }
 
 /// The pool and its number of Nodes with which the waiting Pods of a workload, and so many more,
 /// find a place; `None` when they find one now, or no pool gives one.
 pub(crate) fn nodes_needed<'a>(
-    _ground: &Ground<'a>,
-    _rollout: &Rollout<'_>,
-    _more: i64,
+    ground: &Ground<'a>,
+    rollout: &Rollout<'_>,
+    more: i64,
 ) -> Option<(&'a NodePool, u32)> {
-    None
+    let count = waiting(ground, rollout) + u32::try_from(more).unwrap_or(0);
+    let now = predicted(ground, rollout, count, &[])?;
+    // Pods that wait although the prediction has room for them wait for something else.
+    if count == 0 || now.room_min >= count {
+        return None;
+    }
+    let pools = ground.pools.unwrap_or_default();
+    let mut best: Option<(&'a NodePool, u32)> = None;
+    for pool in pools {
+        let Some(like) = member(ground, pool) else {
+            continue;
+        };
+        let most = pool
+            .max
+            .map_or(MAX_NEW_NODES, |max| max.saturating_sub(pool.nodes));
+        let enough = (1..=most.min(MAX_NEW_NODES)).find(|nodes| {
+            let extra = [Extra {
+                like,
+                count: *nodes,
+            }];
+            predicted(ground, rollout, count, &extra).is_some_and(|fit| fit.room_min >= count)
+        });
+        let Some(nodes) = enough else { continue };
+        if best.is_none_or(|(known, total)| nodes < total - known.nodes) {
+            best = Some((pool, pool.nodes + nodes));
+        }
+    }
+    best
+}
+
+fn predicted(
+    ground: &Ground<'_>,
+    rollout: &Rollout<'_>,
+    count: u32,
+    extra: &[Extra<'_>],
+) -> Option<capacity::Fit> {
+    let snapshot = ground.view.snapshot;
+    let ask = Ask::of_workload(snapshot, &rollout.object, count)?;
+    Some(predict(snapshot, &ask, extra))
+}
+
+/// A Node of the pool that new ones will be like.
+fn member<'a>(ground: &Ground<'a>, pool: &NodePool) -> Option<&'a Node> {
+    let mut members = pool.members.iter();
+    members.find_map(|name| ground.view.snapshot.node(name))
+}
+
+/// Pods of the workload that have no Node.
+pub(crate) fn waiting(ground: &Ground<'_>, rollout: &Rollout<'_>) -> u32 {
+    let unplaced = ground.view.unplaced.iter().filter(|unplaced| {
+        let of = ground.view.rollout_of(unplaced.suspect.pod);
+        of.is_some_and(|of| of.object == rollout.object)
+    });
+    u32::try_from(unplaced.count()).unwrap_or(u32::MAX)
 }

@@ -53,7 +53,7 @@ impl Remedy for ScaleWorkload {
         draft.rollback.push(step(workload, *replicas, now));
         let fields = ["/spec/replicas", "/spec/template"];
         draft.observed.push(sketch::relies_on(workload, &fields));
-        room::for_more(ground, &mut draft, rollout, replicas - now);
+        room::for_more(ground, &mut draft, rollout, replicas - now)?;
         let change = (replicas - now).unsigned_abs();
         let word = if *replicas > now { "more" } else { "fewer" };
         draft.impact.summary.push(format!("{change} Pods {word}"));

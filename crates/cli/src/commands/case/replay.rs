@@ -48,7 +48,7 @@ async fn replay(case: &Case, recording: &CaseRecording) -> Result<(), CliError> 
     fs::create_dir_all(&folder).map_err(failed)?;
     let file = folder.join("recording.tar.gz");
     fs::write(&file, recording.bytes()?).map_err(failed)?;
-    let again = diagnosis(case, &file).await;
+    let again = diagnosis(case, round, &file).await;
     fs::remove_dir_all(&folder).map_err(failed)?;
     let kept = round.diagnosis.to_string();
     if again? == kept {
@@ -59,7 +59,7 @@ async fn replay(case: &Case, recording: &CaseRecording) -> Result<(), CliError> 
     )))
 }
 
-async fn diagnosis(case: &Case, file: &Path) -> Result<String, CliError> {
+async fn diagnosis(case: &Case, round: &Round, file: &Path) -> Result<String, CliError> {
     let bundle = wiring::open_bundle(file)?;
     let now = Timestamp::now();
     let mut snapshot = collect(&bundle, &Scope::Cluster, &Limits::default(), &Silent, now).await;
@@ -67,7 +67,8 @@ async fn diagnosis(case: &Case, file: &Path) -> Result<String, CliError> {
     let target: ObjectRef = body.target.object().ok_or_else(|| {
         CliError::failure(format!("{} is no kind that is read", body.target.kind))
     })?;
-    snapshot.alerts = body.alerts.iter().filter_map(Alert::from_file).collect();
+    // The recording keeps what its own source knew; what the round was told is in the case.
+    snapshot.alerts = round.alerts.iter().filter_map(Alert::from_file).collect();
     let report = object(&snapshot, &target, MAX_PODS);
     let value = serde_json::to_value(&report);
     value
