@@ -8,6 +8,7 @@ mod kubectl;
 mod metrics;
 mod play;
 mod process;
+mod recovery;
 mod replayed;
 mod scenario;
 mod states;
@@ -83,8 +84,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 .only
                 .iter()
                 .any(|text| metrics::NAME.contains(text.as_str())));
+    let wants = |name: &str| {
+        !options.states
+            && (options.only.is_empty()
+                || options.only.iter().any(|text| name.contains(text.as_str())))
+    };
+    let (with_story, with_guards) = (wants(recovery::CHAT_APP), wants(recovery::GUARDS));
     ensure!(
-        !chosen.is_empty() || with_clusters || with_metrics,
+        !chosen.is_empty() || with_clusters || with_metrics || with_story || with_guards,
         "no scenario matches --only"
     );
     let dogwatch = Dogwatch::new(&workspace::root().join(&options.dogwatch));
@@ -113,6 +120,27 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let begin = Instant::now();
         let result = metrics::run(work.path(), &suite.plane, &binary);
         outcomes.push(outcome(metrics::NAME, metrics::DESCRIPTION, begin, result));
+    }
+    let binary = workspace::root().join(&options.dogwatch);
+    if with_guards {
+        let begin = Instant::now();
+        let result = recovery::guards(work.path(), &suite.plane, &binary);
+        outcomes.push(outcome(
+            recovery::GUARDS,
+            recovery::GUARDS_DESCRIPTION,
+            begin,
+            result,
+        ));
+    }
+    if with_story {
+        let begin = Instant::now();
+        let result = recovery::chat_app(work.path(), &suite.plane, &binary);
+        outcomes.push(outcome(
+            recovery::CHAT_APP,
+            recovery::CHAT_APP_DESCRIPTION,
+            begin,
+            result,
+        ));
     }
     if let Some(incident) = incident {
         let binary = workspace::root().join(&options.dogwatch);

@@ -133,6 +133,9 @@ pub enum RecoveryError {
     /// A remedy is not possible.
     #[error("{0}")]
     NotPlanned(dogwatch_model::plan::PlanRefusal),
+    /// Nothing is wrong, so nothing is planned.
+    #[error("{0}; no plan is needed")]
+    NothingToDo(String),
     /// There is no such thing.
     #[error("{0}")]
     Unknown(String),

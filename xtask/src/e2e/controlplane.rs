@@ -74,6 +74,11 @@ impl ControlPlane {
         self.directory.join("admin.kubeconfig")
     }
 
+    /// The kubeconfig of another user of the token list.
+    pub(crate) fn kubeconfig_of(&self, user: &str) -> PathBuf {
+        self.directory.join(format!("{user}.kubeconfig"))
+    }
+
     /// Starts the controller-manager.
     pub(crate) fn start_controllers(&self) -> Result<()> {
         self.launch("kube-controller-manager", &self.controllers())
@@ -142,6 +147,11 @@ impl ControlPlane {
             ("admin", "admin", "system:masters"),
             ("controllers", "system:kube-controller-manager", ""),
             ("scheduler", "system:kube-scheduler", ""),
+            // People, and the identity that carries plans out; they get their rights where they act.
+            ("alice", "alice", "on-call"),
+            ("bob", "bob", "on-call"),
+            ("carol", "carol", "on-call"),
+            ("remediator", "remediator", ""),
         ];
         let mut tokens = String::new();
         for (name, user, group) in users {

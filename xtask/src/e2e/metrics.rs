@@ -2,7 +2,7 @@
 //! step in it, an exporter that is scraped, rules that fire, a silence.
 
 mod history;
-mod package;
+pub(crate) mod package;
 mod servers;
 
 use std::fs;

@@ -7,10 +7,10 @@ use dogwatch_engine::{
     report,
 };
 use dogwatch_model::{
-    Alert, AlertFile, Diagnosis, Kind, Ledger, ObjectRef, Role, Snapshot,
+    Alert, AlertFile, Diagnosis, Kind, Ledger, ObjectRef, Role, Severity, Snapshot,
     approval::Identity,
     plan::{Draft, OptionLetter, PlanOption, PlanRefusal, RemedyRequest, Target},
-    ports::store::{Incident, IncidentMove, IncidentState, NewIncident, NewPlan, Plan},
+    ports::store::{Incident, IncidentMove, IncidentState, NewIncident, NewPlan, Plan, PlanState},
 };
 use serde_json::json;
 
@@ -85,16 +85,23 @@ impl Recovery<'_> {
         let target = seen_as(&measured.snapshot, asked.target)?;
         progress.phase("drafting and previewing plans");
         let cluster_uid = cluster_uid(&measured.snapshot)?;
+        let drafts = self.drafts(&measured, &target, asked).await?;
+        let diagnosis = report::object(&measured.snapshot, &target, MAX_PODS);
+        let is_quiet = measured.alerts.is_empty() && !diagnosis.top_causes.iter().any(is_trouble);
+        let writes = drafts.offered.iter().any(|draft| !draft.steps.is_empty());
+        if !writes && is_quiet {
+            return Err(RecoveryError::NothingToDo(drafts.why_none));
+        }
         let incident = self.incident_for(&target, &measured.alerts, asked).await?;
-        let drafts = self.drafts(&measured, &target, asked, &incident).await?;
         let mut plans = Vec::new();
-        for draft in drafts.offered {
+        // Alone, "do nothing" is no choice, and would take a letter from one that is.
+        let offered = drafts.offered.into_iter().filter(|_| writes);
+        for draft in offered {
             let made = self
                 .preview(draft, &incident, &cluster_uid, asked, &target)
                 .await?;
             plans.push(made);
         }
-        let diagnosis = report::object(&measured.snapshot, &target, MAX_PODS);
         let refused = named(drafts.refused);
         let mut round = round(self, &diagnosis, &plans, &refused)?;
         round.alerts = measured.alerts.iter().map(AlertFile::from).collect();
@@ -118,9 +125,8 @@ impl Recovery<'_> {
         measured: &Measured,
         target: &ObjectRef,
         asked: &Asked<'_>,
-        incident: &Incident,
     ) -> Result<planning::Options, RecoveryError> {
-        let at = self.time_of(incident, asked.request.as_ref()).await?;
+        let at = self.time_of(target).await?;
         let view = View::new(&measured.snapshot);
         let diagnosis: Diagnosis = diagnose(&measured.snapshot, Some(target));
         let ground = Ground {
@@ -147,13 +153,17 @@ impl Recovery<'_> {
 
     /// The time that a restart or requeue writes down: that of an awaiting preview of the same
     /// remedy, so that asking again gives the same plan; else now.
-    async fn time_of(
-        &self,
-        incident: &Incident,
-        _request: Option<&RemedyRequest>,
-    ) -> Result<String, RecoveryError> {
-        use dogwatch_model::ports::store::PlanState;
-        for plan in self.store.plans_of(&incident.id).await? {
+    async fn time_of(&self, target: &ObjectRef) -> Result<String, RecoveryError> {
+        let fingerprint = Target::of(target).key();
+        let open = self
+            .store
+            .open_incident_of(&self.settings.cluster, &fingerprint)
+            .await?;
+        let plans = match &open {
+            Some(incident) => self.store.plans_of(&incident.id).await?,
+            None => Vec::new(),
+        };
+        for plan in plans {
             if plan.state != PlanState::Awaiting || plan.expires_at < self.world.now() {
                 continue;
             }
@@ -332,6 +342,11 @@ impl Recovery<'_> {
         let moved = self.store.incident(&incident.id).await?;
         moved.ok_or_else(|| RecoveryError::Garbled(format!("{} is gone", incident.id)))
     }
+}
+
+/// True for what somebody should do something about.
+fn is_trouble(cause: &report::CauseEntry) -> bool {
+    cause.role == Role::Cause && cause.severity != Severity::Info
 }
 
 fn named(refused: Vec<(RemedyRequest, PlanRefusal)>) -> Vec<(String, PlanRefusal)> {

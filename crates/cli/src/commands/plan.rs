@@ -38,6 +38,7 @@ pub(super) fn error(error: RecoveryError) -> CliError {
         }
         RecoveryError::Store(_)
         | RecoveryError::Prepare(_)
+        | RecoveryError::NothingToDo(_)
         | RecoveryError::Unknown(_)
         | RecoveryError::Garbled(_)
         | RecoveryError::Cluster(_) => CliError::failure(words),

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 
 /// Fetches a package and unpacks it; the folder of its programs.
-pub(super) fn unpack(work: &Path, package: &str) -> Result<PathBuf> {
+pub(crate) fn unpack(work: &Path, package: &str) -> Result<PathBuf> {
     let root = work.join(package);
     fs::create_dir_all(&root).with_context(|| format!("create a folder for {package}"))?;
     let mut fetch = Command::new("apt-get");
@@ -37,7 +37,7 @@ pub(super) fn done(command: &mut Command, what: &str) -> Result<String> {
 }
 
 /// A port that nobody uses now.
-pub(super) fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").context("find a free port")?;
     Ok(listener.local_addr().context("read the port")?.port())
 }

@@ -1,6 +1,6 @@
 //! `dogwatch plan create` and `plan rollback`.
 
-use dogwatch_agent::recovery::{Asked, Created, Made};
+use dogwatch_agent::recovery::{Asked, Created, Made, RecoveryError};
 use dogwatch_engine::report::plans_document;
 use dogwatch_model::{Alert, ObjectRef, wire::Text};
 use serde_json::json;
@@ -38,8 +38,13 @@ pub(super) async fn run(args: &PlanCreate, common: &Common) -> Result<Exit, CliE
         requester: Some(kit.whoami().await?),
     };
     let shown = Shown::new(common.quiet);
-    let created = kit.recovery().create(&asked, &shown).await.map_err(error)?;
+    let created = kit.recovery().create(&asked, &shown).await;
     drop(shown);
+    if let Err(quiet @ RecoveryError::NothingToDo(_)) = &created {
+        anstream::eprintln!("{quiet}");
+        return Ok(Exit::Ok);
+    }
+    let created = created.map_err(error)?;
     recordings::keep(&kit, &created).await?;
     print(args, &created, common)?;
     Ok(exit(&created))
