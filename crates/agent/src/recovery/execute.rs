@@ -72,11 +72,16 @@ impl<'a> Recovery<'a> {
             lease_until: now.checked_add(LEASE).unwrap_or(now),
         };
         let target = body.target.to_string();
+        let mut limits = Limits::default();
+        if body.undoes.is_some() {
+            // Going back must not wait for what it goes back from.
+            limits.cool_down = SignedDuration::ZERO;
+        }
         match plan.state {
             PlanState::Approved => {
                 let approved = self.approved(&plan, body, now).await?;
                 let entry = self.entry("plan.executing", &target);
-                let epoch = self.store.begin(&claim, &Limits::default(), entry).await?;
+                let epoch = self.store.begin(&claim, &limits, entry).await?;
                 Ok(self.execution(hands, approved, plan, epoch))
             }
             PlanState::Executing | PlanState::Verifying => {

@@ -291,7 +291,7 @@ impl Execution<'_> {
             epoch: self.epoch,
             n: step.n,
             at: recovery.world.now(),
-            object: Some(step.target.key()),
+            object: Some(step.key()),
             body: json!({"n": step.n, "name": step.name}).to_string(),
         };
         recovery.store.step_started(&start, entry).await?;

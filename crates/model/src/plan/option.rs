@@ -161,7 +161,7 @@ impl<S> PlanOption<S> {
 
     /// The objects that are written to, by key.
     pub fn target_keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self.steps.iter().map(|step| step.target.key()).collect();
+        let mut keys: Vec<String> = self.steps.iter().map(Step::key).collect();
         keys.sort();
         keys.dedup();
         keys

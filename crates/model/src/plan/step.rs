@@ -212,3 +212,19 @@ pub struct Step {
     /// Repetitions of a write that the server asked to try later, such as a blocked eviction.
     pub retries: u32,
 }
+
+impl Step {
+    /// Names what is changed, for limits per object: the object, or the resource at a provider.
+    pub fn key(&self) -> String {
+        match &self.act {
+            Act::Provider {
+                provider, resource, ..
+            } => format!("{provider}/{resource}"),
+            Act::Patch { .. }
+            | Act::CopyTemplate { .. }
+            | Act::RerunJob { .. }
+            | Act::Delete { .. }
+            | Act::Evict => self.target.key(),
+        }
+    }
+}

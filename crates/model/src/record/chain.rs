@@ -87,6 +87,14 @@ pub(super) fn hash_of(record: &Record) -> Option<String> {
     chain_hash(&prev_hash, &document).ok()
 }
 
+impl Record {
+    /// True when the hash of this record is that of its content. Where it stands in the chain is
+    /// for [`verify_chain`] to say.
+    pub fn is_intact(&self) -> bool {
+        hash_of(self).as_deref() == Some(&*self.hash)
+    }
+}
+
 /// Walks a chain record by record, for stores that hand it out in pages.
 #[derive(Debug, Clone)]
 pub struct ChainWalk {
