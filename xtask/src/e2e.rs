@@ -4,6 +4,7 @@ mod binaries;
 mod clusters;
 mod controlplane;
 mod expectation;
+mod fit;
 mod kubectl;
 mod metrics;
 mod play;
@@ -52,6 +53,9 @@ pub(crate) struct Options {
     /// Prints the state that each scenario produces and diagnoses nothing.
     #[arg(long)]
     states: bool,
+    /// Repeats the random clusters of the part about fit; printed by every run.
+    #[arg(long)]
+    seed: Option<u64>,
     /// How many scenarios run at a time.
     #[arg(long, default_value_t = 4)]
     jobs: usize,
@@ -71,20 +75,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join("tests/e2e");
     let all = scenario::load_all(&folder.join("scenarios"))?;
     let (chosen, left_out) = choose(all, options);
-    let with_clusters = !options.states
-        && (options.only.is_empty()
-            || options
-                .only
-                .iter()
-                .any(|text| clusters::NAME.contains(text.as_str())));
-    let with_metrics = !options.states
-        && (options.only.is_empty()
-            || options
-                .only
-                .iter()
-                .any(|text| metrics::NAME.contains(text.as_str())));
+    let with_clusters = is_wanted(options, clusters::NAME);
+    let with_metrics = is_wanted(options, metrics::NAME);
+    let with_fit = is_wanted(options, fit::NAME);
     ensure!(
-        !chosen.is_empty() || with_clusters || with_metrics,
+        !chosen.is_empty() || with_clusters || with_metrics || with_fit,
         "no scenario matches --only"
     );
     let dogwatch = Dogwatch::new(&workspace::root().join(&options.dogwatch));
@@ -114,6 +109,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let result = metrics::run(work.path(), &suite.plane, &binary);
         outcomes.push(outcome(metrics::NAME, metrics::DESCRIPTION, begin, result));
     }
+    if with_fit {
+        let begin = Instant::now();
+        let result = fit::run(&suite.plane, options.seed);
+        outcomes.push(outcome(fit::NAME, fit::DESCRIPTION, begin, result));
+    }
     if let Some(incident) = incident {
         let binary = workspace::root().join(&options.dogwatch);
         outcomes.push(two_clusters(incident, &binary));
@@ -130,6 +130,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         );
     }
     report(&outcomes, &left_out)
+}
+
+/// True when a part that is no scenario folder shall run.
+fn is_wanted(options: &Options, name: &str) -> bool {
+    let is_named = || options.only.iter().any(|text| name.contains(text.as_str()));
+    !options.states && (options.only.is_empty() || is_named())
 }
 
 /// The incident on two control planes of its own.
