@@ -4,6 +4,7 @@ mod binaries;
 mod clusters;
 mod controlplane;
 mod expectation;
+mod fit;
 mod kubectl;
 mod metrics;
 mod play;
@@ -53,6 +54,9 @@ pub(crate) struct Options {
     /// Prints the state that each scenario produces and diagnoses nothing.
     #[arg(long)]
     states: bool,
+    /// Repeats the random clusters of the part about fit; printed by every run.
+    #[arg(long)]
+    seed: Option<u64>,
     /// How many scenarios run at a time.
     #[arg(long, default_value_t = 4)]
     jobs: usize,
@@ -67,31 +71,61 @@ struct Outcome {
     result: Result<String>,
 }
 
+/// What a part that is no scenario folder works with.
+struct Surroundings<'a> {
+    /// A folder of the suite.
+    work: &'a Path,
+    /// The control plane that all share.
+    plane: &'a ControlPlane,
+    /// The binary under test.
+    dogwatch: &'a Path,
+    /// Where chance begins.
+    seed: Option<u64>,
+}
+
+/// A part that is no scenario folder.
+struct Part {
+    name: &'static str,
+    description: &'static str,
+    run: fn(&Surroundings<'_>) -> Result<()>,
+}
+
+/// Parts that are no scenario folders, in the order in which they run, one after the other.
+const PARTS: &[Part] = &[
+    Part {
+        name: metrics::NAME,
+        description: metrics::DESCRIPTION,
+        run: |all| metrics::run(all.work, all.plane, all.dogwatch),
+    },
+    Part {
+        name: recovery::GUARDS,
+        description: recovery::GUARDS_DESCRIPTION,
+        run: |all| recovery::guards(all.work, all.plane, all.dogwatch),
+    },
+    Part {
+        name: recovery::CHAT_APP,
+        description: recovery::CHAT_APP_DESCRIPTION,
+        run: |all| recovery::chat_app(all.work, all.plane, all.dogwatch),
+    },
+    Part {
+        name: fit::NAME,
+        description: fit::DESCRIPTION,
+        run: |all| fit::run(all.plane, all.seed),
+    },
+];
+
 /// Runs the suite; fails when any scenario fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join("tests/e2e");
     let all = scenario::load_all(&folder.join("scenarios"))?;
     let (chosen, left_out) = choose(all, options);
-    let with_clusters = !options.states
-        && (options.only.is_empty()
-            || options
-                .only
-                .iter()
-                .any(|text| clusters::NAME.contains(text.as_str())));
-    let with_metrics = !options.states
-        && (options.only.is_empty()
-            || options
-                .only
-                .iter()
-                .any(|text| metrics::NAME.contains(text.as_str())));
-    let wants = |name: &str| {
-        !options.states
-            && (options.only.is_empty()
-                || options.only.iter().any(|text| name.contains(text.as_str())))
-    };
-    let (with_story, with_guards) = (wants(recovery::CHAT_APP), wants(recovery::GUARDS));
+    let with_clusters = is_wanted(options, clusters::NAME);
+    let parts: Vec<&Part> = PARTS
+        .iter()
+        .filter(|part| is_wanted(options, part.name))
+        .collect();
     ensure!(
-        !chosen.is_empty() || with_clusters || with_metrics || with_story || with_guards,
+        !chosen.is_empty() || with_clusters || !parts.is_empty(),
         "no scenario matches --only"
     );
     let dogwatch = Dogwatch::new(&workspace::root().join(&options.dogwatch));
@@ -115,35 +149,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         states_only: options.states,
     };
     let mut outcomes = suite.run(chosen, options.jobs);
-    if with_metrics {
-        let binary = workspace::root().join(&options.dogwatch);
-        let begin = Instant::now();
-        let result = metrics::run(work.path(), &suite.plane, &binary);
-        outcomes.push(outcome(metrics::NAME, metrics::DESCRIPTION, begin, result));
-    }
     let binary = workspace::root().join(&options.dogwatch);
-    if with_guards {
+    for part in parts {
         let begin = Instant::now();
-        let result = recovery::guards(work.path(), &suite.plane, &binary);
-        outcomes.push(outcome(
-            recovery::GUARDS,
-            recovery::GUARDS_DESCRIPTION,
-            begin,
-            result,
-        ));
-    }
-    if with_story {
-        let begin = Instant::now();
-        let result = recovery::chat_app(work.path(), &suite.plane, &binary);
-        outcomes.push(outcome(
-            recovery::CHAT_APP,
-            recovery::CHAT_APP_DESCRIPTION,
-            begin,
-            result,
-        ));
+        let result = (part.run)(&Surroundings {
+            work: work.path(),
+            plane: &suite.plane,
+            dogwatch: &binary,
+            seed: options.seed,
+        });
+        outcomes.push(outcome(part.name, part.description, begin, result));
     }
     if let Some(incident) = incident {
-        let binary = workspace::root().join(&options.dogwatch);
         outcomes.push(two_clusters(incident, &binary));
     }
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
@@ -158,6 +175,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         );
     }
     report(&outcomes, &left_out)
+}
+
+/// True when a part that is no scenario folder shall run.
+fn is_wanted(options: &Options, name: &str) -> bool {
+    let is_named = || options.only.iter().any(|text| name.contains(text.as_str()));
+    !options.states && (options.only.is_empty() || is_named())
 }
 
 /// The incident on two control planes of its own.

@@ -8,10 +8,16 @@
 
 use std::time::{Duration, Instant};
 
-use dogwatch_engine::{circles, logs::templates_of, report::inspection};
+use dogwatch_engine::{
+    capacity::{Ask, predict},
+    circles,
+    logs::templates_of,
+    report::inspection,
+};
 use dogwatch_model::{
     CheckId, Edge, EdgeStrength, Finding, FindingKind, Kind, LedgerEntry, NodeFinding, ObjectRef,
-    ReadOutcome, RuleId, Severity, Snapshot, Source, snapshot::SnapshotBuilder,
+    ReadOutcome, RuleId, Severity, Snapshot, Source,
+    snapshot::{Pod, PodSpec, SnapshotBuilder},
 };
 use dogwatch_sandbox::load::{Faults, cluster_with};
 use serde_json::Value;
@@ -28,12 +34,26 @@ const SEED: u64 = 7;
 /// Edges of the graph with planted circles.
 const EDGES: usize = 100_000;
 
+/// Nodes on which Pods are to fit.
+const NODES: usize = 500;
+
+const PLAIN: &str = r#"{"containers":[{"resources":{"requests":{"cpu":"500m","memory":"1Gi"}}}]}"#;
+const APART: &str = r#"{"containers":[{"resources":{"requests":{"cpu":"500m","memory":"1Gi"}}}],
+    "topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname",
+        "whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app":"asked"}}}],
+    "affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[
+        {"topologyKey":"kubernetes.io/hostname","labelSelector":{"matchLabels":{"app":"asked"}}}]}}}"#;
+const TOGETHER: &str = r#"{"containers":[{"resources":{"requests":{"cpu":"500m","memory":"1Gi"}}}],
+    "affinity":{"podAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[
+        {"topologyKey":"kubernetes.io/hostname","labelSelector":{"matchLabels":{"app":"asked"}}}]}}}"#;
+
 /// Bytes of the log that is mined.
 const LOG_BYTES: usize = 1_000_000_000;
 
 fn main() {
     cluster(100_000);
     cluster(10_000);
+    fit();
     graph();
     logs();
 }
@@ -70,6 +90,61 @@ fn cluster(pods: usize) {
     let diagnose = timed(|| findings = inspection(&snapshot, "*").findings.len());
     report("diagnose the whole cluster", diagnose, baseline);
     println!("{findings} ranked findings\n");
+}
+
+/// Predicts whether 50 more Pods fit on 500 nodes with 10 000 Pods: plain ones, and ones that are
+/// spread over nodes and avoid each other, for which every order of placement is tried.
+fn fit() {
+    let mut objects: Vec<Value> = cluster_with(10_000, SEED, Faults::default()).collect();
+    let is_node = |object: &&Value| object["kind"] == "Node";
+    let nodes: Vec<Value> = objects.iter().filter(is_node).cloned().collect();
+    let more = nodes.iter().cycle().take(NODES - nodes.len()).enumerate();
+    objects.extend(more.map(|(at, node)| {
+        let name = format!("more-{at}");
+        let mut node = node.clone();
+        node["metadata"]["name"] = name.clone().into();
+        node["metadata"]["labels"]["kubernetes.io/hostname"] = name.into();
+        node
+    }));
+    let objects: Vec<(Kind, Vec<u8>)> = objects
+        .iter()
+        .filter_map(|object| {
+            let kind = Kind::of_object(object["kind"].as_str()?)?;
+            Some((kind, serde_json::to_vec(object).ok()?))
+        })
+        .collect();
+    let snapshot = build(&objects);
+    let (pods, nodes) = (snapshot.pods.len(), snapshot.nodes.len());
+    println!("fit of 50 Pods on {nodes} nodes with {pods} Pods");
+    let baseline = timed(|| {
+        let labels = |pod: &Pod| pod.meta.labels.iter().count();
+        std::hint::black_box(snapshot.pods.iter().map(labels).sum::<usize>());
+    });
+    println!(
+        "{:<34} {baseline:>10.0?}   1.00",
+        "baseline: touch every Pod once"
+    );
+    for (what, spec) in [
+        ("Pods that ask for CPU", PLAIN),
+        ("Pods that are spread and apart", APART),
+        ("Pods that stay together", TOGETHER),
+    ] {
+        let labels = serde_json::from_str(r#"{"app":"asked"}"#).expect("labels");
+        let spec: PodSpec = serde_json::from_str(spec).expect("a spec");
+        let ask = Ask {
+            namespace: "default",
+            labels: &labels,
+            spec: &spec,
+            count: 50,
+            workload: None,
+            claims: None,
+        };
+        let mut fits = 0;
+        let took = timed(|| fits = predict(&snapshot, &ask, &[]).room_min);
+        report(what, took, baseline);
+        println!("{fits} of 50 fit");
+    }
+    println!();
 }
 
 /// Finds all circles in a graph with one planted circle of five in every hundred findings.

@@ -1,7 +1,7 @@
 //! The Pod as it is after the API server has completed the template.
 
 use dogwatch_model::{
-    Snapshot,
+    Kind, Snapshot, Source,
     snapshot::{
         Affinity, Container, PodAffinity, PodAffinityTerm, PodSpec, Preemption, ResourceNeeds,
         Toleration,
@@ -215,6 +215,12 @@ fn priority(snapshot: &Snapshot, spec: &PodSpec) -> (Option<i64>, Option<Preempt
     }
     if let Some(value) = built_in_priority(name) {
         return (Some(value), None);
+    }
+    let is_read = snapshot
+        .ledger
+        .is_complete(Source::Objects(Kind::PriorityClass));
+    if name.is_empty() && is_read {
+        return (Some(0), None);
     }
     let same = snapshot
         .pods

@@ -41,6 +41,8 @@ struct Closed<'a> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counts {
     towards: Vec<Vec<i64>>,
+    /// At least one Pod that must be near is in some domain.
+    has_friends: bool,
     away: Vec<Vec<i64>>,
 }
 
@@ -93,6 +95,7 @@ impl<'a> Neighbours<'a> {
         let mut counts = Counts {
             towards: counters(&self.towards),
             away: counters(&self.away),
+            has_friends: false,
         };
         if self.towards.is_empty() && self.away.is_empty() {
             return counts;
@@ -101,7 +104,7 @@ impl<'a> Neighbours<'a> {
             let meta = &other.meta;
             let is_meant = |term: &Term<'_>| term.means(&meta.namespace, &meta.labels);
             if self.towards.iter().all(is_meant) {
-                add(&self.towards, &mut counts.towards, at);
+                self.add_friend(at, &mut counts);
             }
             for (term, counts) in self.away.iter().zip(&mut counts.away) {
                 if is_meant(term) {
@@ -115,12 +118,20 @@ impl<'a> Neighbours<'a> {
     /// The Pod was placed on a node.
     pub(super) fn placed(&self, place: usize, counts: &mut Counts) {
         if self.is_own_neighbour {
-            add(&self.towards, &mut counts.towards, place);
+            self.add_friend(place, counts);
         }
         for (term, counts) in self.away.iter().zip(&mut counts.away) {
             if term.is_self {
                 term.add(counts, place);
             }
+        }
+    }
+
+    /// A Pod that must be near is on a node.
+    fn add_friend(&self, place: usize, counts: &mut Counts) {
+        for (term, counted) in self.towards.iter().zip(&mut counts.towards) {
+            counts.has_friends |= term.domains.of(place).is_some();
+            term.add(counted, place);
         }
     }
 
@@ -131,7 +142,12 @@ impl<'a> Neighbours<'a> {
 
     /// True when the first Pod decides where all the others have to be.
     pub(super) fn follows_the_first(&self, counts: &Counts) -> bool {
-        self.is_own_neighbour && is_empty(&counts.towards)
+        self.is_own_neighbour && !counts.has_friends
+    }
+
+    /// The domain in which all later Pods are when the first is on this node.
+    pub(super) fn home(&self, place: usize) -> Option<usize> {
+        self.towards.first()?.domains.of(place)
     }
 
     /// Why the neighbours of the node do not suit.
@@ -153,8 +169,7 @@ impl<'a> Neighbours<'a> {
             let domain = term.domains.of(place);
             domain.is_none_or(|domain| counts[domain] == 0)
         })?;
-        let is_first = self.is_own_neighbour && is_empty(&counts.towards);
-        (!is_first).then(|| far(term))
+        (!self.follows_the_first(counts)).then(|| far(term))
     }
 
     fn unwanted(&self, place: usize) -> Option<Obstacle> {
@@ -178,16 +193,6 @@ fn near_to_foes(terms: &[Term<'_>], place: usize, counts: &[Vec<i64>]) -> Option
     Some(Obstacle::PodAntiAffinity {
         key: term.domains.key.clone(),
     })
-}
-
-fn is_empty(counts: &[Vec<i64>]) -> bool {
-    counts.iter().flatten().all(|count| *count == 0)
-}
-
-fn add(terms: &[Term<'_>], counts: &mut [Vec<i64>], place: usize) {
-    for (term, counts) in terms.iter().zip(counts) {
-        term.add(counts, place);
-    }
 }
 
 impl<'a> Term<'a> {

@@ -139,12 +139,18 @@ impl<'a> Case<'a> {
         let Ok(mounts) = mounts else {
             return Vec::new();
         };
-        if !self.neighbours.follows_the_first(&state.neighbours) && !mounts.ties() {
+        let by_domain = self.neighbours.follows_the_first(&state.neighbours);
+        if !by_domain && !mounts.ties() {
             return Vec::new();
         }
+        let mut seen = BTreeSet::new();
+        let mut is_new = |place: usize| {
+            let home = self.neighbours.home(place).filter(|_| !mounts.ties());
+            home.is_none_or(|home| seen.insert(home))
+        };
         let places = 0..self.world.places.len();
         places
-            .filter(|place| self.obstacles(state, &mounts, *place).is_empty())
+            .filter(|place| self.obstacles(state, &mounts, *place).is_empty() && is_new(*place))
             .take(MAX_STARTS)
             .collect()
     }
