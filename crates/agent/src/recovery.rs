@@ -4,6 +4,7 @@
 //! [`Executor`] is made of an approved plan and the one writer there is.
 
 mod approve;
+mod confirm;
 mod create;
 mod execute;
 mod fields;
@@ -14,6 +15,7 @@ mod prepare;
 mod send;
 mod step;
 mod stored;
+mod suitable;
 mod undo;
 mod verify;
 
@@ -28,6 +30,7 @@ use dogwatch_model::{
 use jiff::{SignedDuration, Timestamp};
 
 pub use approve::{Approval, Decided};
+pub use confirm::Confirmed;
 pub use create::{Asked, Created, MAX_PODS, Made};
 pub use dogwatch_model::ports::store::Resumed;
 pub use execute::{Ended, Execution};

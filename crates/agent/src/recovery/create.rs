@@ -217,6 +217,32 @@ impl Recovery<'_> {
         Ok(self.store.open_incident(&new, entry).await?)
     }
 
+    /// Makes the plan that is asked for again, without keeping it; `None` when there is no open
+    /// incident that it could belong to.
+    pub(crate) async fn rehearse(
+        &self,
+        asked: &Asked<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<(String, PlanBody)>, RecoveryError> {
+        let measured = self.look(asked.target, asked.alerts, progress).await?;
+        let target = seen_as(&measured.snapshot, asked.target)?;
+        let fingerprint = Target::of(&target).key();
+        let cluster = &self.settings.cluster;
+        let Some(incident) = self.store.open_incident_of(cluster, &fingerprint).await? else {
+            return Ok(None);
+        };
+        let cluster_uid = cluster_uid(&measured.snapshot)?;
+        let drafts = self.drafts(&measured, &target, asked).await?;
+        let mut offered = drafts.offered.into_iter();
+        let Some(draft) = offered.next() else {
+            return Ok(None);
+        };
+        let (_, body) = self
+            .previewed(draft, &incident, &cluster_uid, asked, &target)
+            .await?;
+        Ok(Some((incident.id, body)))
+    }
+
     /// Previews a draft and keeps it.
     async fn preview(
         &self,
@@ -226,6 +252,21 @@ impl Recovery<'_> {
         asked: &Asked<'_>,
         target: &ObjectRef,
     ) -> Result<Made, RecoveryError> {
+        let (id, body) = self
+            .previewed(draft, incident, cluster_uid, asked, target)
+            .await?;
+        self.keep(id, &incident.id, body).await
+    }
+
+    /// Previews a draft.
+    async fn previewed(
+        &self,
+        draft: PlanOption<Draft>,
+        incident: &Incident,
+        cluster_uid: &str,
+        asked: &Asked<'_>,
+        target: &ObjectRef,
+    ) -> Result<(String, PlanBody), RecoveryError> {
         let letter = self
             .store
             .letter_for(&incident.id, &draft.request.key())
@@ -248,7 +289,7 @@ impl Recovery<'_> {
             created_at: self.world.now(),
             undoes: None,
         };
-        self.keep(id, &incident.id, body).await
+        Ok((id, body))
     }
 
     /// Keeps a preview: it awaits approval from now on.

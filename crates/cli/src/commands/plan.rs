@@ -1,6 +1,6 @@
 //! `dogwatch plan`: make, show, approve and carry out recovery plans.
 
-pub(super) mod approve;
+pub(in crate::commands) mod approve;
 mod create;
 mod execute;
 mod remedy;
