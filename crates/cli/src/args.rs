@@ -2,13 +2,9 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-mod recovery;
+pub(crate) mod recovery;
 
-pub(crate) use recovery::{
-    AuditCommand, AuditExport, AuditVerify, CaseCommand, CaseExport, IncidentsCommand,
-    IncidentsList, IncidentsShow, PauseArgs, PlanApprove, PlanCommand, PlanCreate, PlanExecute,
-    PlanName, PlanReject, PlanShow, RecoveryArgs, ResumeArgs,
-};
+use recovery::{AuditCommand, CaseCommand, IncidentsCommand, PauseArgs, PlanCommand, ResumeArgs};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;

@@ -109,7 +109,7 @@ impl Action for Remediation {
                     "a recording cannot be changed: this action needs a cluster",
                 ));
             };
-            Ok(match self.carry_out(desk, &wanted).await {
+            Ok(match Box::pin(self.carry_out(desk, &wanted)).await {
                 Ok(confirmed) => answer::of(self.meta.name, self.class, &wanted, &confirmed),
                 Err(error) => answer::refused(self.meta.name, &error),
             })

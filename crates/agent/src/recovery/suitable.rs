@@ -28,7 +28,7 @@ impl Recovery<'_> {
         };
         let limits = Limits::default();
         let now = self.world.now();
-        let snapshot = collect(self.reader, &scope, &limits, &Silent, now).await;
+        let snapshot = Box::pin(collect(self.reader, &scope, &limits, &Silent, now)).await;
         let report = report::object(&snapshot, target, 1);
         let mut causes = report.top_causes.iter();
         let root = causes.find(|cause| cause.role == Role::Cause);

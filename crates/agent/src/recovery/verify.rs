@@ -97,7 +97,8 @@ impl Execution<'_> {
         let now = recovery.world.now();
         let scope = Scope::Cluster;
         let limits = Limits::default();
-        let snapshot = collect(recovery.reader, &scope, &limits, &Silent, now).await;
+        let reading = collect(recovery.reader, &scope, &limits, &Silent, now);
+        let snapshot = Box::pin(reading).await;
         let expectations = &self.approved.option().verification;
         let seen = self.seen(expectations, &snapshot, &body).await;
         let view = View::new(&snapshot);

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    args::{RecoveryArgs, SourceArgs},
+    args::{SourceArgs, recovery::RecoveryArgs},
     commands::plan,
     exit::{CliError, Exit},
     render,

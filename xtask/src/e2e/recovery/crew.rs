@@ -49,11 +49,6 @@ approval:
         })
     }
 
-    /// The configuration file.
-    pub(super) fn config(&self) -> &Path {
-        &self.config
-    }
-
     fn command(&self, user: &str, words: &[&str]) -> Command {
         let mut command = Command::new(self.dogwatch);
         command.args(words);
@@ -79,7 +74,7 @@ approval:
     pub(super) fn run(&self, user: &str, words: &[&str]) -> Result<Said> {
         let mut command = self.command(user, words);
         let output = command.stdin(Stdio::null()).output();
-        Said::of(output.context("start dogwatch")?)
+        Said::of(&output.context("start dogwatch")?)
     }
 
     /// Runs a command that must answer with this exit code.
@@ -94,16 +89,6 @@ approval:
             said.err
         );
         Ok(said)
-    }
-
-    /// Starts a command and leaves it alone.
-    pub(super) fn start(&self, user: &str, words: &[&str]) -> Result<std::process::Child> {
-        let mut command = self.command(user, words);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command.spawn().context("start dogwatch")
     }
 
     /// Approves a plan as a person does: at a terminal, by typing the short digest.
@@ -125,7 +110,7 @@ approval:
             .context("type")?;
         let output = child.wait_with_output().context("wait for the approval")?;
         drop(pipe);
-        Said::of(output)
+        Said::of(&output)
     }
 
     /// Approves a plan, and it must count.
@@ -152,7 +137,7 @@ approval:
         let plans = plans.iter().map(Plan::of).collect::<Result<Vec<_>>>()?;
         Ok(Plans {
             incident: text(&document["incident"]),
-            plans,
+            options: plans,
             document,
         })
     }
@@ -174,7 +159,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    fn of(output: Output) -> Result<Self> {
+    fn of(output: &Output) -> Result<Self> {
         let Some(code) = output.status.code() else {
             bail!("the program was killed: {output:?}");
         };
@@ -190,15 +175,15 @@ impl Said {
 #[derive(Debug)]
 pub(super) struct Plans {
     pub(super) incident: String,
-    pub(super) plans: Vec<Plan>,
+    pub(super) options: Vec<Plan>,
     pub(super) document: Value,
 }
 
 impl Plans {
     /// The plan of a remedy.
     pub(super) fn of(&self, remedy: &str) -> Result<&Plan> {
-        let mut plans = self.plans.iter();
-        plans
+        let mut options = self.options.iter();
+        options
             .find(|plan| plan.remedy == remedy)
             .with_context(|| format!("no option {remedy}: {}", self.document))
     }

@@ -169,23 +169,7 @@ fn quota(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
     ])?;
     let manifest = application("small", "small:1", 2, "");
     kubectl.feed(&["apply", "-n", "recovery-quota", "-f", "-"], &manifest)?;
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let used = kubectl.run(&[
-            "get",
-            "quota",
-            "small",
-            "-n",
-            "recovery-quota",
-            "-o",
-            "jsonpath={.status.used.pods}",
-        ])?;
-        if used.trim() == "2" {
-            break;
-        }
-        ensure!(Instant::now() < deadline, "the quota counts {used}");
-        sleep(Duration::from_millis(300));
-    }
+    counted(kubectl)?;
     let words = [
         "deployment/small",
         "-n",
@@ -225,6 +209,28 @@ fn quota(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
             said.out,
             said.err
         );
+        sleep(Duration::from_millis(300));
+    }
+}
+
+/// Waits until the quota has counted the first two Pods.
+fn counted(kubectl: &Kubectl) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let words = [
+        "get",
+        "quota",
+        "small",
+        "-n",
+        "recovery-quota",
+        "-o",
+        "jsonpath={.status.used.pods}",
+    ];
+    loop {
+        let used = kubectl.run(&words)?;
+        if used.trim() == "2" {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the quota counts {used}");
         sleep(Duration::from_millis(300));
     }
 }

@@ -115,16 +115,17 @@ fn markdown(made: &Made, ended: &Ended) -> String {
         "# {}\n\n{}: {}\n\n## Steps\n\n",
         option.title, ended.state, ended.words
     );
-    for step in &option.steps {
-        text += &format!("{}. {}\n", step.n, step.name);
-    }
+    let steps = option.steps.iter();
+    let steps = steps.map(|step| format!("{}. {}\n", step.n, step.name));
+    text.extend(steps);
     text += "\n## Verification\n\n";
-    for verdict in &ended.verification.verdicts {
-        text += &format!(
+    let verdicts = ended.verification.verdicts.iter().map(|verdict| {
+        format!(
             "- {:?}: {} ({})\n",
             verdict.outcome, verdict.expectation, verdict.seen
-        );
-    }
+        )
+    });
+    text.extend(verdicts);
     text
 }
 

@@ -193,7 +193,8 @@ pub(super) struct Hpa {
     /// Namespace.
     namespace: String,
     /// Name of the autoscaler.
-    hpa_name: Option<String>,
+    #[serde(rename = "hpa_name")]
+    autoscaler: Option<String>,
     /// New minimum.
     #[serde(deserialize_with = "flexible::number")]
     min_replicas: u32,
@@ -211,7 +212,7 @@ impl Hpa {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
-        let name = asked.hpa_name.unwrap_or(asked.workload_name);
+        let name = asked.autoscaler.unwrap_or(asked.workload_name);
         let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
         Ok(Wanted {
             request: RemedyRequest::BoundAutoscaler {

@@ -11,7 +11,10 @@ use dogwatch_model::{
 
 use super::{error, show};
 use crate::{
-    args::{Common, PlanApprove, PlanReject},
+    args::{
+        Common,
+        recovery::{PlanApprove, PlanReject},
+    },
     exit::{CliError, Exit},
     render,
     wiring::recovery::{Kit, kit},
