@@ -71,7 +71,10 @@ fn casebooks_hold() {
     let only = std::env::var("CASEBOOK").unwrap_or_default();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for remedy in REMEDIES.iter().filter(|known| known.meta().id.contains(&only)) {
+    for remedy in REMEDIES
+        .iter()
+        .filter(|known| known.meta().id.contains(&only))
+    {
         let id = remedy.meta().id;
         let broken = hold(&path(*remedy), update, |case| {
             assert_eq!(request(case).id(), id_of(case, id), "{id} / {}", case.title);
@@ -81,7 +84,12 @@ fn casebooks_hold() {
         count += cases(remedy.casebook()).len();
     }
     assert!(count > 0, "no case was chosen");
-    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     println!("{count} cases");
 }
 

@@ -139,9 +139,8 @@ impl PlanOption<Previewed> {
                 });
             }
             self.check_person(one, terms, at)?;
-            let is_new = |(_, known): &(Timestamp, VerifiedHuman)| {
-                known.identity() != one.by.identity()
-            };
+            let is_new =
+                |(_, known): &(Timestamp, VerifiedHuman)| known.identity() != one.by.identity();
             if by.iter().all(is_new) {
                 by.push((one.at, one.by.clone()));
             }

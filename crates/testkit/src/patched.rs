@@ -72,11 +72,17 @@ fn merge(format: PatchFormat, object: &mut Value, patch: &Value) {
                 object.remove(key);
             }
             (PatchFormat::Strategic, Value::Array(items), Some((_, by))) => {
-                let list = object.entry(key.clone()).or_insert(Value::Array(Vec::new()));
+                let list = object
+                    .entry(key.clone())
+                    .or_insert(Value::Array(Vec::new()));
                 merge_list(list, items, by);
             }
             _ => {
-                merge(format, object.entry(key.clone()).or_insert(Value::Null), value);
+                merge(
+                    format,
+                    object.entry(key.clone()).or_insert(Value::Null),
+                    value,
+                );
                 // A map of which nothing is left is the same as none.
                 if object[key].as_object().is_some_and(Map::is_empty) {
                     object.remove(key);

@@ -9,9 +9,12 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use dogwatch_model::{
     Kind,
-    plan::{Act, Draft, Expectation, Fact, PatchFormat, PlanOption, PlanRefusal, RemedyRequest, Step},
+    plan::{
+        Act, Draft, Expectation, Fact, PatchFormat, PlanOption, PlanRefusal, RemedyRequest, Step,
+    },
     ports::NodePool,
 };
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{casebook::Case, fixture};
@@ -110,16 +113,16 @@ pub struct Beyond {
 /// When it is no YAML of the right form.
 pub fn beyond(yaml: &str) -> Beyond {
     let documents: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
-    let find = |key: &str| documents.iter().find_map(|document| document.get(key));
-    let read = |what: &str| panic!("{what} of a fixture cannot be read");
     Beyond {
-        pools: find("pools").map(|value| {
-            serde_json::from_value(value.clone()).unwrap_or_else(|_| read("pools"))
-        }),
-        burst: find("burst").map(|value| {
-            serde_json::from_value(value.clone()).unwrap_or_else(|_| read("burst"))
-        }),
+        pools: part(&documents, "pools"),
+        burst: part(&documents, "burst"),
     }
+}
+
+fn part<T: DeserializeOwned>(documents: &[Value], key: &str) -> Option<T> {
+    let value = documents.iter().find_map(|document| document.get(key))?;
+    let read = serde_json::from_value(value.clone());
+    Some(read.unwrap_or_else(|error| panic!("{key} of a fixture: {error}")))
 }
 
 /// A plan or a refusal as a casebook shows it.
@@ -138,11 +141,25 @@ fn lines(draft: &PlanOption<Draft>) -> Vec<String> {
     out.extend(draft.steps.iter().flat_map(|step| shown("step", step)));
     for observed in &draft.observed {
         let fields: Vec<&str> = observed.relied_on.iter().map(|fact| &*fact.field).collect();
-        out.push(format!("relies on {}: {}", observed.target, fields.join(", ")));
+        out.push(format!(
+            "relies on {}: {}",
+            observed.target,
+            fields.join(", ")
+        ));
     }
-    out.extend(draft.preconditions.iter().map(|words| format!("precondition: {words}")));
+    out.extend(
+        draft
+            .preconditions
+            .iter()
+            .map(|words| format!("precondition: {words}")),
+    );
     out.extend(impact(draft));
-    out.extend(draft.rollback.iter().flat_map(|step| shown("rollback", step)));
+    out.extend(
+        draft
+            .rollback
+            .iter()
+            .flat_map(|step| shown("rollback", step)),
+    );
     out.extend(draft.verification.iter().map(expected));
     for permission in &draft.permissions {
         let place = match &*permission.namespace {
@@ -152,7 +169,12 @@ fn lines(draft: &PlanOption<Draft>) -> Vec<String> {
         let (verb, resource) = (&permission.verb, &permission.resource);
         out.push(format!("needs: {verb} {resource} in {place}"));
     }
-    out.extend(draft.warnings.iter().map(|words| format!("warning: {words}")));
+    out.extend(
+        draft
+            .warnings
+            .iter()
+            .map(|words| format!("warning: {words}")),
+    );
     out
 }
 
@@ -166,11 +188,19 @@ fn impact(draft: &PlanOption<Draft>) -> Vec<String> {
         impact.nodes,
         impact.expected_seconds
     )];
-    out.extend(impact.summary.iter().map(|words| format!("impact: {words}")));
+    out.extend(
+        impact
+            .summary
+            .iter()
+            .map(|words| format!("impact: {words}")),
+    );
     out.extend(impact.cost.iter().map(|words| format!("cost: {words}")));
     out.extend(draft.fit.iter().map(|fit| {
         let held = if fit.shortfall.is_empty() { "" } else { "; " };
-        format!("fit: {} of {} Pods{held}{}", fit.fits, fit.asked, fit.shortfall)
+        format!(
+            "fit: {} of {} Pods{held}{}",
+            fit.fits, fit.asked, fit.shortfall
+        )
     }));
     out
 }
@@ -217,7 +247,9 @@ fn act(step: &Step) -> String {
                 PatchFormat::Strategic => "strategic",
                 PatchFormat::Merge => "merge",
             };
-            let part = subresource.as_deref().map_or(String::new(), |part| format!("/{part}"));
+            let part = subresource
+                .as_deref()
+                .map_or(String::new(), |part| format!("/{part}"));
             format!("patch {target}{part} ({format}) {patch}")
         }
         Act::CopyTemplate { from, .. } => format!("copy the template of {from} to {target}"),

@@ -158,7 +158,11 @@ fn check_pods(rollout: &Rollout<'_>, now: (i64, i64), new: (i64, i64)) -> Result
 
 /// The words for containers without the request that a utilization is a share of.
 fn without_requests(known: &HorizontalPodAutoscaler, rollout: &Rollout<'_>) -> Vec<String> {
-    let resources = known.spec.metrics.iter().map(|metric| &*metric.resource.name);
+    let resources = known
+        .spec
+        .metrics
+        .iter()
+        .map(|metric| &*metric.resource.name);
     let lacking = |resource: &str| {
         let mut containers = rollout.workload.template().spec.containers.iter();
         containers.any(|container| container.resources.requests.get(resource).is_none())

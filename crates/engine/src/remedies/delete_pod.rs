@@ -62,9 +62,9 @@ impl Remedy for DeletePod {
         draft.impact.summary.push("1 Pod is replaced".to_owned());
         draft.impact.expected_seconds = 60;
         if pod.spec.volumes.iter().any(|volume| volume.empty_dir) {
-            draft
-                .warnings
-                .push(format!("{target} keeps data in an emptyDir, which goes with it"));
+            draft.warnings.push(format!(
+                "{target} keeps data in an emptyDir, which goes with it"
+            ));
         }
         draft.verification.push(Expectation::Gone {
             object: target.clone(),
@@ -91,7 +91,9 @@ const REPLACING: [&str; 5] = [
 fn check(ground: &Ground<'_>, pod: &Pod, target: &Target) -> Result<(), PlanRefusal> {
     let unsafe_as = |because: String| Err(PlanRefusal::Unsafe { because });
     let Some(owner) = pod.meta.controller() else {
-        return unsafe_as(format!("{target} has no controller: nothing would replace it"));
+        return unsafe_as(format!(
+            "{target} has no controller: nothing would replace it"
+        ));
     };
     if owner.kind == "Node" {
         let because = format!("{target} is a static Pod: only its kubelet starts and ends it");

@@ -106,8 +106,10 @@ fn check(
         return Err(PlanRefusal::NothingToDo { because });
     }
     if wanted > now.scaled_percent(MAX_PERCENT) {
-        let because =
-            format!("{size} is more than {} times the {now} of now", MAX_PERCENT / 100);
+        let because = format!(
+            "{size} is more than {} times the {now} of now",
+            MAX_PERCENT / 100
+        );
         return Err(PlanRefusal::TooMuch { because });
     }
     if claim.status.phase != "Bound" {

@@ -62,9 +62,7 @@ pub(crate) fn raise(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) {
 
 fn vital(name: &str) -> Option<String> {
     let word = VITAL.iter().find(|word| name.contains(**word))?;
-    Some(format!(
-        "its name says that others depend on it ({word})"
-    ))
+    Some(format!("its name says that others depend on it ({word})"))
 }
 
 fn protected(ground: &Ground<'_>, target: &Target) -> Option<String> {

@@ -100,8 +100,7 @@ fn check_owner(ground: &Ground<'_>, target: &Target, key: &str) -> Result<(), Pl
         return Err(PlanRefusal::Forbidden { because });
     }
     if key != UNINITIALIZED {
-        let because =
-            format!("no controller is known to own {key}; who set it must take it away");
+        let because = format!("no controller is known to own {key}; who set it must take it away");
         return Err(PlanRefusal::NotSupported { because });
     }
     ground.needs(Kind::Pod)?;

@@ -107,16 +107,15 @@ fn find<'a>(ground: &Ground<'a>, pool: &str) -> Result<&'a NodePool, PlanRefusal
     let mut by_name = pools.iter().filter(|known| known.name == pool);
     // A name that two pools share names none of them.
     let only = || by_name.next().filter(|_| by_name.next().is_none());
-    by_id.or_else(only)
-        .ok_or_else(|| {
-            let names: Vec<&str> = pools.iter().map(|pool| &*pool.name).collect();
-            PlanRefusal::NotSupported {
-                because: format!(
-                    "there is not exactly one node pool \"{pool}\"; there are: {}",
-                    names.join(", ")
-                ),
-            }
-        })
+    by_id.or_else(only).ok_or_else(|| {
+        let names: Vec<&str> = pools.iter().map(|pool| &*pool.name).collect();
+        PlanRefusal::NotSupported {
+            because: format!(
+                "there is not exactly one node pool \"{pool}\"; there are: {}",
+                names.join(", ")
+            ),
+        }
+    })
 }
 
 fn check(pool: &NodePool, nodes: u32) -> Result<(), PlanRefusal> {

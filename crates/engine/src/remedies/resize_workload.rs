@@ -59,7 +59,12 @@ impl Remedy for ResizeWorkload {
             })?;
             check(change, container)?;
             check_range(ground, workload, change)?;
-            if changes.iter().filter(|other| other.container == change.container).count() > 1 {
+            if changes
+                .iter()
+                .filter(|other| other.container == change.container)
+                .count()
+                > 1
+            {
                 let because = format!("container {} is named twice", change.container);
                 return Err(PlanRefusal::NotSupported { because });
             }
@@ -116,7 +121,11 @@ const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 fn check(change: &AmountChange, container: &Container) -> Result<(), PlanRefusal> {
     for amount in change.requests.iter().chain(&change.limits) {
         if !RESOURCES.contains(&&*amount.resource) {
-            let because = format!("{} is not resized; {} are", amount.resource, RESOURCES.join(", "));
+            let because = format!(
+                "{} is not resized; {} are",
+                amount.resource,
+                RESOURCES.join(", ")
+            );
             return Err(PlanRefusal::NotSupported { because });
         }
         if quantity(amount).is_none_or(|quantity| quantity <= Quantity::default()) {
@@ -172,7 +181,10 @@ fn check_range(
             })
         };
         let bound = above.or_else(below)?;
-        Some(format!("LimitRange {} asks for {bound} in a container", range.meta.name))
+        Some(format!(
+            "LimitRange {} asks for {bound} in a container",
+            range.meta.name
+        ))
     });
     too.map_or(Ok(()), |because| Err(PlanRefusal::Quota { because }))
 }

@@ -122,6 +122,11 @@ pub(crate) fn complete(draft: &mut PlanOption<Draft>) {
         }
     }
     let mut permissions: Vec<Permission> = draft.steps.iter().flat_map(permissions_of).collect();
+    let relied_on = draft.observed.iter().map(|known| &known.target);
+    permissions.extend(relied_on.map(|target| {
+        let why = "the plan relies on the object";
+        permission("get", target, target.plural.clone(), why)
+    }));
     permissions.sort();
     permissions.dedup_by(|one, other| {
         (&one.verb, &one.group, &one.resource, &one.namespace)
@@ -146,13 +151,6 @@ fn permissions_of(step: &Step) -> Vec<Permission> {
         Some(subresource) => format!("{plural}/{subresource}"),
         None => plural.clone(),
     };
-    let permission = |verb: &str, target: &Target, resource: String, why: &str| Permission {
-        verb: verb.to_owned(),
-        group: target.group().to_owned(),
-        resource,
-        namespace: target.namespace.clone(),
-        why: why.to_owned(),
-    };
     let again = "the object is read again before the write";
     let mut needed = vec![
         permission(verb, &step.target, resource, &step.name),
@@ -163,4 +161,14 @@ fn permissions_of(step: &Step) -> Vec<Permission> {
         needed.push(permission("get", from, from.plural.clone(), copied));
     }
     needed
+}
+
+fn permission(verb: &str, target: &Target, resource: String, why: &str) -> Permission {
+    Permission {
+        verb: verb.to_owned(),
+        group: target.group().to_owned(),
+        resource,
+        namespace: target.namespace.clone(),
+        why: why.to_owned(),
+    }
 }

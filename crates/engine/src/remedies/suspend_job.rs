@@ -2,8 +2,8 @@
 
 use dogwatch_model::{
     plan::{
-        Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk, Step,
-        Target,
+        Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
+        Step, Target,
     },
     snapshot::{Condition, find_condition},
 };

@@ -22,7 +22,10 @@ fn ids_are_sorted_unique_and_verb_noun() {
         let is_word = |part: &&str| {
             !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_lowercase())
         };
-        assert!(parts.len() > 1 && parts.iter().all(|part| is_word(&part)), "{id}");
+        assert!(
+            parts.len() > 1 && parts.iter().all(|part| is_word(&part)),
+            "{id}"
+        );
     }
 }
 
@@ -30,10 +33,15 @@ fn ids_are_sorted_unique_and_verb_noun() {
 fn every_remedy_has_its_casebook_with_its_cases() {
     for known in REMEDIES {
         let meta = known.meta();
-        let page = std::fs::read_to_string(super::super::path(*known)).expect("the casebook is there");
+        let page =
+            std::fs::read_to_string(super::super::path(*known)).expect("the casebook is there");
         assert_eq!(page, known.casebook(), "{}: rebuild", meta.id);
         assert!(page.starts_with(&format!("# {}\n", meta.id)), "{}", meta.id);
-        assert!(meta.does.ends_with('.') && meta.risk != Risk::Forbidden, "{}", meta.id);
+        assert!(
+            meta.does.ends_with('.') && meta.risk != Risk::Forbidden,
+            "{}",
+            meta.id
+        );
         let promises: Vec<Promise> = cases(&page).iter().map(promise).collect();
         assert!(promises.contains(&Promise::Applies), "{}: applies", meta.id);
         if meta.id == "escalate" {

@@ -14,8 +14,13 @@ fn steps() -> Vec<(&'static str, Step)> {
     let mut all = Vec::new();
     for known in REMEDIES {
         let id = known.meta().id;
-        for draft in cases(known.casebook()).iter().filter_map(|case| planned(case).ok()) {
-            let PlanOption { steps, rollback, .. } = draft;
+        for draft in cases(known.casebook())
+            .iter()
+            .filter_map(|case| planned(case).ok())
+        {
+            let PlanOption {
+                steps, rollback, ..
+            } = draft;
             all.extend(steps.into_iter().chain(rollback).map(|step| (id, step)));
         }
     }
@@ -62,7 +67,10 @@ fn nothing_but_a_pod_is_deleted_and_never_with_force() {
         match &step.act {
             Act::Delete { grace_seconds } => {
                 assert_eq!(step.target.kind, "Pod", "{id}");
-                assert_eq!(*grace_seconds, None, "{id}: a Pod gets the time it asks for");
+                assert_eq!(
+                    *grace_seconds, None,
+                    "{id}: a Pod gets the time it asks for"
+                );
             }
             Act::Evict => assert_eq!(step.target.kind, "Pod", "{id}"),
             Act::Provider {
@@ -105,7 +113,10 @@ fn no_patch_touches_finalizers_owners_deletion_or_status() {
 #[test]
 fn a_release_gets_an_annotation_and_nothing_else() {
     let mut seen = 0;
-    for (id, step) in steps().iter().filter(|(_, step)| step.target.kind == "HelmReleaseProxy") {
+    for (id, step) in steps()
+        .iter()
+        .filter(|(_, step)| step.target.kind == "HelmReleaseProxy")
+    {
         seen += 1;
         let touched: Vec<String> = patched(step).into_iter().collect();
         assert_eq!(
@@ -138,7 +149,11 @@ fn volumes_namespaces_and_secrets_are_not_written() {
         "StatefulSet",
     ];
     for (id, step) in steps() {
-        assert!(allowed.contains(&&*step.target.kind), "{id}: {}", step.target);
+        assert!(
+            allowed.contains(&&*step.target.kind),
+            "{id}: {}",
+            step.target
+        );
         // A claim is made larger, and that is all.
         if step.target.kind == "PersistentVolumeClaim" {
             let touched = patched(&step);

@@ -30,6 +30,7 @@ const KEPT_ANNOTATIONS: &[&str] = &[
     "volume.kubernetes.io/storage-provisioner",
     "volume.beta.kubernetes.io/storage-provisioner",
     "argocd.argoproj.io/tracking-id",
+    "dogwatch.io/kick",
     "dogwatch.io/protected",
 ];
 
