@@ -11,7 +11,7 @@ use dogwatch_model::{
 use serde_json::{Map, Value, json};
 
 use super::{Ground, Remedy, RemedyMeta, ground::check_rolls, room, sketch};
-use crate::reading::scaleups;
+use crate::{reading::scaleups, rollout::Rollout};
 
 /// Other requests and limits.
 #[derive(Debug)]
@@ -45,33 +45,7 @@ impl Remedy for ResizeWorkload {
         let rollout = ground.rollout(workload)?;
         check_rolls(rollout, workload)?;
         check_vertical(ground, workload)?;
-        let spec = &rollout.workload.template().spec;
-        let mut forth = Vec::new();
-        let mut back = Vec::new();
-        let mut words = Vec::new();
-        for change in changes {
-            let container = spec
-                .containers
-                .iter()
-                .find(|known| known.name == *change.container);
-            let container = container.ok_or_else(|| PlanRefusal::NotSupported {
-                because: format!("{workload} has no container {}", change.container),
-            })?;
-            check(change, container)?;
-            check_range(ground, workload, change)?;
-            if changes
-                .iter()
-                .filter(|other| other.container == change.container)
-                .count()
-                > 1
-            {
-                let because = format!("container {} is named twice", change.container);
-                return Err(PlanRefusal::NotSupported { because });
-            }
-            forth.push(patch(change));
-            back.push(patch(&former(change, container)));
-            words.extend(in_words(change, container));
-        }
+        let Changed { forth, back, words } = changed(ground, rollout, (workload, changes))?;
         if words.is_empty() {
             let because = format!("{workload} has these requests and limits already");
             return Err(PlanRefusal::NothingToDo { because });
@@ -112,6 +86,41 @@ impl Remedy for ResizeWorkload {
         });
         Ok(draft)
     }
+}
+
+/// Patches of containers, there and back, and what they change in words.
+#[derive(Default)]
+struct Changed {
+    forth: Vec<Value>,
+    back: Vec<Value>,
+    words: Vec<String>,
+}
+
+fn changed(
+    ground: &Ground<'_>,
+    rollout: &Rollout<'_>,
+    (workload, changes): (&Target, &[AmountChange]),
+) -> Result<Changed, PlanRefusal> {
+    let not = |because: String| Err(PlanRefusal::NotSupported { because });
+    let containers = &rollout.workload.template().spec.containers;
+    let mut changed = Changed::default();
+    let mut named: Vec<&str> = Vec::new();
+    for change in changes {
+        let mut known = containers.iter();
+        let Some(container) = known.find(|known| known.name == *change.container) else {
+            return not(format!("{workload} has no container {}", change.container));
+        };
+        if named.contains(&&*change.container) {
+            return not(format!("container {} is named twice", change.container));
+        }
+        named.push(&change.container);
+        check(change, container)?;
+        check_range(ground, workload, change)?;
+        changed.forth.push(patch(change));
+        changed.back.push(patch(&former(change, container)));
+        changed.words.extend(in_words(change, container));
+    }
+    Ok(changed)
 }
 
 /// Resources whose amounts are changed here.

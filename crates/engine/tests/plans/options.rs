@@ -247,11 +247,11 @@ fn two_causes_lead_to_an_option_each() {
     let both = format!(
         "{}---\n{}",
         snapshots::IMAGE_NOT_FOUND,
-        snapshots::SELECTOR_OF_API
+        snapshots::AUTOSCALER_AT_MAXIMUM
     );
     let expected = [
         "roll Deployment/shop/api back to revision 1",
-        "let Service/shop/front select app=api",
+        "change the bounds of HorizontalPodAutoscaler/shop/api from 1..2 to 1..3",
         NOTHING,
     ];
     check(&both, "Deployment/api", &Asked::default(), &expected);

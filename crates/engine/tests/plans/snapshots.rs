@@ -400,10 +400,17 @@ status:
   - {type: PodScheduled, status: "False", reason: Unschedulable, message: "0/1 nodes are available: 1 Insufficient cpu.", lastTransitionTime: "2026-01-01T00:05:00Z"}
 "#;
 
-/// One more Service that misses the Pods of `api`.
-pub(super) const SELECTOR_OF_API: &str = r#"kind: Service
-metadata: {name: front}
-spec: {selector: {app: apii}, clusterIP: 10.96.4.5, ports: [{port: 80, targetPort: 8080}]}
+/// The autoscaler of `api` has been at its maximum for long.
+pub(super) const AUTOSCALER_AT_MAXIMUM: &str = r#"now: "2026-01-01T00:30:00Z"
+---
+kind: HorizontalPodAutoscaler
+metadata: {name: api}
+spec: {scaleTargetRef: {kind: Deployment, name: api, apiVersion: apps/v1}, minReplicas: 1, maxReplicas: 2}
+status:
+  currentReplicas: 2
+  desiredReplicas: 2
+  conditions:
+  - {type: ScalingLimited, status: "True", reason: TooManyReplicas, message: the desired replica count is more than the maximum replica count, lastTransitionTime: "2026-01-01T00:01:00Z"}
 "#;
 
 /// An autoscaler of `api`.

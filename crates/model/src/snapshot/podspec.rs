@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::wire::{
-    IntOrString, LabelSelector, Labels, List, Resources, SelectorExpression, Text, null_as_default,
+    IntOrString, LabelSelector, Labels, List, Resources, SelectorExpression, Text, is_there,
+    null_as_default,
 };
 
 /// The part of a Pod spec that some check reads. Values of environment variables are never kept.
@@ -277,11 +278,6 @@ pub struct Volume {
     /// Lives and dies with the Pod.
     #[serde(deserialize_with = "is_there")]
     pub empty_dir: bool,
-}
-
-/// True for anything but `null`.
-fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Option::<serde::de::IgnoredAny>::deserialize(deserializer).map(|found| found.is_some())
 }
 
 /// A claim by name.
