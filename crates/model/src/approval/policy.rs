@@ -79,8 +79,8 @@ pub struct Policy {
 impl Policy {
     /// Names the content of the policy, so that a change of it voids what was previewed under it.
     pub fn version(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let text = canonical_json(&value).unwrap_or_default();
+        let value = serde_json::to_value(self).expect("names, flags and times are JSON");
+        let text = canonical_json(&value).expect("the only number fits 32 bits");
         sha256_hex(text.as_bytes())[..12].to_owned()
     }
 
