@@ -14,7 +14,7 @@ use dogwatch_testkit::{
     casebook::{Case, cases, hold},
     fixture,
     patched::Objects,
-    remedybook::{Promise, beyond, promise, render, request},
+    remedybook::{Promise, beyond, promise, render, request, with_room},
 };
 
 mod remedies {
@@ -28,7 +28,7 @@ fn path(remedy: &dyn Remedy) -> PathBuf {
 }
 
 fn planned(case: &Case) -> Result<PlanOption<Draft>, PlanRefusal> {
-    let snapshot = fixture::snapshot(&case.yaml);
+    let snapshot = fixture::snapshot(&with_room(&case.yaml));
     let view = View::new(&snapshot);
     let beyond = beyond(&case.yaml);
     let ground = Ground {

@@ -270,3 +270,27 @@ fn act(step: &Step) -> String {
         } => format!("{operation} {resource} {}", json!(parameters)),
     }
 }
+
+/// What every new Pod of a case needs: its Namespace, a ServiceAccount, and a Node with room where
+/// the case names no Node.
+pub fn with_room(yaml: &str) -> String {
+    const PLACE: &str = "
+---
+kind: Namespace
+metadata: {name: shop}
+---
+kind: ServiceAccount
+metadata: {name: default}
+";
+    const NODE: &str = "
+---
+kind: Node
+metadata: {name: roomy}
+status:
+  allocatable: {cpu: '32', memory: 64Gi, pods: '110'}
+  conditions: [{type: Ready, status: 'True'}]
+";
+    let has_nodes = yaml.lines().any(|line| line.starts_with("kind: Node"));
+    let node = if has_nodes { "" } else { NODE };
+    format!("{yaml}{PLACE}{node}")
+}

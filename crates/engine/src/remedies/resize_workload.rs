@@ -103,7 +103,7 @@ fn changed(
 ) -> Result<Changed, PlanRefusal> {
     let not = |because: String| Err(PlanRefusal::NotSupported { because });
     let containers = &rollout.workload.template().spec.containers;
-    let mut changed = Changed::default();
+    let mut found = Changed::default();
     let mut named: Vec<&str> = Vec::new();
     for change in changes {
         let mut known = containers.iter();
@@ -116,11 +116,11 @@ fn changed(
         named.push(&change.container);
         check(change, container)?;
         check_range(ground, workload, change)?;
-        changed.forth.push(patch(change));
-        changed.back.push(patch(&former(change, container)));
-        changed.words.extend(in_words(change, container));
+        found.forth.push(patch(change));
+        found.back.push(patch(&former(change, container)));
+        found.words.extend(in_words(change, container));
     }
-    Ok(changed)
+    Ok(found)
 }
 
 /// Resources whose amounts are changed here.

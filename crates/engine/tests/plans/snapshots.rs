@@ -4,60 +4,10 @@
 pub(super) const IMAGE_NOT_FOUND: &str = r#"kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: api}}
-  template: {metadata: {labels: {app: api}}, spec: {containers: [{name: main, image: "reg.example/api:v2"}]}}
-status: {observedGeneration: 2, replicas: 3, updatedReplicas: 1, readyReplicas: 2, availableReplicas: 2, conditions: [{type: Progressing, status: "True", reason: ReplicaSetUpdated}]}
----
-kind: ReplicaSet
-metadata: {name: api-1, owner: Deployment/api, labels: {app: api}, annotations: {deployment.kubernetes.io/revision: "1"}}
-spec: {replicas: 2, selector: {matchLabels: {app: api}}, template: {metadata: {labels: {app: api}}, spec: {containers: [{name: main, image: "reg.example/api:v1"}]}}}
-status: {replicas: 2, readyReplicas: 2}
----
-kind: ReplicaSet
-metadata: {name: api-2, owner: Deployment/api, labels: {app: api}, annotations: {deployment.kubernetes.io/revision: "2"}}
-spec: {replicas: 1, selector: {matchLabels: {app: api}}, template: {metadata: {labels: {app: api}}, spec: {containers: [{name: main, image: "reg.example/api:v2"}]}}}
-status: {replicas: 1, readyReplicas: 1}
----
-kind: Pod
-metadata: {name: api-2-a, owner: ReplicaSet/api-2, labels: {app: api}}
-spec: {nodeName: n1, containers: [{name: main, image: "reg.example/api:v2"}]}
-status:
-  phase: Pending
-  conditions: [{type: Ready, status: "False", lastTransitionTime: "2026-01-01T00:03:00Z"}]
-  containerStatuses:
-  - {name: main, image: "reg.example/api:v2", ready: false, restartCount: 0, state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "reg.example/api:v2"'}}}
----
-kind: Event
-metadata: {name: pull}
-reason: Failed
-involvedObject: {kind: Pod, name: api-2-a, fieldPath: "spec.containers{main}"}
-message: 'Failed to pull image "reg.example/api:v2": rpc error: code = NotFound desc = failed to resolve reference "reg.example/api:v2": reg.example/api:v2: not found'
----
-kind: Pod
-metadata: {name: api-1-a, owner: ReplicaSet/api-1, labels: {app: api}}
-spec: {nodeName: n1, containers: [{name: main, image: "reg.example/api:v1"}]}
-status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:03:00Z"}]}
----
-kind: Pod
-metadata: {name: api-1-b, owner: ReplicaSet/api-1, labels: {app: api}}
-spec: {nodeName: n1, containers: [{name: main, image: "reg.example/api:v1"}]}
-status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:03:00Z"}]}
-"#;
-
-/// The same, delivered by Argo CD.
-pub(super) const IMAGE_NOT_FOUND_BY_ARGO: &str = r#"kind: Node
-metadata: {name: n1}
-spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
----
-kind: Deployment
-metadata: {name: api, generation: 2, labels: {argocd.argoproj.io/instance: shop}}
 spec:
   replicas: 2
   selector: {matchLabels: {app: api}}
@@ -104,7 +54,7 @@ status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransiti
 pub(super) const OUT_OF_MEMORY: &str = r#"kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -153,7 +103,7 @@ status: {phase: Running, conditions: [{type: Ready, status: "True", lastTransiti
 pub(super) const HEALTHY: &str = r#"kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -191,7 +141,7 @@ status:
 pub(super) const AUTOSCALED: &str = r#"kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -216,7 +166,7 @@ status: {currentReplicas: 4, desiredReplicas: 4}
 pub(super) const AUTOSCALED_BELOW_MAXIMUM: &str = r#"kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -247,12 +197,12 @@ status:
 kind: Node
 metadata: {name: n2}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Node
 metadata: {name: n3}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -310,7 +260,7 @@ spec: {selector: {app: apii}, clusterIP: 10.96.4.4, ports: [{port: 80, targetPor
 kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -349,7 +299,7 @@ status:
 pub(super) const SCALED_ONE_PENDING: &str = r#"kind: Node
 metadata: {name: n1}
 spec: {}
-status: {conditions: [{type: Ready, status: "True"}]}
+status: {allocatable: {cpu: "32", memory: 64Gi, pods: "110"}, conditions: [{type: Ready, status: "True"}]}
 ---
 kind: Deployment
 metadata: {name: api, generation: 2}
@@ -414,8 +364,8 @@ status:
 "#;
 
 /// An autoscaler of `api`.
-pub(super) const AUTOSCALER: &str = r#"kind: HorizontalPodAutoscaler
+pub(super) const AUTOSCALER: &str = "kind: HorizontalPodAutoscaler
 metadata: {name: api}
 spec: {minReplicas: 2, maxReplicas: 4, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]}
 status: {currentReplicas: 4, desiredReplicas: 4}
-"#;
+";

@@ -22,10 +22,7 @@ fn ids_are_sorted_unique_and_verb_noun() {
         let is_word = |part: &&str| {
             !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_lowercase())
         };
-        assert!(
-            parts.len() > 1 && parts.iter().all(|part| is_word(&part)),
-            "{id}"
-        );
+        assert!(parts.len() > 1 && parts.iter().all(is_word), "{id}");
     }
 }
 
