@@ -34,7 +34,7 @@ impl Recovery<'_> {
     ) -> Result<Measured, RecoveryError> {
         let now = self.world.now();
         let limits = Limits::default();
-        let reading = collect(self.reader, &Scope::Cluster, &limits, progress, now);
+        let reading = collect(self.reader, &Scope::Plans, &limits, progress, now);
         let mut snapshot = Box::pin(reading).await;
         let mut gaps = Vec::new();
         let alerts = self
