@@ -105,6 +105,7 @@ fn play() -> Result<Sandbox, CliError> {
         .clock(Clock::Frozen(night))
         .controllers(Controllers::On)
         .objects((1..=3).map(node))
+        .object(namespace("kube-system"))
         .object(deployment())
         .object(service())
         .build();
@@ -128,6 +129,11 @@ fn crash() -> String {
     let log = "starting checkout 2.0\nloading configuration\n\
                fatal: required environment variable PAYMENT_URL is not set\n";
     json!({"app": {"play": "crash", "exit_code": 1, "after": 2, "log": log}}).to_string()
+}
+
+/// Every cluster has this one; its UID names the cluster.
+fn namespace(name: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 }
 
 fn node(number: u32) -> Value {
@@ -172,6 +178,8 @@ fn deployment() -> Value {
                 "spec": {"containers": [{
                     "name": "app",
                     "image": "registry.example/shop/checkout:1.4",
+                    // Never read, never written down.
+                    "env": [{"name": "CATALOG_PASSWORD", "value": "hunter2-of-the-demo"}],
                     "ports": [{"containerPort": 8080}],
                     "resources": {"requests": {"cpu": "250m", "memory": "128Mi"}},
                 }]},

@@ -99,12 +99,10 @@ async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
     let mut rows = Vec::new();
     for plan in plans.iter().rev() {
         let title = PlanBody::of(plan).map_err(plan::error)?.option.title;
-        rows.push(vec![
-            plan.letter.to_string(),
-            plan.state.to_string(),
-            title,
-            plan.id.clone(),
-        ]);
+        rows.push(format!(
+            "{} {}: {title} ({})",
+            plan.letter, plan.state, plan.id
+        ));
     }
     if args.output == Format::Json {
         let mut machine = in_json(&incident);
@@ -125,7 +123,7 @@ async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
 fn document(
     incident: &Incident,
     body: &IncidentBody,
-    plans: Vec<Vec<String>>,
+    plans: Vec<String>,
     records: &[Record],
 ) -> Document {
     let rounds = body.rounds.iter().map(|round| {
@@ -174,10 +172,7 @@ fn document(
             },
             Section {
                 heading: "Plans".to_owned(),
-                blocks: vec![Block::Table {
-                    columns: heads(&["OPTION", "STATE", "WHAT", "PLAN"]),
-                    rows: plans,
-                }],
+                blocks: vec![Block::List(plans)],
             },
             Section {
                 heading: "Record".to_owned(),

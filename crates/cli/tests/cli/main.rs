@@ -6,6 +6,7 @@ mod formats;
 mod incident;
 mod live;
 mod metrics;
+mod recovery;
 mod shop;
 
 use std::process::{Command, Output, Stdio};

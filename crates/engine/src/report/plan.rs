@@ -1,7 +1,7 @@
 //! The documents of plans: what is offered, what it would change, how it ended.
 
 use dogwatch_model::{
-    plan::{Expectation, Outcome, PlanOption, Previewed, Step, Verification},
+    plan::{Expectation, Outcome, PlanOption, Previewed, Verification},
     report::{Block, Document, Mark, Section},
 };
 use jiff::Timestamp;
@@ -142,39 +142,36 @@ fn facts_of(option: &PlanOption<Previewed>) -> Vec<String> {
 }
 
 fn steps(option: &PlanOption<Previewed>) -> Block {
-    let columns = ["STEP", "WHAT", "OBJECT"].map(str::to_owned).to_vec();
-    let row = |step: &Step| {
-        vec![
-            step.n.to_string(),
-            step.name.clone(),
-            step.target.to_string(),
-        ]
-    };
-    Block::Table {
-        columns,
-        rows: option.steps.iter().map(row).collect(),
-    }
+    let steps = option.steps.iter();
+    Block::List(
+        steps
+            .map(|step| format!("step {}: {}", step.n, step.name))
+            .collect(),
+    )
 }
 
 /// The document of what a plan would change, field by field.
 pub fn diff_document(plan: &PlanEntry<'_>) -> Document {
     let option = plan.option;
     let differences = &option.state.preview.differences;
-    let rows = differences.iter().take(MAX_DIFFERENCES).map(|one| {
-        vec![
-            one.step.to_string(),
-            one.target.to_string(),
-            one.field.clone(),
-            one.before.clone(),
-            one.after.clone(),
-        ]
+    let shown = differences.iter().take(MAX_DIFFERENCES).map(|one| {
+        let value = |text: &String| {
+            if text.is_empty() {
+                "(nothing)".to_owned()
+            } else {
+                text.clone()
+            }
+        };
+        format!(
+            "step {}, {} {}: {} -> {}",
+            one.step,
+            one.target,
+            one.field,
+            value(&one.before),
+            value(&one.after)
+        )
     });
-    let mut blocks = vec![Block::Table {
-        columns: ["STEP", "OBJECT", "FIELD", "BEFORE", "AFTER"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: rows.collect(),
-    }];
+    let mut blocks = vec![Block::List(shown.collect())];
     if differences.len() > MAX_DIFFERENCES {
         let more = differences.len() - MAX_DIFFERENCES;
         blocks.push(Block::Text(format!(
@@ -202,24 +199,17 @@ pub fn ended_document(
     next: Vec<String>,
 ) -> Document {
     let is_good = plan.state == "succeeded";
-    let rows = verification.verdicts.iter().map(|verdict| {
+    let verdicts = verification.verdicts.iter().map(|verdict| {
         let word = match verdict.outcome {
             Outcome::Met => "met",
             Outcome::Unmet => "not met",
             Outcome::Undecided => "not known",
         };
-        vec![
-            word.to_owned(),
-            verdict.expectation.to_string(),
-            verdict.seen.clone(),
-        ]
+        format!("{word}: {} ({})", verdict.expectation, verdict.seen)
     });
     let mut sections = vec![Section {
         heading: "Verification".to_owned(),
-        blocks: vec![Block::Table {
-            columns: ["RESULT", "EXPECTED", "SEEN"].map(str::to_owned).to_vec(),
-            rows: rows.collect(),
-        }],
+        blocks: vec![Block::List(verdicts.collect())],
     }];
     if verification.verdicts.is_empty() {
         sections.clear();
