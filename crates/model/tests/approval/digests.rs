@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::scene::{digest_of, option, target};
 
 fn document(option: &PlanOption<Previewed>, part: &str) -> Value {
-    serde_json::to_value(option).unwrap()[part].clone()
+    serde_json::to_value(option).expect("the scene is well formed")[part].clone()
 }
 
 /// Pointers of every value inside a document.
@@ -35,7 +35,7 @@ fn pointers(value: &Value, path: &str, into: &mut Vec<String>) {
 /// Another value of the same type; words of closed sets become another word of theirs.
 fn other(value: &Value) -> Value {
     match value {
-        Value::Number(number) => json!(number.as_i64().unwrap() + 1),
+        Value::Number(number) => json!(number.as_i64().expect("the scene is well formed") + 1),
         Value::Bool(flag) => json!(!flag),
         Value::String(text) => json!(match &**text {
             "merge" => "strategic",
@@ -72,10 +72,13 @@ fn every_field_of_what_is_done_and_expected_changes_the_digest() {
             .iter()
             .filter(|field| TAGS.iter().all(|tag| !field.ends_with(tag)))
         {
-            let mut whole = serde_json::to_value(&plan).unwrap();
-            let value = whole[part].pointer_mut(field).unwrap();
+            let mut whole = serde_json::to_value(&plan).expect("the scene is well formed");
+            let value = whole[part]
+                .pointer_mut(field)
+                .expect("the scene is well formed");
             *value = other(value);
-            let changed: PlanOption<Previewed> = serde_json::from_value(whole).unwrap();
+            let changed: PlanOption<Previewed> =
+                serde_json::from_value(whole).expect("the scene is well formed");
             assert_ne!(digest_of(&changed), before, "{part}{field}");
             tried += 1;
         }
@@ -88,15 +91,15 @@ fn what_a_plan_is_bound_to_changes_the_digest() {
     let before = digest_of(&option(Risk::Low));
     let changes: [fn(&mut Previewed); 5] = [
         |state| state.incident_id.push('x'),
-        |state| state.letter = OptionLetter::new('B').unwrap(),
+        |state| state.letter = OptionLetter::new('B').expect("the scene is well formed"),
         |state| state.cluster_uid.push('x'),
         |state| state.policy_version.push('x'),
         |state| state.preview.difference_hashes[0] = "e".repeat(64),
     ];
     for change in changes {
-        let mut changed = option(Risk::Low);
-        change(&mut changed.state);
-        assert_ne!(digest_of(&changed), before);
+        let mut other = option(Risk::Low);
+        change(&mut other.state);
+        assert_ne!(digest_of(&other), before);
     }
 }
 
@@ -115,9 +118,9 @@ fn words_times_and_resource_versions_do_not_change_the_digest() {
         },
     ];
     for change in changes {
-        let mut changed = option(Risk::Low);
-        change(&mut changed);
-        assert_eq!(digest_of(&changed), before);
+        let mut other = option(Risk::Low);
+        change(&mut other);
+        assert_eq!(digest_of(&other), before);
     }
 }
 
@@ -138,7 +141,7 @@ fn a_fraction_has_no_digest() {
     plan.steps[0].act = serde_json::from_value(json!({
         "verb": "patch", "format": "merge", "patch": {"spec": {"share": 0.5}}
     }))
-    .unwrap();
+    .expect("the scene is well formed");
     assert!(!plan.is_intact());
 }
 
@@ -161,8 +164,16 @@ fn only_the_exact_text_is_a_digest() {
     let mut runner = TestRunner::deterministic();
     let hex = ("[0-9a-f]{61}0a[0-9a-f]", any::<u8>(), 0_usize..64);
     for _ in 0..2_000 {
-        let (text, way, at) = hex.new_tree(&mut runner).unwrap().current();
-        assert_eq!(PlanDigest::parse(&text).unwrap().to_string(), text);
+        let (text, way, at) = hex
+            .new_tree(&mut runner)
+            .expect("the scene is well formed")
+            .current();
+        assert_eq!(
+            PlanDigest::parse(&text)
+                .expect("the scene is well formed")
+                .to_string(),
+            text
+        );
         let forged = looks_like(&text, way, at);
         assert_eq!(PlanDigest::parse(&forged), None, "{forged}");
         assert!(serde_json::from_value::<PlanDigest>(json!(forged)).is_err());

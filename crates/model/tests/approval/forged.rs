@@ -34,18 +34,18 @@ macro_rules! forgery {
 pub(super) const NANOSECOND: SignedDuration = SignedDuration::from_nanos(1);
 
 fn one(scene: &mut Scene, noise: u64) -> &mut dogwatch_model::approval::Confirmation {
-    let count = u64::try_from(scene.said.len()).unwrap();
-    let at = usize::try_from(noise % count).unwrap();
+    let count = u64::try_from(scene.said.len()).expect("the scene is well formed");
+    let at = usize::try_from(noise % count).expect("the scene is well formed");
     &mut scene.said[at]
 }
 
 /// Another digest that agrees in the digits that people read.
 fn same_start(digest: &PlanDigest, noise: u64) -> PlanDigest {
-    let at = 8 + usize::try_from(noise % 56).unwrap();
+    let at = 8 + usize::try_from(noise % 56).expect("the scene is well formed");
     let mut digits: Vec<char> = digest.as_str().chars().collect();
     digits[at] = if digits[at] == '0' { '1' } else { '0' };
     let text: String = digits.into_iter().collect();
-    PlanDigest::parse(&text).unwrap()
+    PlanDigest::parse(&text).expect("the scene is well formed")
 }
 
 pub(super) const FORGED: &[Forgery] = &[
@@ -53,8 +53,9 @@ pub(super) const FORGED: &[Forgery] = &[
         "wrong letter",
         ANY,
         |scene, noise| {
-            let letter = char::from(b'B' + u8::try_from(noise % 25).unwrap());
-            one(scene, noise).letter = OptionLetter::new(letter).unwrap();
+            let letter =
+                char::from(b'B' + u8::try_from(noise % 25).expect("the scene is well formed"));
+            one(scene, noise).letter = OptionLetter::new(letter).expect("the scene is well formed");
         },
         Refusal::OtherOption { .. }
     ),
@@ -63,7 +64,7 @@ pub(super) const FORGED: &[Forgery] = &[
         ANY,
         |scene, noise| {
             let text = format!("{:064x}", u128::from(noise));
-            one(scene, noise).digest = PlanDigest::parse(&text).unwrap();
+            one(scene, noise).digest = PlanDigest::parse(&text).expect("the scene is well formed");
         },
         Refusal::StalePreview
     ),
@@ -96,7 +97,12 @@ pub(super) const FORGED: &[Forgery] = &[
         "executed too late by a nanosecond",
         ANY,
         |scene, _| {
-            let last = scene.said.iter().map(|one| one.at).max().unwrap();
+            let last = scene
+                .said
+                .iter()
+                .map(|one| one.at)
+                .max()
+                .expect("the scene is well formed");
             scene.at = last + SignedDuration::from_mins(5) + NANOSECOND;
         },
         Refusal::Expired { .. }
@@ -156,7 +162,7 @@ pub(super) const FORGED: &[Forgery] = &[
         "grants of another cluster",
         ANY,
         |scene, _| {
-            scene.cluster = "staging".to_owned();
+            "staging".clone_into(&mut scene.cluster);
         },
         Refusal::NotAllowed { .. }
     ),
@@ -233,8 +239,10 @@ pub(super) const FORGED: &[Forgery] = &[
         &[Risk::High],
         |scene, noise| {
             scene.said.truncate(1);
-            scene.said[0].at =
-                time(MADE) + SignedDuration::from_secs(i64::try_from(noise % 200).unwrap());
+            scene.said[0].at = time(MADE)
+                + SignedDuration::from_secs(
+                    i64::try_from(noise % 200).expect("the scene is well formed"),
+                );
         },
         Refusal::NotEnough { have: 1, need: 2 }
     ),
@@ -272,7 +280,7 @@ pub(super) const FORGED: &[Forgery] = &[
         "a changed policy",
         ANY,
         |scene, noise| {
-            let minutes = u32::try_from(noise % 29).unwrap() + 1;
+            let minutes = u32::try_from(noise % 29).expect("the scene is well formed") + 1;
             scene.policy.preview_minutes = Some(minutes);
         },
         Refusal::OtherPolicy
@@ -337,7 +345,8 @@ pub(super) const FORGED: &[Forgery] = &[
         "a preview with an edited step",
         ANY,
         |scene, noise| {
-            scene.option.steps[0].act = patch(i64::try_from(noise % 1000).unwrap() + 5);
+            scene.option.steps[0].act =
+                patch(i64::try_from(noise % 1000).expect("the scene is well formed") + 5);
         },
         Refusal::StalePreview
     ),
@@ -362,7 +371,7 @@ pub(super) const FORGED: &[Forgery] = &[
         "a preview for another cluster",
         ANY,
         |scene, _| {
-            scene.option.state.cluster_uid = "22222222-2222-2222-2222-222222222222".to_owned();
+            "22222222-2222-2222-2222-222222222222".clone_into(&mut scene.option.state.cluster_uid);
         },
         Refusal::StalePreview
     ),

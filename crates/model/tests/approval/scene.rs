@@ -29,7 +29,7 @@ pub(super) struct Scene {
 pub(super) const MADE: &str = "2026-01-01T12:00:00Z";
 
 pub(super) fn time(text: &str) -> Timestamp {
-    text.parse().unwrap()
+    text.parse().expect("the scene is well formed")
 }
 
 pub(super) fn who(name: &str) -> Identity {
@@ -119,10 +119,10 @@ pub(super) fn option(risk: Risk) -> PlanOption<Previewed> {
         warnings: Vec::new(),
         state: Previewed {
             incident_id: "inc-1".to_owned(),
-            letter: OptionLetter::new('A').unwrap(),
+            letter: OptionLetter::new('A').expect("the scene is well formed"),
             cluster_uid: "11111111-1111-1111-1111-111111111111".to_owned(),
             policy_version: policy().version(),
-            digest: PlanDigest::parse(&"0".repeat(64)).unwrap(),
+            digest: PlanDigest::parse(&"0".repeat(64)).expect("the scene is well formed"),
             preview: Preview {
                 difference_hashes: vec!["f".repeat(64)],
                 ..Preview::default()
@@ -198,5 +198,7 @@ pub(super) fn digest_of(option: &PlanOption<Previewed>) -> PlanDigest {
         policy_version: &state.policy_version,
     };
     let hashes = &state.preview.difference_hashes;
-    option.digest(&binding, hashes).unwrap()
+    option
+        .digest(&binding, hashes)
+        .expect("the scene is well formed")
 }
