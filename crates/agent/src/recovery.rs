@@ -5,12 +5,16 @@
 
 mod approve;
 mod create;
+mod ear;
+mod ending;
 mod execute;
+mod fate;
 mod fields;
 mod journal;
 mod observe;
 mod pause;
 mod prepare;
+mod provide;
 mod send;
 mod step;
 mod stored;
@@ -30,7 +34,8 @@ use jiff::{SignedDuration, Timestamp};
 pub use approve::{Approval, Decided};
 pub use create::{Asked, Created, MAX_PODS, Made};
 pub use dogwatch_model::ports::store::Resumed;
-pub use execute::{Ended, Execution};
+pub use ending::Ended;
+pub use execute::Execution;
 pub use observe::Measured;
 pub use prepare::PrepareError;
 pub use stored::{Closed, IncidentBody, PlanBody, Round};
@@ -46,6 +51,9 @@ pub struct Settings {
     pub policy: Policy,
     /// How long results are watched.
     pub windows: Windows,
+    /// How long nobody else may take over from an executor that is not heard of. It should be longer
+    /// than one request to the API server may take.
+    pub lease: SignedDuration,
     /// Labels by which Pods run on serverless capacity; empty when there is none.
     pub burst: std::collections::BTreeMap<String, String>,
     /// Percent of the limit above which processor time counts as too much.
