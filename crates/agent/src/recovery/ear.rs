@@ -20,7 +20,7 @@ const WATCH: Duration = Duration::from_mins(5);
 /// A watch that goes on during everything else, so that no change falls between two of them.
 pub(crate) struct Ear<'a> {
     reader: &'a dyn ClusterReader,
-    kinds: &'static [Kind],
+    kinds: &'a [Kind],
     namespace: Option<&'a str>,
     watch: PortFuture<'a, bool>,
     /// What the watch said, once it has ended.
@@ -28,19 +28,13 @@ pub(crate) struct Ear<'a> {
 }
 
 impl<'a> Ear<'a> {
-    /// Listens for what the plan is verified by: Pods of its Namespace, and Nodes when they count.
-    pub(crate) fn new(reader: &'a dyn ClusterReader, body: &'a PlanBody) -> Self {
+    /// Listens for changes in the Namespace of the plan.
+    pub(crate) fn new(
+        reader: &'a dyn ClusterReader,
+        kinds: &'a [Kind],
+        body: &'a PlanBody,
+    ) -> Self {
         let namespace = Some(&*body.target.namespace).filter(|name| !name.is_empty());
-        let counts_nodes = body
-            .option
-            .verification
-            .iter()
-            .any(|expectation| matches!(expectation, Expectation::NodesReady { .. }));
-        let kinds: &[Kind] = if counts_nodes {
-            &[Kind::Pod, Kind::Node]
-        } else {
-            &[Kind::Pod]
-        };
         Self {
             reader,
             kinds,
@@ -94,4 +88,24 @@ impl<'a> Ear<'a> {
         self.watch = self.reader.changed(self.kinds, self.namespace, WATCH);
         self.said = None;
     }
+}
+
+/// Kinds by which a plan is verified: Pods always, and the workloads and Nodes that it promises.
+pub(crate) fn kinds(expectations: &[Expectation]) -> Vec<Kind> {
+    let named = expectations
+        .iter()
+        .filter_map(|expectation| match expectation {
+            Expectation::RolledOut { workload, .. } => workload.object().map(|object| object.kind),
+            Expectation::NodesReady { .. } => Some(Kind::Node),
+            Expectation::FieldIs { .. }
+            | Expectation::NotFound { .. }
+            | Expectation::Gone { .. }
+            | Expectation::AlertGone { .. }
+            | Expectation::MetricBelow { .. }
+            | Expectation::NothingNew { .. } => None,
+        });
+    let mut kinds: Vec<Kind> = named.chain([Kind::Pod]).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }

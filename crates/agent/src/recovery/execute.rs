@@ -37,9 +37,12 @@ impl<'a> Recovery<'a> {
         }
         let (plan, body) = self.plan(plan_id).await?;
         match plan.state {
-            PlanState::Approved => self.begin(plan, body, hands).await?.run(progress).await,
+            PlanState::Approved => {
+                let execution = self.begin(plan, body, hands).await?;
+                Box::pin(execution.run(progress)).await
+            }
             PlanState::Executing | PlanState::Verifying => {
-                self.go_on(&plan, body, hands, progress).await
+                Box::pin(self.go_on(&plan, body, hands, progress)).await
             }
             PlanState::Awaiting => Err(Refusal::NotEnough {
                 have: self.store.approvals(&plan.id).await?.len(),
@@ -105,7 +108,7 @@ impl<'a> Recovery<'a> {
             epoch,
         };
         if claimed.plan.state == PlanState::Verifying {
-            return claimed.watch(progress).await;
+            return Box::pin(claimed.watch(progress)).await;
         }
         let steps = body.option.steps.clone();
         // A pause is no reason not to look what was done: the gate before each write stops it.
@@ -116,7 +119,7 @@ impl<'a> Recovery<'a> {
                     hands,
                     approved,
                 };
-                execution.run(progress).await
+                Box::pin(execution.run(progress)).await
             }
             Err(RecoveryError::Refused(why)) => {
                 let why = format!("the approval does not hold any more: {why}");
@@ -171,7 +174,7 @@ impl Claimed<'_> {
     /// Watches what the steps did, and writes the end down.
     async fn watch(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
         self.to_incident(IncidentState::Verifying).await?;
-        let ended = self.verify(progress).await?;
+        let ended = Box::pin(self.verify(progress)).await?;
         self.close(PlanState::Verifying, ended).await
     }
 }
@@ -185,7 +188,7 @@ impl Execution<'_> {
             return claimed.stopped(&self.approved.option().steps, stop).await;
         }
         claimed.to_verifying().await?;
-        claimed.watch(progress).await
+        Box::pin(claimed.watch(progress)).await
     }
 
     async fn steps(&self, progress: &dyn Progress) -> Result<(), Stop> {

@@ -17,15 +17,18 @@ use tokio::time::sleep;
 
 use super::{
     Ended, PlanBody, RecoveryError,
-    ear::Ear,
+    ear::{self, Ear},
     ending::Claimed,
     fields::value_of,
     observe::{is_part, milli},
 };
 use crate::collect::{Limits, Progress, Scope, Silent, collect};
 
-/// Looks in a row after which a new cause counts: one may be a Pod that is just starting.
-const SURE: u32 = 3;
+/// Times between two looks after which a new cause counts: a Pod that is just starting has some too.
+const SURE: i32 = 2;
+
+/// Looks in a row that a change may hurry: in a restless Namespace the clock has its turn again.
+const MAX_HURRIED: u32 = 20;
 
 /// Longest wait without a renewal of the lease.
 const MAX_PIECE: Duration = Duration::from_secs(20);
@@ -36,14 +39,16 @@ impl Claimed<'_> {
         let recovery = self.recovery;
         let windows = recovery.settings.windows;
         let (_, body) = recovery.plan(&self.plan.id).await?;
-        let mut ear = Ear::new(recovery.reader, &body);
+        let kinds = ear::kinds(&body.option.verification);
+        let mut ear = Ear::new(recovery.reader, &kinds, &body);
         progress.phase("waiting for the change to settle");
         self.wait(windows.settle, &mut ear, false).await?;
         let begin = recovery.world.now();
         let mut holds_since: Option<Timestamp> = None;
-        let mut new_trouble = 0;
+        let mut trouble_since: Option<Timestamp> = None;
+        let mut hurried = 0;
         loop {
-            let verification = ear.during(self.look(&body)).await;
+            let verification = ear.during(Box::pin(self.look(&body))).await;
             let now = recovery.world.now();
             let outcome = verification.outcome();
             progress.phase(&summary(&verification));
@@ -59,12 +64,11 @@ impl Claimed<'_> {
             } else {
                 holds_since = None;
             }
-            new_trouble = if has_new_trouble(&verification) {
-                new_trouble + 1
-            } else {
-                0
-            };
-            if new_trouble >= SURE || now.duration_since(begin) >= windows.give_up {
+            // Looks that a change has hurried are no new witnesses: the time counts.
+            trouble_since = has_new_trouble(&verification).then(|| trouble_since.unwrap_or(now));
+            let is_sure = trouble_since
+                .is_some_and(|since| now.duration_since(since) >= windows.look_every * SURE);
+            if is_sure || now.duration_since(begin) >= windows.give_up {
                 let state = if outcome == Outcome::Unmet {
                     PlanState::Failed
                 } else {
@@ -72,35 +76,35 @@ impl Claimed<'_> {
                 };
                 return Ok(ended(state, summary(&verification), verification));
             }
-            // Trouble counts in looks that are some time apart, so no change hurries them.
-            let is_hurried = new_trouble == 0;
-            self.wait(pause, &mut ear, is_hurried).await?;
+            let may_hurry = hurried < MAX_HURRIED;
+            let was_hurried = self.wait(pause, &mut ear, may_hurry).await?;
+            hurried = if was_hurried { hurried + 1 } else { 0 };
         }
     }
 
-    /// Waits, in small pieces so that the lease stays ours; not to the end when it is hurried and a
-    /// change is heard.
+    /// Waits, in small pieces so that the lease stays ours; true when a change that may hurry it has
+    /// ended the wait.
     async fn wait(
         &self,
         time: SignedDuration,
         ear: &mut Ear<'_>,
-        is_hurried: bool,
-    ) -> Result<(), RecoveryError> {
+        may_hurry: bool,
+    ) -> Result<bool, RecoveryError> {
         let lease = Duration::try_from(self.recovery.settings.lease).unwrap_or_default();
         let mut left = Duration::try_from(time).unwrap_or_default();
         loop {
             self.renew().await?;
             let piece = left.min(MAX_PIECE).min(lease / 3);
-            if is_hurried {
+            if may_hurry {
                 if ear.hears_within(piece).await {
-                    return Ok(());
+                    return Ok(true);
                 }
             } else {
                 ear.during(sleep(piece)).await;
             }
             left -= piece;
             if left.is_zero() {
-                return Ok(());
+                return Ok(false);
             }
         }
     }
