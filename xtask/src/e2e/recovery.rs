@@ -2,10 +2,11 @@
 //! an identity of their own, verification, the audit chain and the case file.
 
 mod chat_app;
-mod crew;
+pub(super) mod crew;
 mod guards;
 mod load;
 mod pools;
+mod prompt;
 
 use std::path::Path;
 

@@ -9,8 +9,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::super::controlplane::ControlPlane;
 use super::super::kubectl::Kubectl;
 use super::crew::Crew;
+use super::prompt;
 
-const NAMESPACE: &str = "recovery-guards";
+pub(super) const NAMESPACE: &str = "recovery-guards";
 
 const TIMES: &str = "verification: {settle: 1s, hold: 2s, giveUp: 40s, lookEvery: 1s}\n";
 
@@ -24,12 +25,13 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     quota(&crew, &kubectl).context("a quota stops a scale-out in the preview")?;
     autoscaler(&crew, &kubectl).context("an autoscaler would undo a scale-out")?;
     budget(&crew, &kubectl).context("a drain against a budget")?;
+    prompt::run(&work.join("prompt"), plane, dogwatch).context("a verdict without delay")?;
     paused(&crew).context("the switch that stops everything")?;
     crew.expect("alice", &["audit", "verify"], 0)?;
     Ok(())
 }
 
-fn application(name: &str, image: &str, replicas: u32, more: &str) -> String {
+pub(super) fn application(name: &str, image: &str, replicas: u32, more: &str) -> String {
     format!(
         "
 apiVersion: apps/v1
@@ -50,7 +52,7 @@ spec:
     )
 }
 
-fn apply(kubectl: &Kubectl, manifest: &str) -> Result<()> {
+pub(super) fn apply(kubectl: &Kubectl, manifest: &str) -> Result<()> {
     kubectl.feed(&["apply", "-n", NAMESPACE, "-f", "-"], manifest)?;
     Ok(())
 }
@@ -63,7 +65,7 @@ fn get(kubectl: &Kubectl, object: &str, path: &str) -> Result<String> {
         .to_owned())
 }
 
-fn wait(kubectl: &Kubectl, object: &str, path: &str, value: &str) -> Result<()> {
+pub(super) fn wait(kubectl: &Kubectl, object: &str, path: &str, value: &str) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(40);
     loop {
         let now = get(kubectl, object, path)?;
