@@ -1,4 +1,4 @@
-//! Casebooks: the Markdown page beside every check.
+//! Casebooks: the Markdown page beside every check and every remedy.
 
 use std::path::Path;
 
@@ -20,10 +20,26 @@ pub(crate) const HEADINGS: [&str; 7] = [
     "Cases",
 ];
 
-/// The casebook of one check.
+/// Where the remedies and their casebooks lie.
+pub(crate) const REMEDIES: &str = "crates/engine/src/remedies";
+
+/// The fixed headings of a remedy, in order.
+pub(crate) const REMEDY_HEADINGS: [&str; 9] = [
+    "What it does",
+    "When it helps",
+    "What is checked first",
+    "Risk and way back",
+    "Verification",
+    "Needs",
+    "Not to be confused with",
+    "References",
+    "Cases",
+];
+
+/// The casebook of one check or remedy.
 #[derive(Debug, Clone)]
 pub(crate) struct Casebook {
-    /// `<domain>/<name>`, as the path says.
+    /// `<domain>/<name>` of a check, `<name>` of a remedy, as the path says.
     pub(crate) id: String,
     /// The path from the root of the repository.
     pub(crate) path: String,
@@ -31,16 +47,16 @@ pub(crate) struct Casebook {
     pub(crate) text: String,
 }
 
-/// Every casebook on disk, sorted by id.
-pub(crate) fn read_all(root: &Path) -> Result<Vec<Casebook>> {
-    let folder = root.join(FOLDER);
-    if !folder.is_dir() {
+/// Every casebook of a folder, sorted by id.
+pub(crate) fn read_all(root: &Path, folder: &str) -> Result<Vec<Casebook>> {
+    let below = root.join(folder);
+    if !below.is_dir() {
         return Ok(Vec::new());
     }
-    let files = text_files(&folder, &[".md"])?;
+    let files = text_files(&below, &[".md"])?;
     let casebooks = files.into_iter().map(|file| Casebook {
         id: file.path.trim_end_matches(".md").replace('_', "-"),
-        path: format!("{FOLDER}/{}", file.path),
+        path: format!("{folder}/{}", file.path),
         text: file.text,
     });
     Ok(casebooks.collect())

@@ -1,6 +1,6 @@
 //! `cargo xtask docs`: pages that are generated from the sources.
 
-mod checks;
+mod casebooks;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,10 @@ pub(crate) struct Options {
 type Generator = fn(&Path) -> Result<BTreeMap<String, String>>;
 
 /// Each generated folder with its generator; the folder holds nothing else.
-const FOLDERS: &[(&str, Generator)] = &[("docs/checks", checks::pages)];
+const FOLDERS: &[(&str, Generator)] = &[
+    ("docs/checks", casebooks::pages),
+    ("docs/remedies", casebooks::remedy_pages),
+];
 
 /// Writes the pages, or checks them.
 pub(crate) fn run(options: &Options) -> Result<()> {

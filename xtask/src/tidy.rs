@@ -4,6 +4,7 @@ mod arrows;
 mod budgets;
 mod casebooks;
 mod generated;
+mod makers;
 mod manifests;
 mod sources;
 pub(crate) mod tree;
@@ -33,6 +34,7 @@ fn complaints() -> Result<Vec<String>> {
     let mut all = arrows::complaints(&root)?;
     all.extend(manifests::complaints(&root)?);
     all.extend(sources::complaints(&root)?);
+    all.extend(makers::complaints(&root)?);
     all.extend(casebooks::complaints(&root)?);
     all.extend(budgets::complaints(&root)?);
     all.extend(generated::complaints(&root)?);

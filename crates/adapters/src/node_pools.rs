@@ -3,7 +3,7 @@
 //!
 //! `GET {url}/nodepools` answers `{"nodePools": [...]}`; `POST {url}/nodepools/{id}/resize` takes
 //! `{"nodes": N}` and a header `Idempotency-Key`, and does the same key once. See
-//! `docs/node-pools.md`.
+//! `docs/recovery.md`.
 
 use core::time::Duration;
 

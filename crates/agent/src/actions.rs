@@ -18,6 +18,7 @@ mod observability_context;
 mod parameters;
 mod pod_failure_diagnose;
 mod pod_metrics;
+mod remediation;
 mod root_cause;
 mod rows;
 mod trace;
@@ -26,6 +27,7 @@ mod workload_diagnose;
 
 use dogwatch_model::{
     Snapshot,
+    approval::{Identity, VerifiedHuman},
     ports::{AlarmReader, ClusterReader, MetricsReader, PortFuture},
 };
 use jiff::Timestamp;
@@ -34,13 +36,18 @@ use serde_json::{Map, Value, json};
 pub use call::{Call, CallError, parse};
 pub use parameters::{Common, Parameters};
 
-use crate::collect::{Limits, Scope, Silent, collect};
+use crate::{
+    collect::{Limits, Scope, Silent, collect},
+    recovery::{Hands, Recovery},
+};
 
 /// What an action does to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// It only reads.
     Reads,
+    /// It previews, and writes what was approved.
+    Writes,
 }
 
 /// Identity of an action.
@@ -66,6 +73,20 @@ pub struct Context<'a> {
     pub alarms: &'a [&'a dyn AlarmReader],
     /// Clock for sources that have none.
     pub now: Timestamp,
+    /// What actions that write go through; `None` where only reading is possible.
+    pub desk: Option<Desk<'a>>,
+}
+
+/// What actions that write go through.
+pub struct Desk<'a> {
+    /// Previews, approvals and records.
+    pub recovery: &'a Recovery<'a>,
+    /// What changes the world; `None` while the operator has not enabled it.
+    pub hands: Option<&'a Hands<'a>>,
+    /// Who calls, as the API server names them.
+    pub caller: Identity,
+    /// Who calls, where the policy lets a flag stand for a human.
+    pub by_flag: Option<VerifiedHuman>,
 }
 
 impl Context<'_> {
@@ -98,7 +119,12 @@ pub trait Action: core::fmt::Debug + Sync {
 
 /// Every action, sorted by name.
 pub const ACTIONS: &[&dyn Action] = &[
+    &remediation::AUTO,
+    &remediation::CORDON,
+    &remediation::DRAIN,
+    &remediation::UNCORDON,
     &change_impact::ChangeImpact,
+    &remediation::HPA,
     &dependency_impact::DependencyImpact,
     &aom_metrics::AomMetrics,
     &get_events::GetEvents,
@@ -115,7 +141,11 @@ pub const ACTIONS: &[&dyn Action] = &[
     &network_diagnose::NetworkDiagnose,
     &node_diagnose::NodeDiagnose,
     &pod_failure_diagnose::PodFailureDiagnose,
+    &remediation::POOL,
+    &remediation::RESIZE,
+    &remediation::ROLLBACK,
     &root_cause::RootCause,
+    &remediation::SCALE,
     &workload_diagnose::WorkloadDiagnose,
 ];
 

@@ -39,6 +39,9 @@ pub enum Scope {
     Namespace(String),
     /// Everything.
     Cluster,
+    /// Everything, and what new Pods name: priorities, runtimes, ServiceAccounts. For plans, which
+    /// predict whether Pods are let through and where they fit.
+    Plans,
 }
 
 /// Limits of one collection.
@@ -116,6 +119,7 @@ pub async fn collect(
         } => plan::object(&reading, *kind, namespace, name).await,
         Scope::Namespace(namespace) => plan::whole(&reading, Some(namespace)).await,
         Scope::Cluster => plan::whole(&reading, None).await,
+        Scope::Plans => plan::for_plans(&reading).await,
     };
     snapshot.alerts.extend(reader.alerts_at_hand());
     snapshot

@@ -4,6 +4,7 @@
 //! [`Executor`] is made of an approved plan and the one writer there is.
 
 mod approve;
+mod confirm;
 mod create;
 mod ear;
 mod ending;
@@ -11,13 +12,16 @@ mod execute;
 mod fate;
 mod fields;
 mod journal;
+mod naming;
 mod observe;
 mod pause;
 mod prepare;
 mod provide;
+mod rehearse;
 mod send;
 mod step;
 mod stored;
+mod suitable;
 mod undo;
 mod verify;
 
@@ -32,6 +36,7 @@ use dogwatch_model::{
 use jiff::{SignedDuration, Timestamp};
 
 pub use approve::{Approval, Decided};
+pub use confirm::Confirmed;
 pub use create::{Asked, Created, MAX_PODS, Made};
 pub use dogwatch_model::ports::store::Resumed;
 pub use ending::Ended;

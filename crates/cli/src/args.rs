@@ -2,13 +2,9 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-mod recovery;
+pub(crate) mod recovery;
 
-pub(crate) use recovery::{
-    AuditCommand, AuditExport, AuditVerify, CaseCommand, CaseExport, IncidentsCommand,
-    IncidentsList, IncidentsShow, PauseArgs, PlanApprove, PlanCommand, PlanCreate, PlanExecute,
-    PlanName, PlanReject, PlanShow, RecoveryArgs, ResumeArgs,
-};
+use recovery::{AuditCommand, CaseCommand, IncidentsCommand, PauseArgs, PlanCommand, ResumeArgs};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
@@ -69,7 +65,7 @@ pub(crate) enum Command {
     /// Call a public action: NAME key=value ..., NAME --key value ..., or --action NAME --params JSON.
     #[command(disable_help_flag = true)]
     Action(ActionArgs),
-    /// Print the casebook of a check.
+    /// Print the casebook of a check or remedy.
     Explain(Explain),
     /// Play a stuck rollout in the built-in sandbox and diagnose it. Needs no cluster.
     Demo(Demo),
@@ -344,7 +340,7 @@ pub(crate) struct ActionArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Explain {
-    /// Id of a check, or its mode; without one, all ids are listed.
+    /// Id of a check, its mode, or id of a remedy; without one, all ids are listed.
     pub(crate) check: Option<String>,
 }
 

@@ -25,7 +25,7 @@ use clap::CommandFactory as _;
 use serde_json::json;
 
 use crate::{
-    args::{Arguments, Command, Common, Format, PlanCommand},
+    args::{Arguments, Command, Common, Format, recovery::PlanCommand},
     exit::{CliError, Exit},
     render, wiring,
 };

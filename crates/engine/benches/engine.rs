@@ -9,9 +9,12 @@
 use std::time::{Duration, Instant};
 
 use dogwatch_engine::{
+    View,
     capacity::{Ask, predict},
-    circles,
+    circles, diagnose,
     logs::templates_of,
+    planning::{Concern, Pressure, PressureOn, options},
+    remedies::Ground,
     report::inspection,
 };
 use dogwatch_model::{
@@ -30,6 +33,9 @@ const FAULTS: Faults = Faults {
     unready: 40,
 };
 const SEED: u64 = 7;
+
+/// Longest time for the options of one workload: somebody waits for them.
+const OPTIONS_LIMIT: Duration = Duration::from_millis(200);
 
 /// Edges of the graph with planted circles.
 const EDGES: usize = 100_000;
@@ -89,7 +95,46 @@ fn cluster(pods: usize) {
     let mut findings = 0;
     let diagnose = timed(|| findings = inspection(&snapshot, "*").findings.len());
     report("diagnose the whole cluster", diagnose, baseline);
-    println!("{findings} ranked findings\n");
+    println!("{findings} ranked findings");
+    plans(&snapshot, baseline);
+    println!();
+}
+
+/// Options for one workload that is killed for its memory and has too little processor time.
+fn plans(snapshot: &Snapshot, baseline: Duration) {
+    let view = View::new(snapshot);
+    let is_killed = |pod: &&Pod| {
+        let mut statuses = pod.container_statuses();
+        statuses.any(|status| {
+            status
+                .last_end()
+                .is_some_and(|end| end.reason == "OOMKilled")
+        })
+    };
+    let mut killed = snapshot.pods.iter().filter(is_killed);
+    let rollout = killed.find_map(|pod| view.rollout_of(pod));
+    let target = &rollout.expect("faults are planted").object;
+    let pressure = Pressure::of(PressureOn::Cpu, "share".to_owned(), 93_000, 80_000);
+    let concern = Concern {
+        target,
+        alerts: &[],
+        pressure: pressure.as_ref(),
+        at: "2026-01-02T00:00:00Z",
+    };
+    let ground = Ground {
+        view: &view,
+        pools: None,
+        burst: None,
+    };
+    let diagnosis = diagnose(snapshot, Some(target));
+    let mut offered = 0;
+    let took = timed(|| offered = options(&ground, &diagnosis, &concern).offered.len());
+    report("options for one workload", took, baseline);
+    println!("{offered} options");
+    assert!(
+        offered == 3 && took <= OPTIONS_LIMIT,
+        "{offered} options in {took:?}"
+    );
 }
 
 /// Predicts whether 50 more Pods fit on 500 nodes with 10 000 Pods: plain ones, and ones that are

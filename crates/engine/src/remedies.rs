@@ -31,6 +31,8 @@ mod suspend_job;
 use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk};
 
 pub use ground::Ground;
+pub(crate) use ownership::meta_of;
+pub(crate) use remove_taint::UNINITIALIZED;
 pub(crate) use room::{nodes_needed, waiting};
 
 /// Identity of a remedy.
@@ -123,10 +125,23 @@ pub fn plan(
     ground: &Ground<'_>,
     request: &RemedyRequest,
 ) -> Result<PlanOption<Draft>, PlanRefusal> {
+    check_uids(request)?;
     let remedy = remedy(request);
     let mut draft = remedy.draft(ground, request)?;
     ownership::check(ground, &mut draft)?;
     protection::raise(ground, &mut draft);
     sketch::complete(&mut draft);
     Ok(draft)
+}
+
+/// Refuses what names no incarnation: a plan for a name alone would fit whatever has it next.
+fn check_uids(request: &RemedyRequest) -> Result<(), PlanRefusal> {
+    let mut request = request.clone();
+    let mut targets = request.targets_mut().into_iter();
+    match targets.find(|target| target.uid.is_empty()) {
+        None => Ok(()),
+        Some(target) => Err(PlanRefusal::NotKnown {
+            needs: format!("the UID of {target}"),
+        }),
+    }
 }

@@ -1,4 +1,9 @@
 //! Whether what a plan promised is true now: the predicates of the diagnosis, once more.
+//!
+//! Three answers: it is so, it is not so, and it cannot be told. What was not read in full never
+//! proves that something is gone, complete or as before.
+
+mod rollouts;
 
 use std::collections::BTreeMap;
 
@@ -6,11 +11,12 @@ use dogwatch_model::{
     Diagnosis, Kind, ObjectRef, Role, Severity, Source,
     plan::{Expectation, Fact, Outcome, Target, Verdict, Verification},
     snapshot::Condition,
+    wire::Quantity,
 };
 
 use crate::{
-    diagnosis::diagnose_view,
-    rollout::{LayerStatus, funnel},
+    diagnosis::{diagnose_view, explain_check},
+    remedies::meta_of,
     view::View,
 };
 
@@ -44,7 +50,9 @@ pub fn verify(view: &View<'_>, expectations: &[Expectation], seen: &Seen) -> Ver
 
 fn verdict(view: &View<'_>, expectation: &Expectation, seen: &Seen) -> (Outcome, String) {
     match expectation {
-        Expectation::RolledOut { workload, replicas } => rolled_out(view, workload, *replicas),
+        Expectation::RolledOut { workload, replicas } => {
+            rollouts::rolled_out(view, workload, *replicas)
+        }
         Expectation::NotFound { mode, object } => not_found(view, mode, object),
         Expectation::FieldIs { object, fact } => field_is(object, fact, seen),
         Expectation::Gone { object } => gone(view, object),
@@ -58,62 +66,44 @@ fn verdict(view: &View<'_>, expectation: &Expectation, seen: &Seen) -> (Outcome,
     }
 }
 
-/// The words of a kind that was not read, or only in part.
-fn unread(view: &View<'_>, kind: Kind) -> Option<(Outcome, String)> {
-    let is_read = view.snapshot.ledger.has(Source::Objects(kind));
-    let words = || format!("{} could not be read", kind.info().plural);
-    (!is_read).then(|| (Outcome::Undecided, words()))
+/// The first of some sources that was not read in full, in words.
+fn unread(view: &View<'_>, sources: &[Source]) -> Option<(Outcome, String)> {
+    let ledger = &view.snapshot.ledger;
+    // Of a kind that the server does not serve there is nothing to read.
+    let is_unserved =
+        |source: Source| !ledger.has(source) && ledger.complete_for(&[source]).is_ok();
+    let is_read = |source: Source| ledger.is_complete(source) || is_unserved(source);
+    let mut open = sources.iter().filter(|source| !is_read(**source));
+    let words = |source: &Source| format!("{source} could not be read in full");
+    open.next()
+        .map(|source| (Outcome::Undecided, words(source)))
 }
 
-/// The funnel of the workload must be green: its controller has seen the spec, and Pods of the new
-/// version are what is Ready. Old replicas prove nothing.
-fn rolled_out(view: &View<'_>, workload: &Target, replicas: i64) -> (Outcome, String) {
-    let Some(object) = workload.object() else {
-        return (
-            Outcome::Undecided,
-            format!("{} is no kind that is read", workload.kind),
-        );
-    };
-    let Some(rollout) = view.rollout(&object) else {
-        return unread(view, object.kind)
-            .unwrap_or((Outcome::Unmet, format!("{workload} is not there")));
-    };
-    let counters = &rollout.counters;
-    let words = format!(
-        "{} of {replicas} updated, {} ready, {} available",
-        counters.updated, counters.ready, counters.available
-    );
-    if rollout.desired != replicas {
-        let words = format!(
-            "{} replicas are wanted now, {replicas} were expected",
-            rollout.desired
-        );
-        return (Outcome::Unmet, words);
-    }
-    if !rollout.version.is_proven {
-        return (
-            Outcome::Undecided,
-            "which Pods are the new version could not be told".to_owned(),
-        );
-    }
-    // The last layer is about Services, which a rollout does not answer for.
-    let layers = funnel(view.snapshot, rollout);
-    let failing = layers
-        .iter()
-        .find(|layer| layer.layer != "endpoints_ready" && layer.status != LayerStatus::Pass);
-    match failing.map(|layer| (layer.layer, layer.status)) {
-        None => (Outcome::Met, words),
-        Some((_, LayerStatus::Unknown)) => (Outcome::Undecided, words),
-        Some((layer, _)) => (Outcome::Unmet, format!("{words}; {layer} is not reached")),
+fn no_kind(target: &Target) -> (Outcome, String) {
+    let words = format!("{} is no kind that is read", target.kind);
+    (Outcome::Undecided, words)
+}
+
+/// The object of a target, of exactly its incarnation; else what is to be said.
+fn present(view: &View<'_>, target: &Target) -> Result<ObjectRef, (Outcome, String)> {
+    let object = target.object().ok_or_else(|| no_kind(target))?;
+    let meta = meta_of(view, target);
+    let is_same = |uid: &str| target.uid.is_empty() || uid == target.uid;
+    match meta {
+        Some(meta) if is_same(meta.uid.as_str()) => Ok(object),
+        Some(_) => {
+            let words = format!("another {target} has its name now");
+            Err((Outcome::Unmet, words))
+        }
+        None => Err(unread(view, &[Source::Objects(object.kind)])
+            .unwrap_or_else(|| (Outcome::Unmet, format!("{target} is not there")))),
     }
 }
 
 fn not_found(view: &View<'_>, mode: &str, target: &Target) -> (Outcome, String) {
-    let Some(object) = target.object() else {
-        return (
-            Outcome::Undecided,
-            format!("{} is no kind that is read", target.kind),
-        );
+    let object = match present(view, target) {
+        Ok(object) => object,
+        Err(verdict) => return verdict,
     };
     let diagnosis = diagnose_view(view, Some(&object));
     let found = diagnosis
@@ -126,51 +116,66 @@ fn not_found(view: &View<'_>, mode: &str, target: &Target) -> (Outcome, String) 
             format!("`{mode}` is found about {}", finding.object),
         );
     }
+    let Some(check) = explain_check(mode) else {
+        let words = format!("nothing looks for `{mode}`");
+        return (Outcome::Undecided, words);
+    };
     let mut open = diagnosis.undecided.iter();
-    if let Some(open) = open.find(|open| open.check.as_str().ends_with(&format!("/{mode}"))) {
-        return (
-            Outcome::Undecided,
-            format!("{} would have to be read", open.needs),
-        );
+    if let Some(open) = open.find(|open| open.check == check.meta().id) {
+        let words = format!("{} would have to be read", open.needs);
+        return (Outcome::Undecided, words);
     }
-    (Outcome::Met, format!("`{mode}` is not found"))
+    unread(view, check.meta().needs)
+        .unwrap_or_else(|| (Outcome::Met, format!("`{mode}` is not found")))
 }
 
+/// Where a provider says what it gave. It rounds up, so more than asked for is as good.
+const CAPACITY: &str = "/status/capacity/";
+
 fn field_is(object: &Target, fact: &Fact, seen: &Seen) -> (Outcome, String) {
-    match seen.fields.get(&(object.key(), fact.field.clone())) {
-        None => (Outcome::Undecided, format!("{object} could not be read")),
-        Some(value) if *value == fact.value => (Outcome::Met, format!("it is {value}")),
-        Some(value) => (Outcome::Unmet, format!("it is {value}")),
-    }
+    let Some(value) = seen.fields.get(&(object.key(), fact.field.clone())) else {
+        let words = format!("{object} could not be read");
+        return (Outcome::Undecided, words);
+    };
+    let is_met = if fact.field.starts_with(CAPACITY) {
+        let amount = |text: &str| text.trim_matches('"').parse::<Quantity>().ok();
+        amount(value).is_some_and(|given| amount(&fact.value).is_some_and(|asked| given >= asked))
+    } else {
+        *value == fact.value
+    };
+    let outcome = if is_met { Outcome::Met } else { Outcome::Unmet };
+    (outcome, format!("it is {value}"))
 }
 
 fn gone(view: &View<'_>, target: &Target) -> (Outcome, String) {
-    let Some(object) = target.object().filter(|object| object.kind == Kind::Pod) else {
-        return (
-            Outcome::Undecided,
-            format!("{} is not followed", target.kind),
-        );
+    let pod = target.object().filter(|object| object.kind == Kind::Pod);
+    let Some(object) = pod.filter(|object| !object.uid.is_empty()) else {
+        let words = format!("{} is not followed", target.kind);
+        return (Outcome::Undecided, words);
     };
-    if let Some(open) = unread(view, Kind::Pod) {
-        return open;
+    if let Some(pod) = view.snapshot.pod(&object.uid) {
+        let word = if pod.meta.is_terminating() {
+            "is still being deleted"
+        } else {
+            "is still there"
+        };
+        return (Outcome::Unmet, format!("{target} {word}"));
     }
-    match view.snapshot.pod(&object.uid) {
-        Some(_) => (Outcome::Unmet, format!("{target} is still there")),
-        None => (Outcome::Met, format!("{target} of before is gone")),
-    }
+    unread(view, &[Source::Objects(Kind::Pod)])
+        .unwrap_or_else(|| (Outcome::Met, format!("{target} of before is gone")))
 }
 
 fn nodes_ready(view: &View<'_>, at_least: u32) -> (Outcome, String) {
-    if let Some(open) = unread(view, Kind::Node) {
-        return open;
-    }
     let nodes = view.snapshot.nodes.iter();
     let ready = nodes
         .filter(|node| node.condition("Ready").is_some_and(Condition::is_true))
         .count();
     let words = format!("{ready} Nodes are Ready");
-    let is_met = u32::try_from(ready).unwrap_or(u32::MAX) >= at_least;
-    (if is_met { Outcome::Met } else { Outcome::Unmet }, words)
+    // Nodes that were not read can only add to it.
+    if u32::try_from(ready).unwrap_or(u32::MAX) >= at_least {
+        return (Outcome::Met, words);
+    }
+    unread(view, &[Source::Objects(Kind::Node)]).unwrap_or((Outcome::Unmet, words))
 }
 
 fn alert_gone(name: &str, target: &Target, seen: &Seen) -> (Outcome, String) {
@@ -191,10 +196,12 @@ fn alert_gone(name: &str, target: &Target, seen: &Seen) -> (Outcome, String) {
 
 fn metric_below(query: &str, threshold: i64, seen: &Seen) -> (Outcome, String) {
     let words = |milli: i64| {
+        let sign = if milli < 0 { "-" } else { "" };
+        let size = milli.unsigned_abs();
         format!(
-            "the highest sample is {}.{:03}",
-            milli / 1000,
-            milli.abs() % 1000
+            "the highest sample is {sign}{}.{:03}",
+            size / 1000,
+            size % 1000
         )
     };
     match seen.metrics.get(query) {
@@ -208,18 +215,20 @@ fn metric_below(query: &str, threshold: i64, seen: &Seen) -> (Outcome, String) {
     }
 }
 
+/// What new trouble shows in first.
+const TELLING: [Source; 2] = [Source::Objects(Kind::Pod), Source::Objects(Kind::Event)];
+
 fn nothing_new(view: &View<'_>, target: &Target, known: &[String]) -> (Outcome, String) {
     let Some(object) = target.object() else {
-        return (
-            Outcome::Undecided,
-            format!("{} is no kind that is read", target.kind),
-        );
+        return no_kind(target);
     };
     let diagnosis = diagnose_view(view, Some(&object));
-    match new_cause(&diagnosis, known) {
-        Some(words) => (Outcome::Unmet, words),
-        None => (Outcome::Met, "nothing new is found".to_owned()),
+    if let Some(words) = new_cause(&diagnosis, known) {
+        return (Outcome::Unmet, words);
     }
+    unread(view, &TELLING)
+        .or_else(|| unread(view, &[Source::Objects(object.kind)]))
+        .unwrap_or_else(|| (Outcome::Met, "nothing new is found".to_owned()))
 }
 
 /// The first cause that was not there before.

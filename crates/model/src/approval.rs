@@ -10,7 +10,7 @@ pub use refusal::Refusal;
 
 use jiff::Timestamp;
 
-use crate::plan::{PlanOption, Previewed, Risk};
+use crate::plan::{Act, PlanOption, Previewed, Risk, Step};
 
 /// What is known of a stored preview besides its content.
 #[derive(Debug, Clone)]
@@ -31,6 +31,36 @@ pub struct Terms<'a> {
 
 /// A plan option that verified humans confirmed. There is no other way to make one than
 /// [`PlanOption::approve`], and it cannot be read back from anywhere.
+///
+/// Its fields are private:
+///
+/// ```compile_fail,E0451
+/// use dogwatch_model::{approval::Approved, plan::{PlanOption, Previewed}};
+///
+/// fn forge(option: PlanOption<Previewed>) -> Approved {
+///     Approved { option, by: Vec::new(), last_said: jiff::Timestamp::UNIX_EPOCH }
+/// }
+/// ```
+///
+/// No text becomes one:
+///
+/// ```compile_fail,E0277
+/// use dogwatch_model::approval::Approved;
+///
+/// fn forge(text: &str) -> Approved {
+///     serde_json::from_str(text).unwrap()
+/// }
+/// ```
+///
+/// One approval is for one execution, so it cannot be copied:
+///
+/// ```compile_fail,E0599
+/// use dogwatch_model::approval::Approved;
+///
+/// fn twice(approved: Approved) -> (Approved, Approved) {
+///     (approved.clone(), approved)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Approved {
     option: PlanOption<Previewed>,
@@ -90,7 +120,7 @@ impl PlanOption<Previewed> {
     ) -> Result<(), Refusal> {
         self.check_terms(terms, at)?;
         self.check_binding(said)?;
-        self.check_person(said, terms)
+        self.check_person(said, terms, at)
     }
 
     fn judge(
@@ -100,8 +130,7 @@ impl PlanOption<Previewed> {
         at: Timestamp,
     ) -> Result<(Vec<VerifiedHuman>, Timestamp), Refusal> {
         self.check_terms(terms, at)?;
-        let mut by: Vec<VerifiedHuman> = Vec::new();
-        let mut last_said = Timestamp::MIN;
+        let mut by: Vec<(Timestamp, VerifiedHuman)> = Vec::new();
         for one in said {
             self.check_binding(one)?;
             if one.said == Said::Reject {
@@ -109,10 +138,11 @@ impl PlanOption<Previewed> {
                     by: one.by.identity().to_string(),
                 });
             }
-            self.check_person(one, terms)?;
-            if by.iter().all(|known| known.identity() != one.by.identity()) {
-                by.push(one.by.clone());
-                last_said = last_said.max(one.at);
+            self.check_person(one, terms, at)?;
+            let is_new =
+                |(_, known): &(Timestamp, VerifiedHuman)| known.identity() != one.by.identity();
+            if by.iter().all(is_new) {
+                by.push((one.at, one.by.clone()));
             }
         }
         let need = terms.policy.approvals(self.risk);
@@ -122,11 +152,15 @@ impl PlanOption<Previewed> {
                 need,
             });
         }
+        // The clock of the execution starts with the last approval that was needed; one more that
+        // nobody needed does not prolong it.
+        by.sort_by_key(|(at, _)| *at);
+        let last_said = by[need - 1].0;
         let late = terms.policy.execute_by(last_said).min(terms.expires_at);
         if at > late {
             return Err(Refusal::Expired { at: late });
         }
-        Ok((by, last_said))
+        Ok((by.into_iter().map(|(_, human)| human).collect(), last_said))
     }
 
     /// What does not depend on who says it.
@@ -151,6 +185,14 @@ impl PlanOption<Previewed> {
             return Err(Refusal::Blocked {
                 reason: reason.clone(),
             });
+        }
+        if self.steps.is_empty() {
+            return Err(Refusal::Blocked {
+                reason: "it writes nothing".to_owned(),
+            });
+        }
+        if !self.is_intact() {
+            return Err(Refusal::StalePreview);
         }
         if self.state.policy_version != terms.policy.version() {
             return Err(Refusal::OtherPolicy);
@@ -177,7 +219,16 @@ impl PlanOption<Previewed> {
     }
 
     /// Whether the person may say it.
-    fn check_person(&self, said: &Confirmation, terms: &Terms<'_>) -> Result<(), Refusal> {
+    fn check_person(
+        &self,
+        said: &Confirmation,
+        terms: &Terms<'_>,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
+        // A time that has not come would move the end of the approval.
+        if said.at > at {
+            return Err(Refusal::NotYet { at: said.at });
+        }
         if matches!(said.by.proof(), Proof::FlagPolicy) && !terms.policy.flag_only {
             return Err(Refusal::NotHuman);
         }
@@ -192,7 +243,7 @@ impl PlanOption<Previewed> {
             return Err(Refusal::Requester);
         }
         for step in &self.steps {
-            let namespace = &step.target.namespace;
+            let namespace = authority(step);
             if !terms
                 .policy
                 .may_approve(identity, self.risk, terms.cluster, namespace)
@@ -200,10 +251,23 @@ impl PlanOption<Previewed> {
                 return Err(Refusal::NotAllowed {
                     who: identity.to_string(),
                     risk: self.risk,
-                    namespace: namespace.clone(),
+                    namespace: namespace.to_owned(),
                 });
             }
         }
         Ok(())
+    }
+}
+
+/// The Namespace that a grant must cover for a step. What a provider changes is changed for the
+/// whole cluster, whichever workload it is done for.
+fn authority(step: &Step) -> &str {
+    match step.act {
+        Act::Provider { .. } => "",
+        Act::Patch { .. }
+        | Act::CopyTemplate { .. }
+        | Act::RerunJob { .. }
+        | Act::Delete { .. }
+        | Act::Evict => &step.target.namespace,
     }
 }

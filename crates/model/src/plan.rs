@@ -11,9 +11,11 @@ mod refusal;
 mod request;
 mod step;
 
-pub use document::{Binding, PlanDigest, SCHEMA};
+pub use document::{Binding, NoDigest, PlanDigest, SCHEMA};
 pub use expectation::{Expectation, Outcome, Verdict, Verification};
-pub use option::{Draft, Impact, Observed, OptionLetter, Permission, PlanOption, Previewed};
+pub use option::{
+    Draft, Impact, NoLetter, Observed, OptionLetter, Permission, PlanOption, Previewed,
+};
 pub use preview::{Difference, Fit, Preview};
 pub use refusal::PlanRefusal;
 pub use request::{AmountChange, BadRequest, RemedyRequest, ResourceAmount};

@@ -11,4 +11,4 @@ pub use address::internal_ip;
 pub use labels::Labels;
 pub use quantity::{Quantity, Resources};
 pub use selector::{LabelSelector, SelectorExpression};
-pub use text::{IntOrString, List, Text, null_as_default, time};
+pub use text::{IntOrString, List, Text, is_there, null_as_default, time};

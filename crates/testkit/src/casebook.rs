@@ -11,7 +11,9 @@ pub struct Case {
     pub title: String,
     /// Body of the `yaml snapshot` block.
     pub yaml: String,
-    /// Name of the block that holds what comes out: `findings` or `links`.
+    /// Body of the `yaml request` block; empty where nothing is asked for.
+    pub request: String,
+    /// Name of the block that holds what comes out: `findings`, `links` or `plan`.
     pub block: &'static str,
     /// Body of that block.
     pub expected: String,
@@ -40,7 +42,7 @@ const HEADINGS: &[(&str, Promise)] = &[
 ];
 
 /// Names of the blocks that hold what comes out.
-const BLOCKS: &[&str] = &["findings", "links"];
+const BLOCKS: &[&str] = &["findings", "links", "plan"];
 
 /// A heading with this word promises a link although a fact that might matter is missing.
 const STILL: &str = "still";
@@ -74,6 +76,9 @@ pub fn cases(markdown: &str) -> Vec<Case> {
         .map(|section| {
             let title = section.lines().next().unwrap_or_default().trim().to_owned();
             let yaml = block(section, "```yaml snapshot\n");
+            let asked = "```yaml request\n";
+            let has_request = section.contains(asked);
+            let request = has_request.then(|| block(section, asked));
             let is_there = |name: &&&str| section.contains(&fence(name));
             let name = BLOCKS.iter().find(is_there);
             let block_name = name.unwrap_or_else(|| panic!("{title}: no block for what comes out"));
@@ -81,6 +86,7 @@ pub fn cases(markdown: &str) -> Vec<Case> {
             Case {
                 title,
                 yaml,
+                request: request.unwrap_or_default(),
                 block: block_name,
                 expected,
             }

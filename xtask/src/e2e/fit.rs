@@ -3,10 +3,10 @@
 mod asked;
 pub(super) mod dice;
 mod judge;
+mod score;
 mod setting;
+mod urgent;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -19,6 +19,7 @@ use super::kubectl::Kubectl;
 use asked::Template;
 use dice::Dice;
 use judge::Real;
+use score::Score;
 
 /// The name under which the suite lists it.
 pub(crate) const NAME: &str = "fit-real-scheduler";
@@ -38,9 +39,6 @@ const KEPT_ROUNDS: usize = 3;
 /// Most Pods of one ask.
 const MOST: usize = 5;
 
-/// Cases of a hundred that have to agree.
-const AGREEMENT_PERCENT: usize = 99;
-
 const SETTLED_WITHIN: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(200);
 
@@ -56,20 +54,6 @@ struct Case {
     template: Template,
     count: usize,
     fit: Fit,
-}
-
-/// How the predictions fared.
-#[derive(Debug, Default)]
-struct Score {
-    cases: usize,
-    pods: usize,
-    pending: usize,
-    first_messages: usize,
-    later: usize,
-    ranges: usize,
-    /// Asks that came upon a reason.
-    reasons: BTreeMap<String, usize>,
-    complaints: Vec<String>,
 }
 
 /// Plays every round and fails when too many predictions are wrong. `seed` repeats a run.
@@ -95,6 +79,7 @@ pub(crate) fn run(plane: &ControlPlane, seed: Option<u64>) -> Result<()> {
         score.look_back(&end, &unplaced)?;
         clear_old(&kubectl, round)?;
     }
+    score.urgent(urgent::play(&kubectl, &mut dice, &version)?);
     score.report(seed)
 }
 
@@ -299,100 +284,4 @@ fn real(case: &Case, pods: &[Value]) -> Real {
         }
     }
     real
-}
-
-impl Score {
-    /// Holds the predictions of a round against what happened; gives back what did not fit.
-    fn judge(&mut self, cases: Vec<Case>, real: Vec<Real>, round: usize) -> Vec<(Case, Real)> {
-        let mut unplaced = Vec::new();
-        for (case, real) in cases.into_iter().zip(real) {
-            self.cases += 1;
-            self.pods += case.count;
-            self.pending += usize::from(real.message.is_some());
-            self.ranges += usize::from(case.fit.fits_min != case.fit.fits_max);
-            for reason in real
-                .message
-                .iter()
-                .flat_map(|message| judge::words(message))
-            {
-                *self.reasons.entry(reason).or_default() += 1;
-            }
-            self.first_messages += usize::from(judge::is_first_message(&case.fit, &real));
-            if let Some(complaint) = judge::complaint(&case.fit, &real) {
-                self.complain(&format!("round {round}"), &case, &complaint);
-            }
-            if real.message.is_some() {
-                unplaced.push((case, real));
-            }
-        }
-        unplaced
-    }
-
-    /// Once the others have their nodes, one more Pod does not fit, and for the reasons given.
-    fn look_back(
-        &mut self,
-        snapshot: &dogwatch_model::Snapshot,
-        unplaced: &[(Case, Real)],
-    ) -> Result<()> {
-        for (case, real) in unplaced {
-            let fit = judge::prediction(snapshot, &case.template, &case.namespace, 1)?;
-            let real = Real {
-                placed: 0,
-                message: real.message.clone(),
-            };
-            self.later += 1;
-            if let Some(complaint) = judge::complaint(&fit, &real) {
-                self.complain("afterwards", case, &complaint);
-            }
-        }
-        Ok(())
-    }
-
-    fn complain(&mut self, when: &str, case: &Case, complaint: &str) {
-        let Case {
-            namespace,
-            template,
-            ..
-        } = case;
-        self.complaints.push(format!(
-            "{namespace}, {when}: {complaint}\n      labels {}\n      spec {}",
-            template.labels, template.spec
-        ));
-    }
-
-    fn report(&self, seed: u64) -> Result<()> {
-        let Self {
-            cases,
-            pods,
-            pending,
-            first_messages,
-            later,
-            ranges,
-            reasons,
-            complaints,
-        } = self;
-        let judged = cases + later;
-        let wrong = complaints.len();
-        println!(
-            "{NAME}: {cases} asks for {pods} Pods, {ranges} predicted as a range; {pending} did \
-             not fit wholly, {first_messages} of them for the reasons told first; {later} asked \
-             again afterwards; {wrong} of {judged} predictions wrong"
-        );
-        for (reason, count) in reasons {
-            println!("    {count:4} asks came upon: {reason}");
-        }
-        let mut text = String::new();
-        for complaint in complaints {
-            write!(text, "\n    {complaint}").context("list the wrong predictions")?;
-        }
-        let agreed = (judged - wrong) * 100;
-        ensure!(
-            agreed >= judged * AGREEMENT_PERCENT,
-            "with seed {seed} {wrong} of {judged} predictions are wrong:{text}"
-        );
-        if wrong > 0 {
-            println!("{text}");
-        }
-        Ok(())
-    }
 }

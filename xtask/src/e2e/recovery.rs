@@ -1,6 +1,7 @@
 //! Recovery on the real control plane: previews, approvals by people at a terminal, executions with
 //! an identity of their own, verification, the audit chain and the case file.
 
+mod actions;
 mod chat_app;
 pub(super) mod crew;
 mod guards;

@@ -225,3 +225,34 @@ pub struct Rows {
     pub cluster_id: String,
     pub warnings: Vec<String>,
 }
+
+#[derive(Debug, JsonSchema)]
+pub struct Remediation {
+    pub success: bool,
+    /// A preview was made and waits for approval and `confirm=true`.
+    pub requires_confirmation: bool,
+    pub operation: String,
+    /// Why nothing was carried out.
+    pub reason: Option<String>,
+    pub warning: Option<String>,
+    pub error: Option<String>,
+    pub namespace: Option<String>,
+    pub workload_type: Option<String>,
+    pub name: Option<String>,
+    pub hint: Option<String>,
+    pub example: Option<String>,
+    pub plan_id: Option<String>,
+    /// 64 lower-case hexadecimal digits.
+    pub plan_digest: Option<String>,
+    pub incident_id: Option<String>,
+    pub risk_class: Option<String>,
+    pub expires_at: Option<String>,
+    pub observed_state: Option<Map<String, Value>>,
+    pub impact: Option<Map<String, Value>>,
+    pub rollback: Option<Vec<String>>,
+    /// Sentences in a preview, verdicts after an execution.
+    pub verification: Option<Value>,
+    pub state: Option<String>,
+    pub message: Option<String>,
+    pub report_markdown: Option<String>,
+}

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Action, ActionMeta, CallError};
+use super::{Action, ActionMeta, CallError, Effect};
 
 /// Parameters that every action takes: where the cluster is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,6 +71,10 @@ impl Parameters {
                 warnings.push(format!(
                     "{key} as a parameter is visible in process lists and shell history"
                 ));
+            } else if !is_known && !COMMON.contains(&&**key) && meta.effect == Effect::Writes {
+                // A misspelt parameter must not change what is done.
+                let words = format!("unknown parameter {key}");
+                return Err(CallError::unusable(meta.name, words));
             } else if !is_known && !COMMON.contains(&&**key) {
                 warnings.push(format!("unknown parameter {key} has no effect"));
             }

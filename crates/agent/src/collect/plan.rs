@@ -322,6 +322,23 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
     with_logs_at_hand(reading, builder).await
 }
 
+/// Everything, and what new Pods name.
+pub(super) async fn for_plans(reading: &Reading<'_>) -> Snapshot {
+    let snapshot = whole(reading, None).await;
+    if is_silent(&snapshot) {
+        return snapshot;
+    }
+    let named = [
+        Kind::PriorityClass,
+        Kind::RuntimeClass,
+        Kind::ServiceAccount,
+    ];
+    let queries: Vec<ListQuery> = named.into_iter().map(ListQuery::all).collect();
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.lists(&queries, &mut builder).await;
+    reading.freeze(builder)
+}
+
 fn in_scope(kind: Kind, namespace: Option<&String>) -> ListQuery {
     match namespace {
         Some(namespace) => ListQuery::in_namespace(kind, namespace),

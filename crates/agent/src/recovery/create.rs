@@ -7,17 +7,18 @@ use dogwatch_engine::{
     report,
 };
 use dogwatch_model::{
-    Alert, AlertFile, Diagnosis, Kind, Ledger, ObjectRef, Role, Severity, Snapshot,
+    Alert, AlertFile, Diagnosis, Ledger, ObjectRef, Role, Severity,
     approval::Identity,
-    plan::{Draft, OptionLetter, PlanOption, PlanRefusal, RemedyRequest, Target},
-    ports::store::{Incident, IncidentMove, IncidentState, NewIncident, NewPlan, Plan, PlanState},
+    plan::{PlanRefusal, RemedyRequest, Target},
+    ports::store::{Incident, IncidentMove, IncidentState, NewIncident, Plan, PlanState},
 };
 use serde_json::json;
 
 use super::{
     IncidentBody, Measured, PlanBody, Recovery, RecoveryError, Round,
     journal::asking,
-    prepare::{Names, prepare},
+    naming::{cluster_uid, seen_as, with_time, with_uids},
+    rehearse::Place,
     stored::written,
 };
 use crate::collect::Progress;
@@ -93,13 +94,17 @@ impl Recovery<'_> {
             return Err(RecoveryError::NothingToDo(drafts.why_none));
         }
         let incident = self.incident_for(&target, &measured.alerts, asked).await?;
+        let place = Place {
+            incident: &incident,
+            cluster_uid: &cluster_uid,
+            requester: asked.requester.as_ref(),
+            target: &target,
+        };
         let mut plans = Vec::new();
         // Alone, "do nothing" is no choice, and would take a letter from one that is.
         let offered = drafts.offered.into_iter().filter(|_| writes);
         for draft in offered {
-            let made = self
-                .preview(draft, &incident, &cluster_uid, asked, &target)
-                .await?;
+            let made = self.preview(draft, &place).await?;
             plans.push(made);
         }
         let refused = named(drafts.refused);
@@ -120,7 +125,7 @@ impl Recovery<'_> {
     }
 
     /// The drafts: those of the diagnosis, or the one that was asked for.
-    async fn drafts(
+    pub(crate) async fn drafts(
         &self,
         measured: &Measured,
         target: &ObjectRef,
@@ -215,72 +220,6 @@ impl Recovery<'_> {
         );
         entry.detail = Some(json!({"alerts": body.alerts}));
         Ok(self.store.open_incident(&new, entry).await?)
-    }
-
-    /// Previews a draft and keeps it.
-    async fn preview(
-        &self,
-        draft: PlanOption<Draft>,
-        incident: &Incident,
-        cluster_uid: &str,
-        asked: &Asked<'_>,
-        target: &ObjectRef,
-    ) -> Result<Made, RecoveryError> {
-        let letter = self
-            .store
-            .letter_for(&incident.id, &draft.request.key())
-            .await?;
-        let letter = OptionLetter::new(letter)
-            .ok_or_else(|| RecoveryError::Garbled(format!("{letter} is no letter")))?;
-        let id = format!("plan-{}", self.world.new_id());
-        let names = Names {
-            incident_id: &incident.id,
-            letter,
-            plan_id: &id,
-            cluster_uid,
-            policy_version: &self.settings.policy.version(),
-        };
-        let option = prepare(self.previewer, draft, &names).await?;
-        let body = PlanBody {
-            option,
-            requester: asked.requester.clone(),
-            target: Target::of(target),
-            created_at: self.world.now(),
-            undoes: None,
-        };
-        self.keep(id, &incident.id, body).await
-    }
-
-    /// Keeps a preview: it awaits approval from now on.
-    pub(crate) async fn keep(
-        &self,
-        id: String,
-        incident_id: &str,
-        body: PlanBody,
-    ) -> Result<Made, RecoveryError> {
-        let state = &body.option.state;
-        let new = NewPlan {
-            id: id.clone(),
-            incident_id: incident_id.to_owned(),
-            letter: state.letter.as_char(),
-            digest: state.digest.as_str().to_owned(),
-            expires_at: self.settings.policy.preview_ends(body.created_at),
-            body: written(&body)?,
-            cluster: self.settings.cluster.clone(),
-            targets: body.option.target_keys(),
-        };
-        let actor = asking(body.requester.as_ref());
-        let mut entry = self.entry_by(actor, "plan.proposed", &body.target.to_string());
-        entry.detail = Some(json!({
-            "letter": state.letter,
-            "title": body.option.title,
-            "risk": body.option.risk,
-            "blocked": state.preview.blocked,
-        }));
-        self.store.save_plan(&new, entry).await?;
-        let plan = self.store.plan(&id).await?;
-        let plan = plan.ok_or_else(|| RecoveryError::Garbled(format!("{id} was not kept")))?;
-        Ok(Made { plan, body })
     }
 
     /// Adds what a round found to the incident.
@@ -380,81 +319,4 @@ fn round(
         refused: refused.to_vec(),
         executed: None,
     })
-}
-
-/// UID of the Namespace that every cluster has exactly one of.
-fn cluster_uid(snapshot: &Snapshot) -> Result<String, RecoveryError> {
-    let mut namespaces = snapshot.namespaces.iter();
-    let system = namespaces.find(|namespace| namespace.meta.name == "kube-system");
-    system.map(|system| system.meta.uid.as_str().to_owned()).ok_or_else(|| {
-        RecoveryError::NotNow(
-            "Namespace kube-system could not be read; its UID names the cluster, so grant get and list on namespaces".to_owned(),
-        )
-    })
-}
-
-/// The object with the UID that it has now.
-fn seen_as(snapshot: &Snapshot, target: &ObjectRef) -> Result<ObjectRef, RecoveryError> {
-    let uid = uid_of(snapshot, target);
-    let uid = uid.ok_or_else(|| RecoveryError::Unknown(format!("{target} does not exist")))?;
-    Ok(ObjectRef {
-        uid,
-        ..target.clone()
-    })
-}
-
-fn uid_of(snapshot: &Snapshot, target: &ObjectRef) -> Option<dogwatch_model::Uid> {
-    let Target {
-        namespace, name, ..
-    } = Target::of(target);
-    macro_rules! among {
-        ($($kind:ident $list:ident;)*) => {
-            match target.kind {
-                $(Kind::$kind => snapshot.$list.iter().map(|known| &known.meta).find(|meta| {
-                    *meta.name == *name && *meta.namespace == *namespace
-                }),)*
-                _ => snapshot.customs.iter().filter(|known| known.kind == target.kind)
-                    .map(|known| &known.meta)
-                    .find(|meta| *meta.name == *name && *meta.namespace == *namespace),
-            }
-        };
-    }
-    let meta = among! {
-        Deployment deployments;
-        StatefulSet stateful_sets;
-        DaemonSet daemon_sets;
-        ReplicaSet replica_sets;
-        Pod pods;
-        Node nodes;
-        Service services;
-        Job jobs;
-        CronJob cron_jobs;
-        HorizontalPodAutoscaler autoscalers;
-        PersistentVolumeClaim claims;
-        Namespace namespaces;
-    };
-    meta.map(|meta| meta.uid.clone())
-}
-
-/// Fills in the UIDs of what a request names.
-fn with_uids(snapshot: &Snapshot, mut request: RemedyRequest) -> RemedyRequest {
-    for target in request.targets_mut() {
-        if target.uid.is_empty()
-            && let Some(uid) = target.object().and_then(|object| uid_of(snapshot, &object))
-        {
-            uid.as_str().clone_into(&mut target.uid);
-        }
-    }
-    request
-}
-
-/// Fills in the time of a restart or requeue.
-fn with_time(mut request: RemedyRequest, now: &str) -> RemedyRequest {
-    if let RemedyRequest::RestartWorkload { at, .. } | RemedyRequest::RequeueRelease { at, .. } =
-        &mut request
-        && at.is_empty()
-    {
-        now.clone_into(at);
-    }
-    request
 }

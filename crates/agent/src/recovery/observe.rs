@@ -34,7 +34,8 @@ impl Recovery<'_> {
     ) -> Result<Measured, RecoveryError> {
         let now = self.world.now();
         let limits = Limits::default();
-        let mut snapshot = collect(self.reader, &Scope::Cluster, &limits, progress, now).await;
+        let reading = collect(self.reader, &Scope::Plans, &limits, progress, now);
+        let mut snapshot = Box::pin(reading).await;
         let mut gaps = Vec::new();
         let alerts = self
             .alerts_about(target, alerts, &snapshot, &mut gaps)

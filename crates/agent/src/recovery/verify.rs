@@ -48,7 +48,7 @@ impl Claimed<'_> {
         let mut trouble_since: Option<Timestamp> = None;
         let mut hurried = 0;
         loop {
-            let verification = ear.during(Box::pin(self.look(&body))).await;
+            let verification = ear.during(self.look(&body)).await;
             let now = recovery.world.now();
             let outcome = verification.outcome();
             progress.phase(&summary(&verification));
@@ -115,7 +115,8 @@ impl Claimed<'_> {
         let now = recovery.world.now();
         let scope = Scope::Cluster;
         let limits = Limits::default();
-        let snapshot = collect(recovery.reader, &scope, &limits, &Silent, now).await;
+        let reading = collect(recovery.reader, &scope, &limits, &Silent, now);
+        let snapshot = Box::pin(reading).await;
         let expectations = &body.option.verification;
         let seen = self.seen(expectations, &snapshot, body).await;
         let view = View::new(&snapshot);

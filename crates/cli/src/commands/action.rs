@@ -1,18 +1,23 @@
 //! `dogwatch action`: one JSON object on stdout, whatever happens.
 
-use std::path::PathBuf;
+use std::{
+    io::{IsTerminal as _, stdin},
+    path::PathBuf,
+};
 
 use dogwatch_agent::actions::{
-    ACTIONS, Call, CallError, Context, check, find, parse, run as run_action,
+    ACTIONS, Call, CallError, Context, Desk, Effect, check, find, parse, run as run_action,
 };
 use dogwatch_model::ports::{AlarmReader, MetricsReader};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    args::SourceArgs,
+    args::{SourceArgs, recovery::RecoveryArgs},
+    commands::plan,
     exit::{CliError, Exit},
-    render, wiring,
+    render,
+    wiring::{self, recovery},
 };
 
 /// Parameters that say where the cluster is; they are ours and not the action's.
@@ -98,6 +103,9 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let source = take_source(&mut call);
     fill_from_environment(&mut call);
     check(action, &call)?;
+    if action.meta().effect == Effect::Writes && source.from.is_none() {
+        return changing(source, call).await;
+    }
     let metrics = wiring::metrics()?;
     let alertmanager = wiring::alertmanager()?;
     let of_rules = metrics.iter().map(|source| source as &dyn AlarmReader);
@@ -111,7 +119,46 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
             .map(|metrics| metrics as &dyn MetricsReader),
         alarms: &alarms,
         now: Timestamp::now(),
+        desk: None,
     };
+    Ok(run_action(&context, call).await?)
+}
+
+/// An action that changes something goes through previews and approvals.
+async fn changing(source: SourceArgs, call: Call) -> Result<Value, Problem> {
+    let args = RecoveryArgs {
+        config: None,
+        source,
+    };
+    let kit = recovery::kit(&args, false).await?;
+    let tools = if kit.settings.is_enabled {
+        Some(recovery::tools(&args, &kit).await?)
+    } else {
+        None
+    };
+    let recovery = kit.recovery();
+    let hands = tools.as_ref().map(recovery::Tools::hands);
+    let caller = kit.whoami().await?;
+    let by_flag = plan::approve::by_policy(&kit).await?;
+    let context = Context {
+        reader: recovery.reader,
+        metrics: recovery.metrics,
+        alarms: &recovery.alarms,
+        now: Timestamp::now(),
+        desk: Some(Desk {
+            recovery: &recovery,
+            hands: hands.as_ref(),
+            caller,
+            by_flag,
+        }),
+    };
+    let answer = run_action(&context, call.clone()).await?;
+    let waits = answer["reason"] == "approval_required" && stdin().is_terminal();
+    let Some(id) = answer["plan_id"].as_str().filter(|_| waits) else {
+        return Ok(answer);
+    };
+    // Somebody is at the terminal: they can approve it here and now.
+    plan::approve::ask(&kit, id).await?;
     Ok(run_action(&context, call).await?)
 }
 

@@ -12,7 +12,7 @@ use dogwatch_model::{
 };
 
 use crate::{
-    args::{AuditCommand, AuditExport, AuditVerify},
+    args::recovery::{AuditCommand, AuditExport, AuditVerify},
     config::Config,
     exit::{CliError, Exit},
     render,

@@ -7,7 +7,7 @@ mod replay;
 mod verify;
 
 use crate::{
-    args::CaseCommand,
+    args::recovery::CaseCommand,
     exit::{CliError, Exit},
 };
 

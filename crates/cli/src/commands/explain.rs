@@ -1,4 +1,6 @@
-//! `dogwatch explain CHECK-ID`.
+//! `dogwatch explain ID`: the page of a check or of a remedy.
+
+use dogwatch_engine::remedies::REMEDIES;
 
 use crate::{
     args::Explain,
@@ -17,16 +19,31 @@ pub(super) fn run(args: &Explain) -> Result<Exit, CliError> {
             })
             .collect();
         render::print(&ids.concat());
+        let remedies = REMEDIES.iter().map(|remedy| remedy.meta());
+        let remedies: Vec<String> = remedies
+            .map(|meta| format!("{:<44} {}\n", meta.id, meta.does))
+            .collect();
+        render::print(&format!("\nremedies:\n{}", remedies.concat()));
         return Ok(Exit::Ok);
     };
-    let check = dogwatch_engine::explain_check(id).ok_or_else(|| {
+    // The cases are for those who change the check; the rest is for those who are woken by it.
+    let page = page(id).ok_or_else(|| {
         CliError::usage(format!(
-            "\"{id}\" is no check; `dogwatch explain` lists all of them"
+            "\"{id}\" is no check and no remedy; `dogwatch explain` lists all of them"
         ))
     })?;
-    // The cases are for those who change the check; the rest is for those who are woken by it.
-    let page = check.meta().casebook;
     let page = page.split("\n## Cases").next().unwrap_or(page);
     render::print(&format!("{}\n", page.trim_end()));
     Ok(Exit::Ok)
+}
+
+fn page(id: &str) -> Option<&'static str> {
+    let check = dogwatch_engine::explain_check(id).map(|check| check.meta().casebook);
+    let remedy = || {
+        let mut known = REMEDIES.iter();
+        known
+            .find(|remedy| remedy.meta().id == id)
+            .map(|remedy| remedy.casebook())
+    };
+    check.or_else(remedy)
 }

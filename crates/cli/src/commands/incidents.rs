@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 
 use super::plan;
 use crate::{
-    args::{Common, Format, IncidentsCommand, IncidentsList, IncidentsShow},
+    args::{
+        Common, Format,
+        recovery::{IncidentsCommand, IncidentsList, IncidentsShow},
+    },
     config::Config,
     exit::{CliError, Exit},
     render,
@@ -50,15 +53,15 @@ async fn list(args: &IncidentsList) -> Result<Exit, CliError> {
         return Ok(Exit::Ok);
     }
     let mut text = format!("{:<36}  {:<18}  {:<20}  TITLE\n", "ID", "STATE", "OPENED");
-    for incident in &all {
+    text.extend(all.iter().map(|incident| {
         let opened = incident.opened_at.strftime("%Y-%m-%dT%H:%M:%SZ");
-        text += &format!(
+        format!(
             "{:<36}  {:<18}  {opened:<20}  {}\n",
             incident.id,
             incident.state.as_str(),
             incident.title
-        );
-    }
+        )
+    }));
     render::print(&text);
     Ok(Exit::Ok)
 }

@@ -4,7 +4,7 @@ use dogwatch_agent::recovery::Resumed;
 
 use super::plan;
 use crate::{
-    args::{PauseArgs, ResumeArgs},
+    args::recovery::{PauseArgs, ResumeArgs},
     exit::{CliError, Exit},
     render,
     wiring::recovery::kit,

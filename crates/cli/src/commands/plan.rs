@@ -1,15 +1,15 @@
 //! `dogwatch plan`: make, show, approve and carry out recovery plans.
 
-pub(super) mod approve;
+pub(in crate::commands) mod approve;
 mod create;
 mod execute;
 mod remedy;
 mod show;
 
-use dogwatch_agent::recovery::RecoveryError;
+use dogwatch_agent::recovery::{PrepareError, RecoveryError};
 
 use crate::{
-    args::{Common, PlanCommand},
+    args::{Common, recovery::PlanCommand},
     exit::{CliError, Exit},
 };
 
@@ -26,21 +26,20 @@ pub(super) async fn run(command: &PlanCommand, common: &Common) -> Result<Exit, 
 }
 
 /// The exit code of what the agent refuses.
+#[allow(clippy::needless_pass_by_value)] // it stands in map_err
 pub(super) fn error(error: RecoveryError) -> CliError {
-    let words = error.to_string();
-    match error {
-        RecoveryError::Refused(_) | RecoveryError::NotPlanned(_) | RecoveryError::NotNow(_) => {
-            CliError::refused(words)
-        }
-        RecoveryError::Store(ref store) if store.is_refusal() => CliError::refused(words),
-        RecoveryError::Prepare(dogwatch_agent::recovery::PrepareError::Changed { .. }) => {
-            CliError::refused(words)
-        }
-        RecoveryError::Store(_)
-        | RecoveryError::Prepare(_)
-        | RecoveryError::NothingToDo(_)
+    let is_refusal = match &error {
+        RecoveryError::Refused(_) | RecoveryError::NotPlanned(_) | RecoveryError::NotNow(_) => true,
+        RecoveryError::Store(store) => store.is_refusal(),
+        RecoveryError::Prepare(prepare) => matches!(prepare, PrepareError::Changed { .. }),
+        RecoveryError::NothingToDo(_)
         | RecoveryError::Unknown(_)
         | RecoveryError::Garbled(_)
-        | RecoveryError::Cluster(_) => CliError::failure(words),
+        | RecoveryError::Cluster(_) => false,
+    };
+    if is_refusal {
+        CliError::refused(error.to_string())
+    } else {
+        CliError::failure(error.to_string())
     }
 }

@@ -20,7 +20,7 @@ use dogwatch_model::{
 use jiff::Timestamp;
 
 use super::{Recordable, chain, options};
-use crate::{args::RecoveryArgs, config::Config, exit::CliError};
+use crate::{args::recovery::RecoveryArgs, config::Config, exit::CliError};
 
 /// Everything that a command of recovery holds while it runs. Nothing of it can write to a cluster.
 pub(crate) struct Kit {

@@ -3,7 +3,7 @@
 use dogwatch_model::{
     Diagnosis, Finding, Kind, ObjectRef, Role, Severity,
     plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
-    snapshot::{Condition, Container},
+    snapshot::{Condition, Container, HorizontalPodAutoscaler},
     wire::Quantity,
 };
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     cite,
-    remedies::{Ground, nodes_needed, waiting},
+    remedies::{Ground, UNINITIALIZED, nodes_needed, waiting},
     rollout::Rollout,
 };
 
@@ -39,10 +39,7 @@ pub(super) fn of_pressure(ground: &Ground<'_>, concern: &Concern<'_>) -> Vec<Rem
     }
     if pressure.on == PressureOn::Cpu {
         match ground.autoscaler_of(&rollout.object) {
-            Some(autoscaler) => requests.push(raise_maximum(
-                &cite::object(Kind::HorizontalPodAutoscaler, &autoscaler.meta),
-                autoscaler.spec.max_replicas,
-            )),
+            Some(autoscaler) => requests.push(more_by_autoscaler(autoscaler, rollout.desired)),
             None => requests.push(RemedyRequest::ScaleWorkload {
                 workload,
                 replicas: rollout.desired.max(1) * 2,
@@ -187,12 +184,32 @@ fn broken_pod(ground: &Ground<'_>, object: &ObjectRef) -> Option<Target> {
     Some(Target::of(&cite::pod(pod)))
 }
 
+/// An autoscaler at its maximum needs a higher one; one that sees no need to use what it may is
+/// made to by its minimum.
+fn more_by_autoscaler(autoscaler: &HorizontalPodAutoscaler, pods: i64) -> RemedyRequest {
+    let object = cite::object(Kind::HorizontalPodAutoscaler, &autoscaler.meta);
+    let max = autoscaler.spec.max_replicas;
+    if pods >= max {
+        return raise_maximum(&object, max);
+    }
+    RemedyRequest::BoundAutoscaler {
+        autoscaler: Target::of(&object),
+        min: Some(grown(pods.max(1)).min(max)),
+        max: None,
+    }
+}
+
 fn raise_maximum(autoscaler: &ObjectRef, max: i64) -> RemedyRequest {
     RemedyRequest::BoundAutoscaler {
         autoscaler: Target::of(autoscaler),
         min: None,
-        max: Some((max * GROWTH_PERCENT + 99) / 100),
+        max: Some(grown(max)),
     }
+}
+
+/// A number of Pods grown by one half, rounded up.
+fn grown(pods: i64) -> i64 {
+    pods.saturating_mul(GROWTH_PERCENT).saturating_add(99) / 100
 }
 
 /// More of a resource for the container that has a limit of it; the first such one when none is
@@ -267,14 +284,13 @@ fn fix_port(ground: &Ground<'_>, object: &ObjectRef) -> Option<RemedyRequest> {
 /// The taint of the cloud controller on the first Node that carries it: only asked for when that
 /// controller is proven not to run.
 fn remove_taint(ground: &Ground<'_>) -> Option<RemedyRequest> {
-    const KEY: &str = "node.cloudprovider.kubernetes.io/uninitialized";
     let node = ground
         .view
         .snapshot
         .nodes
         .iter()
-        .find(|node| node.taint(KEY).is_some())?;
-    let taint = node.taint(KEY)?;
+        .find(|node| node.taint(UNINITIALIZED).is_some())?;
+    let taint = node.taint(UNINITIALIZED)?;
     Some(RemedyRequest::RemoveTaint {
         node: Target::of(&cite::object(Kind::Node, &node.meta)),
         key: taint.key.to_string(),

@@ -11,6 +11,7 @@ use dogwatch_model::{
 use serde_json::{Map, Value, json};
 
 use super::{Ground, Remedy, RemedyMeta, ground::is_same, room, sketch};
+use crate::rollout::Rollout;
 
 /// Other bounds of an autoscaler.
 #[derive(Debug)]
@@ -56,6 +57,14 @@ impl Remedy for BoundAutoscaler {
         );
         let new = (min.unwrap_or(now.0), max.unwrap_or(now.1));
         check(autoscaler, now, new)?;
+        let aim = &known.spec.scale_target_ref;
+        let rollout = Kind::parse(&aim.kind).ok().and_then(|kind| {
+            let object = ObjectRef::named(kind, &known.meta.namespace, &aim.name);
+            ground.view.rollout(&object)
+        });
+        if let Some(rollout) = rollout {
+            check_pods(rollout, now, new)?;
+        }
         let title = format!(
             "change the bounds of {autoscaler} from {}..{} to {}..{}",
             now.0, now.1, new.0, new.1
@@ -74,12 +83,9 @@ impl Remedy for BoundAutoscaler {
             "/spec/scaleTargetRef",
         ];
         draft.observed.push(sketch::relies_on(autoscaler, &fields));
-        let aim = &known.spec.scale_target_ref;
-        if let Ok(kind) = Kind::parse(&aim.kind) {
-            let object = ObjectRef::named(kind, &known.meta.namespace, &aim.name);
-            if let Some(rollout) = ground.view.rollout(&object) {
-                room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired)?;
-            }
+        if let Some(rollout) = rollout {
+            room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired)?;
+            draft.warnings.extend(without_requests(known, rollout));
         }
         draft.impact.summary.push(format!("up to {} Pods", new.1));
         draft.impact.expected_seconds = 90;
@@ -115,11 +121,12 @@ fn check(target: &Target, now: (i64, i64), new: (i64, i64)) -> Result<(), PlanRe
         let because = format!("{target} has these bounds already");
         return Err(PlanRefusal::NothingToDo { because });
     }
-    if new.0 < 1 || new.0 > new.1 {
+    // Zero is a minimum only where the cluster allows it, and then it is there already.
+    if (new.0 < 1 && new.0 != now.0) || new.0 > new.1 || new.1 < 1 {
         let because = format!("{}..{} are no bounds: 1 <= min <= max", new.0, new.1);
         return Err(PlanRefusal::NotSupported { because });
     }
-    if new.1 > now.1.max(1) * MAX_FACTOR {
+    if new.1 > now.1.max(1).saturating_mul(MAX_FACTOR) {
         let because = format!(
             "a maximum of {} is more than {MAX_FACTOR} times {}",
             new.1, now.1
@@ -127,6 +134,45 @@ fn check(target: &Target, now: (i64, i64), new: (i64, i64)) -> Result<(), PlanRe
         return Err(PlanRefusal::TooMuch { because });
     }
     Ok(())
+}
+
+/// New bounds take no running Pod away, and do not make many at once.
+fn check_pods(rollout: &Rollout<'_>, now: (i64, i64), new: (i64, i64)) -> Result<(), PlanRefusal> {
+    let pods = rollout.desired;
+    if new.1 < pods && new.1 < now.1 {
+        let because = format!(
+            "{pods} Pods are wanted now; a maximum of {} takes some of them away at once",
+            new.1
+        );
+        return Err(PlanRefusal::Unsafe { because });
+    }
+    if new.0 > now.0 && new.0 > pods.max(1).saturating_mul(MAX_FACTOR) {
+        let because = format!(
+            "a minimum of {} is more than {MAX_FACTOR} times the {pods} Pods of now",
+            new.0
+        );
+        return Err(PlanRefusal::TooMuch { because });
+    }
+    Ok(())
+}
+
+/// The words for containers without the request that a utilization is a share of.
+fn without_requests(known: &HorizontalPodAutoscaler, rollout: &Rollout<'_>) -> Vec<String> {
+    let resources = known
+        .spec
+        .metrics
+        .iter()
+        .map(|metric| &*metric.resource.name);
+    let lacking = |resource: &str| {
+        let mut containers = rollout.workload.template().spec.containers.iter();
+        containers.any(|container| container.resources.requests.get(resource).is_none())
+    };
+    resources
+        .filter(|resource| !resource.is_empty() && lacking(resource))
+        .map(|resource| {
+            format!("a container has no {resource} request, so the autoscaler cannot tell its utilization")
+        })
+        .collect()
 }
 
 fn step(target: &Target, stored_min: Option<i64>, from: (i64, i64), to: (i64, i64)) -> Step {

@@ -5,7 +5,7 @@ use dogwatch_model::plan::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Ground, Remedy, RemedyMeta, room, sketch};
+use super::{Ground, Remedy, RemedyMeta, ground::check_rolls, room, sketch};
 
 /// Lets a workload use serverless capacity.
 #[derive(Debug)]
@@ -42,6 +42,7 @@ impl Remedy for BurstWorkload {
             return Err(PlanRefusal::NotSupported { because });
         };
         let rollout = ground.rollout(workload)?;
+        check_rolls(rollout, workload)?;
         let known = &rollout.workload.template().labels;
         if burst
             .iter()
@@ -80,10 +81,9 @@ impl Remedy for BurstWorkload {
         draft
             .rollback
             .push(sketch::change(name, workload, labels(&back), template()));
-        draft.observed.push(sketch::relies_on(
-            workload,
-            &["/spec/template", "/spec/replicas"],
-        ));
+        draft
+            .observed
+            .push(sketch::relies_on(workload, ground.relied_on(rollout)));
         room::for_replacement(ground, &mut draft, rollout);
         draft.impact.cost =
             Some("serverless capacity is paid by use; the price is not known here".to_owned());

@@ -45,6 +45,9 @@ impl Remedy for CordonNode {
             let because = format!("{node} is {word} already");
             return Err(PlanRefusal::NothingToDo { because });
         }
+        if *cordoned {
+            ground.can_spare(known)?;
+        }
         let (verb, scenario) = if *cordoned {
             ("cordon", "The Node harms what is placed on it.")
         } else {
@@ -57,6 +60,11 @@ impl Remedy for CordonNode {
         draft
             .observed
             .push(sketch::relies_on(node, &["/spec/unschedulable"]));
+        if !*cordoned {
+            draft
+                .warnings
+                .push("somebody cordoned it: ask whether that is still needed".to_owned());
+        }
         draft.impact.nodes = 1;
         draft.impact.expected_seconds = 10;
         let fact = if *cordoned {

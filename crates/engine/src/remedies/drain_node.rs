@@ -1,7 +1,9 @@
 #![doc = include_str!("drain_node.md")]
 
+use std::collections::BTreeMap;
+
 use dogwatch_model::{
-    Kind,
+    Kind, ObjectRef,
     plan::{
         Act, Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
         Step, Target,
@@ -10,14 +12,11 @@ use dogwatch_model::{
 };
 
 use super::{Ground, Remedy, RemedyMeta, room, sketch};
-use crate::{cite, reading::budgets};
+use crate::{cite, reading::budgets, rollout::Rollout};
 
 /// Cordons a Node and evicts its Pods.
 #[derive(Debug)]
 pub(crate) struct DrainNode;
-
-/// With fewer healthy Nodes in a hundred than this nothing is taken away from the cluster.
-const HEALTHY_PERCENT: usize = 51;
 
 /// How often a blocked eviction is asked for again, and for how long.
 const RETRIES: u32 = 24;
@@ -52,13 +51,14 @@ impl Remedy for DrainNode {
             return Err(sketch::other_remedy(&META));
         };
         let node = ground.node(target)?;
-        for kind in [Kind::Pod, Kind::PodDisruptionBudget, Kind::Node] {
+        for kind in [Kind::Pod, Kind::PodDisruptionBudget] {
             ground.needs(kind)?;
         }
-        check_nodes(ground)?;
+        ground.can_spare(node)?;
         let pods = movable(ground, node);
+        let budgets = budgets::by_namespace(ground.view);
         for pod in &pods {
-            check_pod(ground, pod)?;
+            check_pod(&budgets, pod)?;
         }
         if pods.len() > MAX_PODS {
             let because = format!(
@@ -87,11 +87,18 @@ impl Remedy for DrainNode {
             .summary
             .push(format!("{} Pods move to other Nodes", pods.len()));
         room::for_moved(ground, &mut draft, node, &pods);
-        for pod in &pods {
-            draft.verification.push(Expectation::Gone {
+        if node.condition("Ready").is_some_and(Condition::is_true) {
+            let gone = pods.iter().map(|pod| Expectation::Gone {
                 object: target_of(pod),
             });
+            draft.verification.extend(gone);
+        } else {
+            // Nobody but the kubelet ends what runs there.
+            draft.warnings.push(format!(
+                "{target} is not Ready: its Pods stay Terminating until its kubelet answers"
+            ));
         }
+        draft.verification.extend(replaced(ground, &pods));
         draft.verification.push(Expectation::FieldIs {
             object: target.clone(),
             fact: Fact::new("/spec/unschedulable", true),
@@ -115,31 +122,34 @@ fn evict(pod: &Pod) -> Step {
 /// Pods that an eviction moves: not those of DaemonSets, not those of the kubelet, not finished ones.
 fn movable<'a>(ground: &Ground<'a>, node: &Node) -> Vec<&'a Pod> {
     let pods = ground.view.snapshot.pods.iter();
-    pods.filter(|pod| {
-        pod.node == *node.meta.name && !pod.is_finished() && !pod.meta.is_terminating()
-    })
-    .filter(|pod| {
-        let owner = pod.meta.controller().map(|owner| &*owner.kind);
-        !matches!(owner, Some("DaemonSet" | "Node"))
+    pods.filter(|pod| pod.node == *node.meta.name && budgets::is_to_evict(pod))
+        .collect()
+}
+
+/// Workloads of the Pods must be complete again, unless they lack Pods for another reason now.
+fn replaced(ground: &Ground<'_>, pods: &[&Pod]) -> Vec<Expectation> {
+    let mut moved: BTreeMap<&ObjectRef, (&Rollout<'_>, i64)> = BTreeMap::new();
+    for pod in pods {
+        if let Some(rollout) = ground.view.rollout_of(pod) {
+            moved.entry(&rollout.object).or_insert((rollout, 0)).1 += 1;
+        }
+    }
+    let is_well = |(rollout, moved): &&(&Rollout<'_>, i64)| {
+        let node = &*pods[0].node;
+        let elsewhere = rollout
+            .active_new_pods()
+            .filter(|pod| pod.is_ready() && pod.node != *node);
+        i64::try_from(elsewhere.count()).is_ok_and(|ready| ready + moved >= rollout.desired)
+    };
+    let well = moved.values().filter(is_well);
+    well.map(|(rollout, _)| Expectation::RolledOut {
+        workload: Target::of(&rollout.object),
+        replicas: rollout.desired,
     })
     .collect()
 }
 
-fn check_nodes(ground: &Ground<'_>) -> Result<(), PlanRefusal> {
-    let nodes = &ground.view.snapshot.nodes;
-    let ready = |node: &&Node| node.condition("Ready").is_some_and(Condition::is_true);
-    let healthy = nodes.iter().filter(ready).count();
-    if healthy * 100 < nodes.len() * HEALTHY_PERCENT {
-        let because = format!(
-            "only {healthy} of {} Nodes are Ready; with fewer than {HEALTHY_PERCENT} % none is taken away",
-            nodes.len()
-        );
-        return Err(PlanRefusal::Unsafe { because });
-    }
-    Ok(())
-}
-
-fn check_pod(ground: &Ground<'_>, pod: &Pod) -> Result<(), PlanRefusal> {
+fn check_pod(budgets: &budgets::ByNamespace<'_>, pod: &Pod) -> Result<(), PlanRefusal> {
     let name = target_of(pod);
     if pod.meta.controller().is_none() {
         let because = format!("{name} has no controller: nothing would replace it");
@@ -150,8 +160,7 @@ fn check_pod(ground: &Ground<'_>, pod: &Pod) -> Result<(), PlanRefusal> {
             format!("{name} keeps data on the Node (emptyDir), which an eviction deletes");
         return Err(PlanRefusal::Unsafe { because });
     }
-    let by_namespace = budgets::by_namespace(ground.view);
-    let mut of_pod = budgets::of_pod(&by_namespace, pod);
+    let mut of_pod = budgets::of_pod(budgets, pod);
     let Some(budget) = of_pod.next() else {
         return Ok(());
     };

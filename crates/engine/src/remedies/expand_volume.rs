@@ -14,6 +14,10 @@ use super::{Ground, Remedy, RemedyMeta, ground::is_same, sketch};
 #[derive(Debug)]
 pub(crate) struct ExpandVolume;
 
+/// A larger growth at once is somebody's mistake more often than somebody's need, and this one
+/// cannot be taken back.
+const MAX_PERCENT: i64 = 300;
+
 static META: RemedyMeta = RemedyMeta {
     id: "expand-volume",
     does: "Raises the requested size of a PersistentVolumeClaim. There is no way back.",
@@ -57,7 +61,8 @@ impl Remedy for ExpandVolume {
             format!("request {size} for {target}"),
             target,
             json!({"spec": {"resources": {"requests": {"storage": size}}}}),
-            (Fact::as_read(field), Fact::new(field, size.as_str())),
+            // The API server writes quantities in its own form.
+            (Fact::as_read(field), Fact::as_read(field)),
         ));
         draft
             .observed
@@ -99,6 +104,13 @@ fn check(
     if wanted <= now {
         let because = format!("claim {name} requests {now} already, and volumes do not shrink");
         return Err(PlanRefusal::NothingToDo { because });
+    }
+    if wanted > now.scaled_percent(MAX_PERCENT) {
+        let because = format!(
+            "{size} is more than {} times the {now} of now",
+            MAX_PERCENT / 100
+        );
+        return Err(PlanRefusal::TooMuch { because });
     }
     if claim.status.phase != "Bound" {
         let because = format!("claim {name} is not bound");

@@ -1,6 +1,7 @@
 #![doc = include_str!("fix_service_selector.md")]
 
 use dogwatch_model::{
+    Kind,
     plan::{
         Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
         Step, Target,
@@ -47,6 +48,11 @@ impl Remedy for FixServiceSelector {
         };
         let service = service(ground, target)?;
         let rollout = ground.rollout(workload)?;
+        check_use(ground, service, target)?;
+        if target.namespace != workload.namespace {
+            let because = format!("{target} selects Pods of its own Namespace only");
+            return Err(PlanRefusal::NotSupported { because });
+        }
         let selector = rollout.workload.selector();
         if !selector.match_expressions.is_empty() {
             let because =
@@ -98,6 +104,23 @@ pub(super) fn service<'a>(
         .ok_or_else(|| PlanRefusal::NotThere {
             object: target.to_string(),
         })
+}
+
+/// A Service that selects Pods serves somebody, and one without a selector has its endpoints from
+/// elsewhere.
+fn check_use(ground: &Ground<'_>, service: &Service, target: &Target) -> Result<(), PlanRefusal> {
+    if service.spec.selector.is_empty() {
+        let because = format!("{target} has no selector: somebody else sets its endpoints");
+        return Err(PlanRefusal::NotSupported { because });
+    }
+    ground.needs(Kind::Pod)?;
+    let backend = ground.view.backends.get(&target.namespace, &target.name);
+    let selected = backend.map_or(0, |backend| backend.pods.len());
+    if selected > 0 {
+        let because = format!("{target} selects {selected} Pods, which would lose its traffic");
+        return Err(PlanRefusal::Unsafe { because });
+    }
+    Ok(())
 }
 
 fn words(labels: &Labels) -> String {

@@ -6,10 +6,16 @@ use dogwatch_model::{
     Kind, ObjectRef,
     plan::{PlanRefusal, Target},
     ports::NodePool,
-    snapshot::{HorizontalPodAutoscaler, Meta, Node, Pod},
+    snapshot::{Condition, HorizontalPodAutoscaler, Meta, Node, Pod},
 };
 
-use crate::{rollout::Rollout, view::View};
+use crate::{
+    rollout::{Rollout, Workload},
+    view::View,
+};
+
+/// With fewer healthy Nodes in a hundred than this nothing is taken away from the cluster.
+const HEALTHY_PERCENT: usize = 51;
 
 /// The snapshot, its derivations, and what is known beyond the cluster.
 #[derive(Debug)]
@@ -70,6 +76,36 @@ impl<'a> Ground<'a> {
         })
     }
 
+    /// What a plan that replaces Pods relies on. The number of replicas is the business of the
+    /// autoscaler where there is one: its changes are no drift.
+    pub(crate) fn relied_on(&self, rollout: &Rollout<'_>) -> &'static [&'static str] {
+        match self.autoscaler_of(&rollout.object) {
+            Some(_) => &["/spec/template"],
+            None => &["/spec/template", "/spec/replicas"],
+        }
+    }
+
+    /// Refuses to take a Node away from a cluster that has few.
+    pub(crate) fn can_spare(&self, target: &Node) -> Result<(), PlanRefusal> {
+        self.needs(Kind::Node)?;
+        let nodes = &self.view.snapshot.nodes;
+        let ready = |node: &&Node| node.condition("Ready").is_some_and(Condition::is_true);
+        let healthy = nodes.iter().filter(ready).count();
+        if healthy * 100 < nodes.len() * HEALTHY_PERCENT {
+            let because = format!(
+                "only {healthy} of {} Nodes are Ready; with fewer than {HEALTHY_PERCENT} % none is taken away",
+                nodes.len()
+            );
+            return Err(PlanRefusal::Unsafe { because });
+        }
+        let mut others = nodes.iter().filter(ready);
+        if others.any(|node| node.meta.name != target.meta.name && !node.spec.unschedulable) {
+            return Ok(());
+        }
+        let because = "no other Ready Node takes Pods".to_owned();
+        Err(PlanRefusal::Unsafe { because })
+    }
+
     /// Refuses when a kind was not read completely: what is not known is not planned on.
     pub(crate) fn needs(&self, kind: Kind) -> Result<(), PlanRefusal> {
         let source = dogwatch_model::Source::Objects(kind);
@@ -84,5 +120,25 @@ impl<'a> Ground<'a> {
 
 /// True for the incarnation that the target names.
 pub(crate) fn is_same(meta: &Meta, target: &Target) -> bool {
-    target.uid.is_empty() || meta.uid.as_str() == target.uid
+    meta.uid.as_str() == target.uid
+}
+
+/// Refuses workloads whose controller would not roll a changed template out by itself.
+pub(crate) fn check_rolls(rollout: &Rollout<'_>, target: &Target) -> Result<(), PlanRefusal> {
+    if rollout.is_paused() {
+        let because = format!("{target} is paused and would roll nothing out; resume it first");
+        return Err(PlanRefusal::NotSupported { because });
+    }
+    let held = match rollout.workload {
+        _ if rollout.workload.is_on_delete() => Some("its update strategy is OnDelete".to_owned()),
+        Workload::StatefulSet(set) if set.spec.update_strategy.rolling_update.partition > 0 => {
+            let partition = set.spec.update_strategy.rolling_update.partition;
+            Some(format!("its partition {partition} holds Pods back"))
+        }
+        Workload::Deployment(_) | Workload::StatefulSet(_) | Workload::DaemonSet(_) => None,
+    };
+    held.map_or(Ok(()), |why| {
+        let because = format!("{target} would not replace all of its Pods: {why}");
+        Err(PlanRefusal::NotSupported { because })
+    })
 }

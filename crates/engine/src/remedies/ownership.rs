@@ -1,13 +1,13 @@
-//! Who else writes the object: a delivery tool would undo the change.
+//! Who else writes the object: a delivery tool or an operator would undo the change.
 
 use dogwatch_model::{
     Kind,
-    plan::{Draft, PlanOption, PlanRefusal, Target},
+    plan::{Act, Draft, PlanOption, PlanRefusal, RemedyRequest, Step, Target},
     snapshot::Meta,
 };
 
 use super::ground::Ground;
-use crate::rollout::Rollout;
+use crate::{rollout::Rollout, view::View};
 
 /// Labels and annotations by which delivery tools mark what they apply again and again.
 const APPLIED_BY: &[(&str, &str)] = &[
@@ -17,29 +17,43 @@ const APPLIED_BY: &[(&str, &str)] = &[
     ("helm.toolkit.fluxcd.io/name", "Flux HelmRelease"),
 ];
 
-/// Refuses what a delivery tool would undo, and warns of what the next Helm upgrade would.
+/// Refuses what its owner would undo, and warns of what the next Helm upgrade would.
 pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Result<(), PlanRefusal> {
-    let targets: Vec<Target> = draft.steps.iter().map(|step| step.target.clone()).collect();
-    for target in targets {
-        let Some(meta) = meta_of(ground, &target) else {
+    let mut warnings = Vec::new();
+    for step in draft.steps.iter().filter(|step| is_lasting(step)) {
+        let target = &step.target;
+        let Some(meta) = meta_of(ground.view, target) else {
             continue;
         };
         if let Some(owner) = applied_by(meta) {
             return Err(PlanRefusal::OwnedByDelivery { owner });
         }
-        if let Some(warning) = helm(meta, &target) {
-            draft.warnings.push(warning);
+        if let Some(owner) = operated_by(&draft.request, meta, target) {
+            return Err(PlanRefusal::OwnedByDelivery { owner });
         }
-        if let Some(owner) = meta.controller().filter(|_| target.kind != "Pod") {
-            draft.warnings.push(format!(
-                "{} {} controls {target} and may undo the change",
-                owner.kind, owner.name
-            ));
-        }
+        warnings.extend(helm(meta, target));
     }
-    draft.warnings.sort();
-    draft.warnings.dedup();
+    draft.warnings.append(&mut warnings);
     Ok(())
+}
+
+/// True for a write whose result an owner of the object could undo. A Pod that goes is replaced by
+/// its controller whoever delivers it, and what a provider changes lies outside the cluster.
+fn is_lasting(step: &Step) -> bool {
+    match step.act {
+        Act::Patch { .. } | Act::CopyTemplate { .. } | Act::RerunJob { .. } => true,
+        Act::Delete { .. } | Act::Evict | Act::Provider { .. } => false,
+    }
+}
+
+/// The operator that keeps the spec of an object as its own resource says. Controllers of the
+/// cluster itself do not: a CronJob leaves its Jobs alone, a StatefulSet its claims. An annotation
+/// is nobody's spec.
+fn operated_by(request: &RemedyRequest, meta: &Meta, target: &Target) -> Option<String> {
+    let is_spec = !matches!(request, RemedyRequest::RequeueRelease { .. });
+    let is_kept = !matches!(&*target.kind, "Job" | "PersistentVolumeClaim" | "Node");
+    let owner = meta.controller().filter(|_| is_spec && is_kept)?;
+    Some(format!("{} {}", owner.kind, owner.name))
 }
 
 fn applied_by(meta: &Meta) -> Option<String> {
@@ -64,13 +78,13 @@ fn helm(meta: &Meta, target: &Target) -> Option<String> {
 }
 
 /// Metadata of a target, where the snapshot has it.
-pub(crate) fn meta_of<'a>(ground: &Ground<'a>, target: &Target) -> Option<&'a Meta> {
-    let snapshot = ground.view.snapshot;
+pub(crate) fn meta_of<'a>(view: &View<'a>, target: &Target) -> Option<&'a Meta> {
+    let snapshot = view.snapshot;
     let object = target.object()?;
     let (namespace, name) = (&*object.namespace, &*object.name);
     match object.kind {
         Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => {
-            ground.view.rollout(&object).map(Rollout::meta)
+            view.rollout(&object).map(Rollout::meta)
         }
         Kind::Node => snapshot.node(name).map(|node| &node.meta),
         Kind::Pod => snapshot.pod_named(namespace, name).map(|pod| &pod.meta),
@@ -79,7 +93,12 @@ pub(crate) fn meta_of<'a>(ground: &Ground<'a>, target: &Target) -> Option<&'a Me
         Kind::HorizontalPodAutoscaler => named(&snapshot.autoscalers, |known| &known.meta, &object),
         Kind::Job => named(&snapshot.jobs, |known| &known.meta, &object),
         Kind::CronJob => named(&snapshot.cron_jobs, |known| &known.meta, &object),
-        _ => named(&snapshot.customs, |known| &known.meta, &object),
+        _ => snapshot
+            .customs
+            .iter()
+            .filter(|known| known.kind == object.kind)
+            .map(|known| &known.meta)
+            .find(|meta| meta.namespace == object.namespace && meta.name == object.name),
     }
 }
 

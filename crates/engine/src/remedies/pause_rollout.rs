@@ -4,7 +4,7 @@ use dogwatch_model::plan::{
     Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
 };
 
-use super::{Ground, Remedy, RemedyMeta, sketch};
+use super::{Ground, Remedy, RemedyMeta, room, sketch};
 use crate::rollout::Workload;
 
 /// Holds template changes back, or lets them go.
@@ -67,17 +67,20 @@ impl Remedy for PauseRollout {
             workload,
             &["/spec/paused", "/spec/template"],
         ));
-        draft.impact.expected_seconds = 10;
-        draft.verification.push(if *paused {
-            Expectation::FieldIs {
+        if *paused {
+            draft.impact.expected_seconds = 10;
+            draft.verification.push(Expectation::FieldIs {
                 object: workload.clone(),
                 fact: Fact::new("/spec/paused", true),
-            }
-        } else {
-            Expectation::RolledOut {
-                workload: workload.clone(),
-                replicas: rollout.desired,
-            }
+            });
+            return Ok(draft);
+        }
+        // What was held back is rolled out now, and nobody has seen it run.
+        draft.risk = Risk::Medium;
+        room::for_replacement(ground, &mut draft, rollout);
+        draft.verification.push(Expectation::RolledOut {
+            workload: workload.clone(),
+            replicas: rollout.desired,
         });
         Ok(draft)
     }

@@ -3,6 +3,7 @@
 use dogwatch_model::{
     Kind, Source,
     plan::{Draft, PlanOption, RemedyRequest, Risk, Target},
+    snapshot::Meta,
 };
 
 use super::{ground::Ground, ownership::meta_of};
@@ -24,18 +25,30 @@ const VITAL: &[&str] = &[
     "node-local-dns",
 ];
 
+/// Labels of control plane Nodes, the present one and the former.
+const CONTROL_PLANE: &[&str] = &[
+    "node-role.kubernetes.io/control-plane",
+    "node-role.kubernetes.io/master",
+];
+
+/// The annotation by which somebody asks for the highest care.
+const PROTECTED: &str = "dogwatch.io/protected";
+
 /// Raises the risk of what touches protected objects, and of what was planned over a hole.
 pub(crate) fn raise(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) {
-    // A requeue is an annotation; it cannot harm what it lies on.
-    if matches!(draft.request, RemedyRequest::RequeueRelease { .. }) {
-        return;
-    }
-    let targets: Vec<Target> = draft.steps.iter().map(|step| step.target.clone()).collect();
-    for target in targets {
-        if let Some(why) = protected(ground, &target) {
-            draft.risk = draft.risk.max(Risk::High);
-            draft.warnings.push(format!("{target} is protected: {why}"));
+    // The name of a release says what it installs; an annotation on it cannot harm that.
+    let are_names_told = !matches!(draft.request, RemedyRequest::RequeueRelease { .. });
+    let mut warnings = Vec::new();
+    for step in &draft.steps {
+        let target = &step.target;
+        let vital = || are_names_told.then(|| vital(&target.name)).flatten();
+        if let Some(why) = protected(ground, target).or_else(vital) {
+            warnings.push(format!("{target} is protected: {why}"));
         }
+    }
+    if !warnings.is_empty() {
+        draft.risk = draft.risk.max(Risk::High);
+        draft.warnings.append(&mut warnings);
     }
     let unread = holes(ground, draft);
     if !unread.is_empty() {
@@ -47,27 +60,48 @@ pub(crate) fn raise(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) {
     }
 }
 
+fn vital(name: &str) -> Option<String> {
+    let word = VITAL.iter().find(|word| name.contains(**word))?;
+    Some(format!("its name says that others depend on it ({word})"))
+}
+
 fn protected(ground: &Ground<'_>, target: &Target) -> Option<String> {
     if target.namespace.starts_with(SYSTEM_PREFIX) {
         return Some(format!("it lies in Namespace {}", target.namespace));
     }
-    let name = &target.name;
-    if let Some(vital) = VITAL.iter().find(|vital| name.contains(**vital)) {
-        return Some(format!("its name says that others depend on it ({vital})"));
+    let meta = meta_of(ground.view, target)?;
+    if is_annotated(meta) {
+        return Some(format!("it is annotated {PROTECTED}"));
     }
-    let meta = meta_of(ground, target)?;
-    if meta.annotations.get("dogwatch.io/protected") == Some("true") {
-        return Some("it is annotated dogwatch.io/protected".to_owned());
+    if let Some(workload) = protected_workload(ground, target) {
+        return Some(format!("{workload} is annotated {PROTECTED}"));
     }
-    let is_control_plane = |key: &str| meta.labels.get(key).is_some();
-    (target.kind == "Node" && is_control_plane("node-role.kubernetes.io/control-plane"))
-        .then(|| "it is a control plane Node".to_owned())
+    let is_control_plane = CONTROL_PLANE
+        .iter()
+        .any(|label| meta.labels.get(label).is_some());
+    (target.kind == "Node" && is_control_plane).then(|| "it is a control plane Node".to_owned())
 }
 
-/// Kinds that could not be read and whose content could make a plan that moves Pods dangerous.
+fn is_annotated(meta: &Meta) -> bool {
+    meta.annotations.get(PROTECTED) == Some("true")
+}
+
+/// The workload of a Pod, when it is protected: nobody annotates Pods.
+fn protected_workload(ground: &Ground<'_>, target: &Target) -> Option<String> {
+    let object = target.object().filter(|object| object.kind == Kind::Pod)?;
+    let pod = ground.view.snapshot.pod(&object.uid)?;
+    let rollout = ground.view.rollout_of(pod)?;
+    is_annotated(rollout.meta()).then(|| rollout.object.to_string())
+}
+
+/// Kinds that could not be read and whose content could make a plan that moves or adds Pods
+/// dangerous.
 fn holes(ground: &Ground<'_>, draft: &PlanOption<Draft>) -> Vec<&'static str> {
     let moves_pods = draft.impact.pods_restarted > 0
-        || matches!(draft.request, RemedyRequest::ScaleWorkload { .. });
+        || matches!(
+            draft.request,
+            RemedyRequest::ScaleWorkload { .. } | RemedyRequest::BoundAutoscaler { .. }
+        );
     if !moves_pods {
         return Vec::new();
     }

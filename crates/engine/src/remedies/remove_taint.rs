@@ -1,6 +1,7 @@
 #![doc = include_str!("remove_taint.md")]
 
 use dogwatch_model::{
+    Kind,
     plan::{
         Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
         Step, Target,
@@ -10,6 +11,7 @@ use dogwatch_model::{
 use serde_json::{Value, json};
 
 use super::{Ground, Remedy, RemedyMeta, sketch};
+use crate::{check::run_one, diagnosis::explain_check};
 
 /// Removes one taint, as a last resort.
 #[derive(Debug)]
@@ -17,6 +19,9 @@ pub(crate) struct RemoveTaint;
 
 /// Taints that say what is the case right now: the node lifecycle controller sets them again.
 const STATE: &str = "node.kubernetes.io/";
+
+/// The taint of a Node whose machine its cloud has not described yet.
+pub(crate) const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
 
 static META: RemedyMeta = RemedyMeta {
     id: "remove-taint",
@@ -54,11 +59,7 @@ impl Remedy for RemoveTaint {
             let because = format!("{target} carries no taint {key}:{effect}");
             return Err(PlanRefusal::NothingToDo { because });
         }
-        if key.starts_with(STATE) {
-            let because =
-                format!("{key} tells the state of {target} and comes back at once; mend the Node");
-            return Err(PlanRefusal::Forbidden { because });
-        }
+        check_owner(ground, target, key)?;
         let title = format!("remove taint {key}:{effect} from {target}, as a last resort");
         let scenario =
             "The controller that owns the taint is proven broken and cannot be mended now.";
@@ -80,16 +81,38 @@ impl Remedy for RemoveTaint {
         ));
         draft.impact.nodes = 1;
         draft.impact.expected_seconds = 30;
-        draft.verification.push(Expectation::NotFound {
-            mode: "untolerated-taint".to_owned(),
-            object: target.clone(),
-        });
-        draft.verification.push(Expectation::NothingNew {
-            object: target.clone(),
-            known: Vec::new(),
-        });
+        if rest.is_empty() {
+            draft.verification.push(Expectation::FieldIs {
+                object: target.clone(),
+                fact: Fact::absent("/spec/taints"),
+            });
+        }
         Ok(draft)
     }
+}
+
+/// Only a taint whose controller is proven not to run is removed: every other one is put back by
+/// its controller, or means what it says.
+fn check_owner(ground: &Ground<'_>, target: &Target, key: &str) -> Result<(), PlanRefusal> {
+    if key.starts_with(STATE) {
+        let because =
+            format!("{key} tells the state of {target} and comes back at once; mend the Node");
+        return Err(PlanRefusal::Forbidden { because });
+    }
+    if key != UNINITIALIZED {
+        let because = format!("no controller is known to own {key}; who set it must take it away");
+        return Err(PlanRefusal::NotSupported { because });
+    }
+    ground.needs(Kind::Pod)?;
+    let is_proven = explain_check("addon/ccm-not-running")
+        .is_some_and(|check| !run_one(check, ground.view).0.is_empty());
+    if !is_proven {
+        let because = format!(
+            "nothing proves that the cloud controller manager, which removes {key}, is not running"
+        );
+        return Err(PlanRefusal::NotSupported { because });
+    }
+    Ok(())
 }
 
 fn step(node: &Target, verb: &str, key: &str, taints: &[&Taint]) -> Step {

@@ -46,11 +46,15 @@ impl Remedy for RequeueRelease {
                 && *known.meta.name == *release.name
                 && is_same(&known.meta, release)
         });
-        if known.is_none() || release.kind != "HelmReleaseProxy" {
-            return Err(PlanRefusal::NotThere {
-                object: release.to_string(),
-            });
+        let known = known.filter(|_| release.kind == "HelmReleaseProxy");
+        let known = known.ok_or_else(|| PlanRefusal::NotThere {
+            object: release.to_string(),
+        })?;
+        if known.meta.is_terminating() {
+            let because = format!("{release} is being deleted: its release is uninstalled");
+            return Err(PlanRefusal::NotSupported { because });
         }
+        let old = known.meta.annotations.get("dogwatch.io/kick");
         let title = format!("let the controller try {release} again now");
         let scenario =
             "The cause of the failed release is mended and nobody wants to wait for the next try.";
@@ -60,7 +64,7 @@ impl Remedy for RequeueRelease {
             .push(step(release, &json!(at), &Fact::new(FIELD, at.as_str())));
         draft
             .rollback
-            .push(step(release, &Value::Null, &Fact::absent(FIELD)));
+            .push(step(release, &json!(old), &former(old)));
         draft.observed.push(sketch::relies_on(release, &["/spec"]));
         draft.impact.expected_seconds = 300;
         draft.verification.push(Expectation::NotFound {
@@ -73,6 +77,10 @@ impl Remedy for RequeueRelease {
 
 /// Where the annotation stands.
 const FIELD: &str = "/metadata/annotations/dogwatch.io~1kick";
+
+fn former(old: Option<&str>) -> Fact {
+    old.map_or_else(|| Fact::absent(FIELD), |old| Fact::new(FIELD, old))
+}
 
 fn step(release: &Target, value: &Value, after: &Fact) -> Step {
     sketch::merge(

@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     plan::{
-        Act, Draft, Expectation, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
+        Act, Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
         Target,
     },
     snapshot::{Job, find_condition},
@@ -21,7 +21,7 @@ static META: RemedyMeta = RemedyMeta {
     id: "rerun-job",
     does: "Creates a copy of a failed Job under another name.",
     risk: Risk::Medium,
-    reversibility: Reversibility::Partial,
+    reversibility: Reversibility::Irreversible,
     since: "0.1.0",
 };
 
@@ -70,9 +70,9 @@ impl Remedy for RerunJob {
             uid: String::new(),
             ..target.clone()
         };
-        draft.verification.push(Expectation::NotFound {
-            mode: "job-backoff-exceeded".to_owned(),
+        draft.verification.push(Expectation::FieldIs {
             object: new,
+            fact: Fact::new("/status/succeeded", job.spec.completions.unwrap_or(1)),
         });
         Ok(draft)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dogwatch_model::{
+    Kind,
     plan::{
         Act, Draft, Expectation, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk, Step,
         Target,
@@ -56,6 +57,8 @@ impl Remedy for ResizeNodePool {
         };
         let pool = find(ground, pool)?;
         check(pool, *nodes)?;
+        let rollout = ground.rollout(workload)?;
+        ground.needs(Kind::Node)?;
         let title = format!(
             "resize node pool {} from {} to {nodes} Nodes",
             pool.name, pool.nodes
@@ -77,21 +80,19 @@ impl Remedy for ResizeNodePool {
             || format!("{more} Nodes more cost money; the price is not known here"),
             |price| format!("{more} × {price}, until they are given back"),
         ));
-        draft
-            .warnings
-            .push("going back later does not give the money back".to_owned());
+        draft.warnings.push(
+            "going back does not give the money back, and takes Nodes away with what runs there by then: drain them first".to_owned(),
+        );
         room::on_new_nodes(ground, &mut draft, (pool, more), workload);
         let before = ready_nodes(ground);
         draft.verification.push(Expectation::NodesReady {
             before,
             at_least: before + more,
         });
-        if let Ok(rollout) = ground.rollout(workload) {
-            draft.verification.push(Expectation::RolledOut {
-                workload: workload.clone(),
-                replicas: rollout.desired,
-            });
-        }
+        draft.verification.push(Expectation::RolledOut {
+            workload: workload.clone(),
+            replicas: rollout.desired,
+        });
         Ok(draft)
     }
 }
@@ -102,18 +103,19 @@ fn find<'a>(ground: &Ground<'a>, pool: &str) -> Result<&'a NodePool, PlanRefusal
             "no provider of Nodes is configured (nodePools in the configuration)".to_owned();
         return Err(PlanRefusal::NotSupported { because });
     };
-    let mut known = pools.iter();
-    known
-        .find(|known| known.id == pool || known.name == pool)
-        .ok_or_else(|| {
-            let names: Vec<&str> = pools.iter().map(|pool| &*pool.name).collect();
-            PlanRefusal::NotSupported {
-                because: format!(
-                    "there is no node pool \"{pool}\"; there are: {}",
-                    names.join(", ")
-                ),
-            }
-        })
+    let by_id = pools.iter().find(|known| known.id == pool);
+    let mut by_name = pools.iter().filter(|known| known.name == pool);
+    // A name that two pools share names none of them.
+    let only = || by_name.next().filter(|_| by_name.next().is_none());
+    by_id.or_else(only).ok_or_else(|| {
+        let names: Vec<&str> = pools.iter().map(|pool| &*pool.name).collect();
+        PlanRefusal::NotSupported {
+            because: format!(
+                "there is not exactly one node pool \"{pool}\"; there are: {}",
+                names.join(", ")
+            ),
+        }
+    })
 }
 
 fn check(pool: &NodePool, nodes: u32) -> Result<(), PlanRefusal> {

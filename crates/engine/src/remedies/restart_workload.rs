@@ -5,7 +5,7 @@ use dogwatch_model::plan::{
 };
 use serde_json::json;
 
-use super::{Ground, Remedy, RemedyMeta, room, sketch};
+use super::{Ground, Remedy, RemedyMeta, ground::check_rolls, room, sketch};
 
 /// New Pods of the same template.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ impl Remedy for RestartWorkload {
             return Err(sketch::other_remedy(&META));
         };
         let rollout = ground.rollout(workload)?;
+        check_rolls(rollout, workload)?;
         if !rollout.was_complete() {
             let because = format!(
                 "the rollout of {workload} is not complete: a template that fails would fail again"
@@ -60,10 +61,9 @@ impl Remedy for RestartWorkload {
                 Fact::new(field, at.as_str()),
             ),
         ));
-        draft.observed.push(sketch::relies_on(
-            workload,
-            &["/spec/template", "/spec/replicas"],
-        ));
+        draft
+            .observed
+            .push(sketch::relies_on(workload, ground.relied_on(rollout)));
         room::for_replacement(ground, &mut draft, rollout);
         draft.verification.push(Expectation::RolledOut {
             workload: workload.clone(),

@@ -9,7 +9,7 @@ use dogwatch_model::{
     snapshot::ReplicaSet,
 };
 
-use super::{Ground, Remedy, RemedyMeta, room, sketch};
+use super::{Ground, Remedy, RemedyMeta, ground::check_rolls, room, sketch};
 use crate::{
     cite,
     rollout::{Rollout, Workload},
@@ -48,14 +48,17 @@ impl Remedy for RollbackWorkload {
         let (present, aim) = revisions(rollout, workload, *revision)?;
         let number = aim.revision().unwrap_or_default();
         let title = format!("roll {workload} back to revision {number}");
-        let scenario = "The trouble began with the present revision, and the earlier one worked.";
+        let scenario = "The trouble began with the present revision.";
         let mut draft = sketch::draft(&META, request, title, scenario);
         draft.steps.push(step(workload, aim));
         draft.rollback.push(step(workload, present));
-        draft.observed.push(sketch::relies_on(
-            workload,
-            &["/spec/template", "/spec/replicas", "/spec/paused"],
-        ));
+        draft
+            .observed
+            .push(sketch::relies_on(workload, ground.relied_on(rollout)));
+        draft
+            .observed
+            .push(sketch::relies_on(workload, &["/spec/paused"]));
+        draft.warnings.extend(unproven(rollout, aim));
         draft.preconditions.push(format!(
             "revision {number} is ReplicaSet {} and differs from the present one",
             aim.meta.name
@@ -82,14 +85,21 @@ fn revisions<'a>(
         );
         return Err(PlanRefusal::NotSupported { because });
     };
-    if deployment.spec.paused {
-        let because = format!("{workload} is paused; resume it first");
-        return Err(PlanRefusal::NotSupported { because });
-    }
+    check_rolls(rollout, workload)?;
     let unknown = || PlanRefusal::NotKnown {
         needs: Kind::ReplicaSet.info().plural.to_owned(),
     };
-    let present = rollout.version.new_rs.ok_or_else(unknown)?;
+    if !rollout.version.is_proven {
+        return Err(unknown());
+    }
+    let present = rollout
+        .version
+        .new_rs
+        .ok_or_else(|| PlanRefusal::NotSupported {
+            because: format!(
+                "the present template of {workload} has no ReplicaSet yet; wait for its controller"
+            ),
+        })?;
     let newest = present.revision().ok_or_else(unknown)?;
     let mut earlier = rollout
         .version
@@ -115,6 +125,21 @@ fn revisions<'a>(
         return Err(PlanRefusal::NothingToDo { because });
     }
     Ok((present, aim))
+}
+
+/// The words for a revision of which nothing shows that it ever worked.
+fn unproven(rollout: &Rollout<'_>, aim: &ReplicaSet) -> Option<String> {
+    let mut pods = rollout.active_old_pods();
+    let is_ready = pods.any(|pod| {
+        let owner = pod.meta.controller();
+        pod.is_ready() && owner.is_some_and(|owner| owner.uid == aim.meta.uid)
+    });
+    (!is_ready).then(|| {
+        format!(
+            "no Pod of ReplicaSet {} is Ready now, so nothing proves here that this revision works",
+            aim.meta.name
+        )
+    })
 }
 
 fn step(workload: &Target, from: &ReplicaSet) -> Step {

@@ -10,6 +10,7 @@ use dogwatch_model::{
 use serde_json::json;
 
 use super::{Ground, Remedy, RemedyMeta, room, sketch};
+use crate::rollout::{Rollout, Workload};
 
 /// More or fewer replicas.
 #[derive(Debug)]
@@ -89,12 +90,33 @@ fn check(
         let because = format!("{wanted} replicas would take {workload} out of service");
         return Err(PlanRefusal::Unsafe { because });
     }
-    if wanted > now.max(1) * MAX_FACTOR {
+    if wanted > now.max(1).saturating_mul(MAX_FACTOR) {
         let because =
             format!("from {now} to {wanted} is more than {MAX_FACTOR} times as many at once");
         return Err(PlanRefusal::TooMuch { because });
     }
-    Ok(())
+    if wanted.saturating_mul(MAX_FACTOR) < now {
+        let because =
+            format!("from {now} to {wanted} leaves less than one in {MAX_FACTOR} at once");
+        return Err(PlanRefusal::TooMuch { because });
+    }
+    check_claims(rollout, workload)
+}
+
+/// With this policy a smaller StatefulSet deletes the volumes of the Pods that go, and so does the
+/// way back of a larger one.
+fn check_claims(rollout: &Rollout<'_>, workload: &Target) -> Result<(), PlanRefusal> {
+    let Workload::StatefulSet(set) = rollout.workload else {
+        return Ok(());
+    };
+    let policy = &set.spec.persistent_volume_claim_retention_policy;
+    if policy.when_scaled != "Delete" {
+        return Ok(());
+    }
+    let because = format!(
+        "{workload} deletes the volumes of Pods that it scales away (persistentVolumeClaimRetentionPolicy.whenScaled is Delete)"
+    );
+    Err(PlanRefusal::Unsafe { because })
 }
 
 fn step(workload: &Target, from: i64, to: i64) -> Step {

@@ -122,16 +122,24 @@ pub(crate) fn complete(draft: &mut PlanOption<Draft>) {
         }
     }
     let mut permissions: Vec<Permission> = draft.steps.iter().flat_map(permissions_of).collect();
+    let relied_on = draft.observed.iter().map(|known| &known.target);
+    permissions.extend(relied_on.map(|target| {
+        let why = "the plan relies on the object";
+        permission("get", target, target.plural.clone(), why)
+    }));
     permissions.sort();
     permissions.dedup_by(|one, other| {
-        (&one.verb, &one.resource, &one.namespace)
-            == (&other.verb, &other.resource, &other.namespace)
+        (&one.verb, &one.group, &one.resource, &one.namespace)
+            == (&other.verb, &other.group, &other.resource, &other.namespace)
     });
     draft.permissions = permissions;
-    let mut touched: Vec<&str> = draft.steps.iter().map(|step| &*step.target.name).collect();
+    let written = draft.steps.iter().filter(|step| step.act.verb().is_some());
+    let mut touched: Vec<String> = written.map(|step| step.target.key()).collect();
     touched.sort_unstable();
     touched.dedup();
     draft.impact.objects = u32::try_from(touched.len()).unwrap_or(u32::MAX);
+    draft.warnings.sort();
+    draft.warnings.dedup();
 }
 
 fn permissions_of(step: &Step) -> Vec<Permission> {
@@ -143,19 +151,24 @@ fn permissions_of(step: &Step) -> Vec<Permission> {
         Some(subresource) => format!("{plural}/{subresource}"),
         None => plural.clone(),
     };
-    let permission = |verb: &str, resource: String, why: &str| Permission {
+    let again = "the object is read again before the write";
+    let mut needed = vec![
+        permission(verb, &step.target, resource, &step.name),
+        permission("get", &step.target, plural.clone(), again),
+    ];
+    if let Act::CopyTemplate { from, .. } = &step.act {
+        let copied = "its template is copied";
+        needed.push(permission("get", from, from.plural.clone(), copied));
+    }
+    needed
+}
+
+fn permission(verb: &str, target: &Target, resource: String, why: &str) -> Permission {
+    Permission {
         verb: verb.to_owned(),
-        group: step.target.group().to_owned(),
+        group: target.group().to_owned(),
         resource,
-        namespace: step.target.namespace.clone(),
+        namespace: target.namespace.clone(),
         why: why.to_owned(),
-    };
-    vec![
-        permission(verb, resource, &step.name),
-        permission(
-            "get",
-            plural.clone(),
-            "the object is read again before the write",
-        ),
-    ]
+    }
 }

@@ -1,8 +1,11 @@
 #![doc = include_str!("suspend_job.md")]
 
-use dogwatch_model::plan::{
-    Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk, Step,
-    Target,
+use dogwatch_model::{
+    plan::{
+        Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
+        Step, Target,
+    },
+    snapshot::{Condition, find_condition},
 };
 use serde_json::json;
 
@@ -37,6 +40,10 @@ impl Remedy for SuspendJob {
         let RemedyRequest::SuspendJob { job, suspended } = request else {
             return Err(sketch::other_remedy(&META));
         };
+        if is_over(ground, job) {
+            let because = format!("{job} is over already");
+            return Err(PlanRefusal::NothingToDo { because });
+        }
         if is_suspended(ground, job)? == *suspended {
             let word = if *suspended {
                 "suspended"
@@ -61,6 +68,9 @@ impl Remedy for SuspendJob {
             .observed
             .push(sketch::relies_on(job, &["/spec/suspend"]));
         if *suspended && job.kind == "Job" {
+            // Their work is lost, and the way back starts them anew.
+            draft.risk = Risk::Medium;
+            draft.reversibility = Reversibility::Partial;
             draft
                 .warnings
                 .push("the Pods that the Job runs now are deleted".to_owned());
@@ -106,4 +116,19 @@ fn is_suspended(ground: &Ground<'_>, target: &Target) -> Result<bool, PlanRefusa
         .ok_or_else(|| PlanRefusal::NotThere {
             object: target.to_string(),
         })
+}
+
+/// True for a Job that has ended, one way or the other.
+fn is_over(ground: &Ground<'_>, target: &Target) -> bool {
+    let mut jobs = ground.view.snapshot.jobs.iter();
+    let job = jobs.find(|job| {
+        target.kind == "Job"
+            && *job.meta.namespace == *target.namespace
+            && *job.meta.name == *target.name
+    });
+    job.is_some_and(|job| {
+        ["Complete", "Failed"].into_iter().any(|kind| {
+            find_condition(&job.status.conditions, kind).is_some_and(Condition::is_true)
+        })
+    })
 }

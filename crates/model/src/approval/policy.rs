@@ -79,8 +79,10 @@ pub struct Policy {
 impl Policy {
     /// Names the content of the policy, so that a change of it voids what was previewed under it.
     pub fn version(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let text = canonical_json(&value).unwrap_or_default();
+        let value = serde_json::to_value(self).ok();
+        let text = value.and_then(|value| canonical_json(&value).ok());
+        // Two policies never share a version, even if one could not be written as JSON.
+        let text = text.unwrap_or_else(|| format!("{self:?}"));
         sha256_hex(text.as_bytes())[..12].to_owned()
     }
 

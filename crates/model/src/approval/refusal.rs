@@ -31,6 +31,12 @@ pub enum Refusal {
         /// When it ended.
         at: Timestamp,
     },
+    /// It claims a time that has not come.
+    #[error("it claims to be said at {at}, which has not come; look at the clocks")]
+    NotYet {
+        /// The time.
+        at: Timestamp,
+    },
     /// The person may not.
     #[error(
         "{who} may not approve {risk} risk in namespace \"{namespace}\"; the policy names who may"
@@ -105,6 +111,7 @@ impl Refusal {
             Self::StalePreview | Self::OtherPolicy => "plan_drifted",
             Self::OtherIncident
             | Self::OtherOption { .. }
+            | Self::NotYet { .. }
             | Self::NotAllowed { .. }
             | Self::Requester
             | Self::NotHuman

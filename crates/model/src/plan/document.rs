@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Observed, OptionLetter, PlanOption};
+use super::{Observed, OptionLetter, PlanOption, Previewed};
 use crate::canonical::{NotCanonical, canonical_json, sha256_hex};
 
 /// Version of the document.
@@ -13,8 +13,21 @@ pub const SCHEMA: &str = "dogwatch.plan/v1";
 
 /// SHA-256 over the canonical JSON of a plan, 64 lower-case hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
 pub struct PlanDigest(String);
+
+/// A text that is no full digest. Not worth a retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a plan digest is 64 digits of 0-9 and a-f")]
+pub struct NoDigest;
+
+impl TryFrom<String> for PlanDigest {
+    type Error = NoDigest;
+
+    fn try_from(text: String) -> Result<Self, NoDigest> {
+        Self::parse(&text).ok_or(NoDigest)
+    }
+}
 
 impl PlanDigest {
     /// Reads a full digest; anything else is none.
@@ -55,7 +68,8 @@ pub struct Binding<'a> {
 
 impl<S> PlanOption<S> {
     /// The digest of this option under a binding. Recomputing it for an unchanged plan gives the
-    /// same digest: times, plan id and resourceVersions are not part of it.
+    /// same digest: times, plan id and resourceVersions are not part of it. The risk is, because it
+    /// decides how many people must approve.
     ///
     /// # Errors
     /// When a value cannot be written canonically (floating point numbers).
@@ -71,6 +85,7 @@ impl<S> PlanOption<S> {
             "incident_id": binding.incident_id,
             "option": binding.letter,
             "cluster_uid": binding.cluster_uid,
+            "risk": self.risk,
             "steps": self.steps,
             "differences": difference_hashes,
             "observed": observed,
@@ -82,5 +97,21 @@ impl<S> PlanOption<S> {
         Ok(PlanDigest(sha256_hex(
             canonical_json(&document)?.as_bytes(),
         )))
+    }
+}
+
+impl PlanOption<Previewed> {
+    /// True when the content is still what the digest names. False for a preview that was edited
+    /// where it was kept.
+    pub fn is_intact(&self) -> bool {
+        let state = &self.state;
+        let binding = Binding {
+            incident_id: &state.incident_id,
+            letter: state.letter,
+            cluster_uid: &state.cluster_uid,
+            policy_version: &state.policy_version,
+        };
+        let digest = self.digest(&binding, &state.preview.difference_hashes);
+        digest.is_ok_and(|digest| digest == state.digest)
     }
 }

@@ -10,8 +10,24 @@ use super::{
 
 /// A, B or C: the same remedy on the same target for the life of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "char")]
 pub struct OptionLetter(char);
+
+/// A character that is no letter of an option. Not worth a retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an option has a letter from A to Z")]
+pub struct NoLetter;
+
+impl TryFrom<char> for OptionLetter {
+    type Error = NoLetter;
+
+    fn try_from(letter: char) -> Result<Self, NoLetter> {
+        letter
+            .is_ascii_uppercase()
+            .then_some(Self(letter))
+            .ok_or(NoLetter)
+    }
+}
 
 impl OptionLetter {
     /// Reads a letter; lower case is accepted.

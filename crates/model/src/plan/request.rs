@@ -204,12 +204,38 @@ impl RemedyRequest {
         }
     }
 
-    /// What "the same option" means within an incident: the remedy and its object. Parameters such
-    /// as the number of replicas may be refreshed under the same letter.
+    /// What "the same option" means within an incident: the remedy, its object, and the part of the
+    /// object that it is about. Parameters such as the number of replicas may be refreshed under the
+    /// same letter.
     pub fn key(&self) -> String {
-        match self.target() {
-            Some(target) => format!("{} {}", self.id(), target.key()),
-            None => self.id().to_owned(),
+        let mut words = vec![self.id().to_owned()];
+        words.extend(self.target().map(Target::key));
+        words.extend(self.part());
+        words.join(" ")
+    }
+
+    /// The part of the object, where a remedy of another part is another remedy.
+    fn part(&self) -> Option<String> {
+        match self {
+            Self::FixServicePort { port, .. } => Some(port.to_string()),
+            Self::ResizeNodePool { pool, .. } => Some(pool.clone()),
+            Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
+            Self::Escalate
+            | Self::ScaleWorkload { .. }
+            | Self::RollbackWorkload { .. }
+            | Self::RestartWorkload { .. }
+            | Self::ResizeWorkload { .. }
+            | Self::BoundAutoscaler { .. }
+            | Self::PauseRollout { .. }
+            | Self::CordonNode { .. }
+            | Self::DrainNode { .. }
+            | Self::DeletePod { .. }
+            | Self::RerunJob { .. }
+            | Self::SuspendJob { .. }
+            | Self::ExpandVolume { .. }
+            | Self::FixServiceSelector { .. }
+            | Self::BurstWorkload { .. }
+            | Self::RequeueRelease { .. } => None,
         }
     }
 

@@ -28,6 +28,8 @@ pub struct JobSpec {
     pub backoff_limit: Option<i64>,
     /// Seconds the Job may take.
     pub active_deadline_seconds: Option<i64>,
+    /// Pods that must end well; 1 when absent.
+    pub completions: Option<i64>,
     /// Held back.
     #[serde(deserialize_with = "null_as_default")]
     pub suspend: bool,

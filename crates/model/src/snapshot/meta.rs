@@ -31,6 +31,7 @@ const KEPT_ANNOTATIONS: &[&str] = &[
     "volume.kubernetes.io/selected-node",
     "volume.beta.kubernetes.io/storage-provisioner",
     "argocd.argoproj.io/tracking-id",
+    "dogwatch.io/kick",
     "dogwatch.io/protected",
 ];
 

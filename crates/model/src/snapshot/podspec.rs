@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{Affinity, ClaimSpec, Toleration, TopologySpread};
-use crate::wire::{IntOrString, Labels, List, Resources, Text, null_as_default};
+use crate::wire::{IntOrString, Labels, List, Resources, Text, is_there, null_as_default};
 
 /// The part of a Pod spec that some check reads. Values of environment variables are never kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -305,11 +305,6 @@ pub struct Volume {
     /// Lives and dies with the Pod.
     #[serde(deserialize_with = "is_there")]
     pub empty_dir: bool,
-}
-
-/// True for anything but `null`.
-fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Option::<serde::de::IgnoredAny>::deserialize(deserializer).map(|found| found.is_some())
 }
 
 /// A volume whose claim lives as long as the Pod; the claim is called `<Pod>-<volume>`.

@@ -190,6 +190,18 @@ pub struct StatefulSetSpec {
     /// First ordinal.
     #[serde(deserialize_with = "null_as_default")]
     pub ordinals: Ordinals,
+    /// What becomes of claims whose Pods go.
+    #[serde(deserialize_with = "null_as_default")]
+    pub persistent_volume_claim_retention_policy: RetentionPolicy,
+}
+
+/// `spec.persistentVolumeClaimRetentionPolicy` of a StatefulSet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RetentionPolicy {
+    /// `Retain` (the default) or `Delete`, when there are fewer replicas.
+    #[serde(deserialize_with = "null_as_default")]
+    pub when_scaled: Text,
 }
 
 /// `spec.ordinals` of a StatefulSet.

@@ -176,6 +176,14 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// Reads whether there is anything but `null`.
+///
+/// # Errors
+/// When the value is broken.
+pub fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<serde::de::IgnoredAny>::deserialize(deserializer).map(|found| found.is_some())
+}
+
 /// For `#[serde(deserialize_with)]`: an RFC 3339 time; absent, `null` or unreadable is `None`.
 ///
 /// # Errors

@@ -72,10 +72,11 @@ pub(super) fn complaint(fit: &Fit, real: &Real) -> Option<String> {
     }
     if !(fit.fits_min..=fit.fits_max).contains(&real.placed) {
         return Some(format!(
-            "{} to {} of {} fit, in fact {}{}",
+            "{} to {} of {} fit, because {:?}, in fact {}{}",
             fit.fits_min,
             fit.fits_max,
             fit.asked,
+            fit.message,
             real.placed,
             said(real)
         ));

@@ -130,7 +130,9 @@ fn volumes(dice: &mut Dice, group: usize) -> Vec<Value> {
                 "values": [node_name(group, dice.roll(NODES)), node_name(group, dice.roll(NODES))]})
         };
         let mut labels = json!({"fit-group": group_label(group)});
-        if dice.chance(25) {
+        // On a volume that waits, a zone beside what its affinity says would count only once it is
+        // bound: how many Pods fit would depend on how quickly that is.
+        if *class == "fit-at-once" && dice.chance(60) {
             labels["topology.kubernetes.io/zone"] = json!(dice.pick(&["a", "b__c", "c"]));
         }
         let mut spec = json!({"capacity": {"storage": "10Gi"}, "storageClassName": class,

@@ -70,7 +70,7 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
 
 /// The alarm fires when the first Pods have run for a while.
 fn wait_alarm(crew: &Crew<'_>) -> Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let said = crew.run(
             "alice",
@@ -104,7 +104,7 @@ fn first_round(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<String> {
         "scaling is option A: {}",
         made.document
     );
-    ensure!(made.plans.len() == 3, "three options: {}", made.document);
+    ensure!(made.options.len() == 3, "three options: {}", made.document);
     let fit = &scale.option["fit"];
     ensure!(
         fit["asked"] == 2
@@ -159,7 +159,7 @@ fn second_round(
         made.document
     );
     ensure!(
-        made.plans
+        made.options
             .iter()
             .all(|plan| plan.remedy != "scale-workload"),
         "more Pods would wait too: {}",

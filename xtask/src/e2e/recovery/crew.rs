@@ -84,7 +84,7 @@ approval:
     pub(in crate::e2e) fn run(&self, user: &str, words: &[&str]) -> Result<Said> {
         let mut command = self.command(user, words);
         let output = command.stdin(Stdio::null()).output();
-        Said::of(output.context("start dogwatch")?)
+        Said::of(&output.context("start dogwatch")?)
     }
 
     /// Runs a command that must answer with this exit code.
@@ -130,7 +130,7 @@ approval:
             .context("type")?;
         let output = child.wait_with_output().context("wait for the approval")?;
         drop(pipe);
-        Said::of(output)
+        Said::of(&output)
     }
 
     /// Approves a plan, and it must count.
@@ -157,7 +157,7 @@ approval:
         let plans = plans.iter().map(Plan::of).collect::<Result<Vec<_>>>()?;
         Ok(Plans {
             incident: text(&document["incident"]),
-            plans,
+            options: plans,
             document,
         })
     }
@@ -179,7 +179,7 @@ pub(in crate::e2e) struct Said {
 }
 
 impl Said {
-    fn of(output: Output) -> Result<Self> {
+    fn of(output: &Output) -> Result<Self> {
         let Some(code) = output.status.code() else {
             bail!("the program was killed: {output:?}");
         };
@@ -195,15 +195,15 @@ impl Said {
 #[derive(Debug)]
 pub(in crate::e2e) struct Plans {
     pub(in crate::e2e) incident: String,
-    pub(in crate::e2e) plans: Vec<Plan>,
+    pub(in crate::e2e) options: Vec<Plan>,
     pub(in crate::e2e) document: Value,
 }
 
 impl Plans {
     /// The plan of a remedy.
     pub(in crate::e2e) fn of(&self, remedy: &str) -> Result<&Plan> {
-        let mut plans = self.plans.iter();
-        plans
+        let mut options = self.options.iter();
+        options
             .find(|plan| plan.remedy == remedy)
             .with_context(|| format!("no option {remedy}: {}", self.document))
     }

@@ -26,6 +26,8 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     autoscaler(&crew, &kubectl).context("an autoscaler would undo a scale-out")?;
     budget(&crew, &kubectl).context("a drain against a budget")?;
     prompt::run(&work.join("prompt"), plane, dogwatch).context("a verdict without delay")?;
+    super::actions::scale(&crew, &kubectl)
+        .context("an action previews, waits, and does it once")?;
     paused(&crew).context("the switch that stops everything")?;
     crew.expect("alice", &["audit", "verify"], 0)?;
     Ok(())
@@ -57,7 +59,7 @@ pub(super) fn apply(kubectl: &Kubectl, manifest: &str) -> Result<()> {
     Ok(())
 }
 
-fn get(kubectl: &Kubectl, object: &str, path: &str) -> Result<String> {
+pub(super) fn get(kubectl: &Kubectl, object: &str, path: &str) -> Result<String> {
     let path = format!("jsonpath={{{path}}}");
     Ok(kubectl
         .run(&["get", object, "-n", NAMESPACE, "-o", &path])?
@@ -169,23 +171,7 @@ fn quota(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
     ])?;
     let manifest = application("small", "small:1", 2, "");
     kubectl.feed(&["apply", "-n", "recovery-quota", "-f", "-"], &manifest)?;
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let used = kubectl.run(&[
-            "get",
-            "quota",
-            "small",
-            "-n",
-            "recovery-quota",
-            "-o",
-            "jsonpath={.status.used.pods}",
-        ])?;
-        if used.trim() == "2" {
-            break;
-        }
-        ensure!(Instant::now() < deadline, "the quota counts {used}");
-        sleep(Duration::from_millis(300));
-    }
+    counted(kubectl)?;
     let words = [
         "deployment/small",
         "-n",
@@ -225,6 +211,28 @@ fn quota(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
             said.out,
             said.err
         );
+        sleep(Duration::from_millis(300));
+    }
+}
+
+/// Waits until the quota has counted the first two Pods.
+fn counted(kubectl: &Kubectl) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let words = [
+        "get",
+        "quota",
+        "small",
+        "-n",
+        "recovery-quota",
+        "-o",
+        "jsonpath={.status.used.pods}",
+    ];
+    loop {
+        let used = kubectl.run(&words)?;
+        if used.trim() == "2" {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the quota counts {used}");
         sleep(Duration::from_millis(300));
     }
 }

@@ -16,7 +16,7 @@ use super::{
     recordings,
 };
 use crate::{
-    args::CaseExport,
+    args::recovery::CaseExport,
     commands::plan,
     config::{Config, state_folder},
     exit::{CliError, Exit},

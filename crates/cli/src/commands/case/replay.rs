@@ -62,7 +62,7 @@ async fn replay(case: &Case, recording: &CaseRecording) -> Result<(), CliError> 
 async fn diagnosis(case: &Case, round: &Round, file: &Path) -> Result<String, CliError> {
     let bundle = wiring::open_bundle(file)?;
     let now = Timestamp::now();
-    let mut snapshot = collect(&bundle, &Scope::Cluster, &Limits::default(), &Silent, now).await;
+    let mut snapshot = collect(&bundle, &Scope::Plans, &Limits::default(), &Silent, now).await;
     let body = &case.incident.body;
     let target: ObjectRef = body.target.object().ok_or_else(|| {
         CliError::failure(format!("{} is no kind that is read", body.target.kind))

@@ -11,7 +11,10 @@ use dogwatch_model::{
 
 use super::{error, show};
 use crate::{
-    args::{Common, PlanApprove, PlanReject},
+    args::{
+        Common,
+        recovery::{PlanApprove, PlanReject},
+    },
     exit::{CliError, Exit},
     render,
     wiring::recovery::{Kit, kit},
@@ -25,7 +28,7 @@ pub(super) async fn approve(args: &PlanApprove, common: &Common) -> Result<Exit,
     let digest = made.body.option.state.digest.clone();
     let by = match &args.digest {
         Some(text) => by_flag(&kit, text, &digest).await?,
-        None => at_terminal(&kit, &made, common).await?,
+        None => at_terminal(&kit, &made, common.ascii).await?,
     };
     let approval = Approval {
         plan_id: &args.plan,
@@ -56,7 +59,7 @@ async fn by_flag(kit: &Kit, text: &str, digest: &PlanDigest) -> Result<VerifiedH
 }
 
 /// Shows the plan and asks for its short digest.
-async fn at_terminal(kit: &Kit, made: &Made, common: &Common) -> Result<VerifiedHuman, CliError> {
+async fn at_terminal(kit: &Kit, made: &Made, is_ascii: bool) -> Result<VerifiedHuman, CliError> {
     if !stdin().is_terminal() {
         return Err(CliError::refused(
             "an approval is typed by a person at a terminal; standard input is none",
@@ -65,7 +68,7 @@ async fn at_terminal(kit: &Kit, made: &Made, common: &Common) -> Result<Verified
     let person = kit.person().await?;
     let entry = show::entry(made, &[]);
     let document = plans_document(&made.plan.incident_id, "", &[entry], Vec::new());
-    anstream::eprint!("{}", render::text(&document, common.ascii));
+    anstream::eprint!("{}", render::text(&document, is_ascii));
     let short = made.body.option.state.digest.short();
     let letter = made.plan.letter;
     anstream::eprint!("You are {person}. To approve option {letter}, type its digest {short}: ");
@@ -82,6 +85,31 @@ async fn at_terminal(kit: &Kit, made: &Made, common: &Common) -> Result<Verified
     ))
 }
 
+/// Whoever the API server names, where the policy lets a flag stand for a human.
+pub(in crate::commands) async fn by_policy(kit: &Kit) -> Result<Option<VerifiedHuman>, CliError> {
+    if !kit.settings.policy.flag_only {
+        return Ok(None);
+    }
+    Ok(Some(VerifiedHuman::by_flag_policy(kit.person().await?)))
+}
+
+/// Asks the person at the terminal about a plan, and records the answer.
+pub(in crate::commands) async fn ask(kit: &Kit, plan_id: &str) -> Result<(), CliError> {
+    let recovery = kit.recovery();
+    let (plan, body) = recovery.plan(plan_id).await.map_err(error)?;
+    let made = Made { plan, body };
+    let digest = made.body.option.state.digest.clone();
+    let by = at_terminal(kit, &made, false).await?;
+    let approval = Approval {
+        plan_id,
+        by,
+        said: Said::Approve,
+        digest: &digest,
+    };
+    recovery.decide(approval).await.map_err(error)?;
+    Ok(())
+}
+
 fn read_line() -> Result<String, CliError> {
     // A prompt that cannot be flushed is still answered.
     drop(std::io::stderr().flush());
@@ -96,10 +124,14 @@ pub(super) async fn reject(args: &PlanReject) -> Result<Exit, CliError> {
     let recovery = kit.recovery();
     let (_, body) = recovery.plan(&args.plan).await.map_err(error)?;
     let person = kit.person().await?;
-    let os_user = std::env::var("USER").unwrap_or_default();
+    let by = if stdin().is_terminal() {
+        VerifiedHuman::at_terminal(person, &std::env::var("USER").unwrap_or_default())
+    } else {
+        VerifiedHuman::by_flag_policy(person)
+    };
     let approval = Approval {
         plan_id: &args.plan,
-        by: VerifiedHuman::at_terminal(person, &os_user),
+        by,
         said: Said::Reject,
         digest: &body.option.state.digest,
     };

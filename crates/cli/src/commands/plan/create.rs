@@ -7,7 +7,10 @@ use serde_json::json;
 
 use super::{error, remedy, show};
 use crate::{
-    args::{Common, PlanCreate, PlanName},
+    args::{
+        Common,
+        recovery::{PlanCreate, PlanName},
+    },
     commands::{ask, case::recordings},
     exit::{CliError, Exit},
     progress::Shown,

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{error, show};
 use crate::{
-    args::{Common, PlanExecute},
+    args::{Common, recovery::PlanExecute},
     exit::{CliError, Exit},
     progress::Shown,
     wiring::recovery::{kit, tools},

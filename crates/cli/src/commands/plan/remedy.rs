@@ -20,76 +20,100 @@ pub(super) fn request(
     object: &ObjectRef,
 ) -> Result<RemedyRequest, CliError> {
     let mut set = Set::read(set)?;
-    let target = || Target::of(object);
-    let request = match id {
+    let target = Target::of(object);
+    let request = match of_workload(id, &mut set, &target)? {
+        Some(request) => request,
+        None => of_other(id, &mut set, (object, target))?,
+    };
+    set.all_used()?;
+    Ok(request)
+}
+
+/// Remedies for workloads and their autoscalers.
+fn of_workload(
+    id: &str,
+    set: &mut Set<'_>,
+    target: &Target,
+) -> Result<Option<RemedyRequest>, CliError> {
+    let workload = target.clone();
+    Ok(Some(match id {
         "scale-workload" => RemedyRequest::ScaleWorkload {
-            workload: target(),
+            workload,
             replicas: set.needed("replicas")?,
         },
         "rollback-workload" => RemedyRequest::RollbackWorkload {
-            workload: target(),
+            workload,
             revision: set.optional("revision")?,
         },
         "restart-workload" => RemedyRequest::RestartWorkload {
-            workload: target(),
+            workload,
             at: String::new(),
         },
         "resize-workload" => RemedyRequest::ResizeWorkload {
-            workload: target(),
-            changes: vec![amounts(&mut set)?],
+            workload,
+            changes: vec![amounts(set)?],
         },
         "bound-autoscaler" => RemedyRequest::BoundAutoscaler {
-            autoscaler: target(),
+            autoscaler: workload,
             min: set.optional("min")?,
             max: set.optional("max")?,
         },
         "pause-rollout" | "resume-rollout" => RemedyRequest::PauseRollout {
-            workload: target(),
+            workload,
             paused: id == "pause-rollout",
-        },
-        "cordon-node" | "uncordon-node" => RemedyRequest::CordonNode {
-            node: target(),
-            cordoned: id == "cordon-node",
-        },
-        "drain-node" => RemedyRequest::DrainNode { node: target() },
-        "delete-pod" => RemedyRequest::DeletePod { pod: target() },
-        "rerun-job" => RemedyRequest::RerunJob { job: target() },
-        "suspend-job" | "unsuspend-job" => RemedyRequest::SuspendJob {
-            job: target(),
-            suspended: id == "suspend-job",
-        },
-        "expand-volume" => RemedyRequest::ExpandVolume {
-            claim: target(),
-            size: set.needed("size")?,
-        },
-        "fix-service-selector" => RemedyRequest::FixServiceSelector {
-            service: target(),
-            workload: workload(&mut set, object)?,
-        },
-        "fix-service-port" => RemedyRequest::FixServicePort {
-            service: target(),
-            port: set.needed("port")?,
-            target_port: set.needed("targetPort")?,
         },
         "resize-node-pool" => RemedyRequest::ResizeNodePool {
             pool: set.needed("pool")?,
             nodes: set.needed("nodes")?,
-            workload: target(),
+            workload,
         },
-        "burst-workload" => RemedyRequest::BurstWorkload { workload: target() },
+        "burst-workload" => RemedyRequest::BurstWorkload { workload },
+        _ => return Ok(None),
+    }))
+}
+
+/// Remedies for everything else.
+fn of_other(
+    id: &str,
+    set: &mut Set<'_>,
+    (object, target): (&ObjectRef, Target),
+) -> Result<RemedyRequest, CliError> {
+    Ok(match id {
+        "cordon-node" | "uncordon-node" => RemedyRequest::CordonNode {
+            node: target,
+            cordoned: id == "cordon-node",
+        },
+        "drain-node" => RemedyRequest::DrainNode { node: target },
+        "delete-pod" => RemedyRequest::DeletePod { pod: target },
+        "rerun-job" => RemedyRequest::RerunJob { job: target },
+        "suspend-job" | "unsuspend-job" => RemedyRequest::SuspendJob {
+            job: target,
+            suspended: id == "suspend-job",
+        },
+        "expand-volume" => RemedyRequest::ExpandVolume {
+            claim: target,
+            size: set.needed("size")?,
+        },
+        "fix-service-selector" => RemedyRequest::FixServiceSelector {
+            service: target,
+            workload: workload(set, object)?,
+        },
+        "fix-service-port" => RemedyRequest::FixServicePort {
+            service: target,
+            port: set.needed("port")?,
+            target_port: set.needed("targetPort")?,
+        },
         "requeue-release" => RemedyRequest::RequeueRelease {
-            release: target(),
+            release: target,
             at: String::new(),
         },
         "remove-taint" => RemedyRequest::RemoveTaint {
-            node: target(),
+            node: target,
             key: set.needed("key")?,
             effect: set.needed("effect")?,
         },
         _ => return Err(unknown(id)),
-    };
-    set.all_used()?;
-    Ok(request)
+    })
 }
 
 fn unknown(id: &str) -> CliError {

@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 
 use super::error;
 use crate::{
-    args::{Common, Format, PlanName, PlanShow},
+    args::{
+        Common, Format,
+        recovery::{PlanName, PlanShow},
+    },
     config::Config,
     exit::{CliError, Exit},
     render,

@@ -1,0 +1,153 @@
+//! The actions that change something: without `confirm` a preview, with it the execution of what was
+//! previewed and approved, else the preview again.
+
+mod answer;
+mod wanted;
+
+use dogwatch_model::ports::PortFuture;
+use schemars::{Schema, schema_for};
+use serde_json::{Map, Value};
+
+use super::{Action, ActionMeta, CallError, Context, Desk, Effect, Parameters, contract};
+use crate::{
+    collect::Silent,
+    recovery::{Asked, Confirmed, RecoveryError},
+};
+use wanted::Wanted;
+
+/// An action that changes something.
+#[derive(Debug)]
+pub(super) struct Remediation {
+    meta: ActionMeta,
+    /// `R2` changes running state, `R3` destroys.
+    class: &'static str,
+    parameters: fn() -> Schema,
+    read: fn(Parameters, &'static ActionMeta) -> Result<Wanted, CallError>,
+    /// Rolls back only what a rollback heals.
+    is_automatic: bool,
+}
+
+const fn meta(
+    name: &'static str,
+    summary: &'static str,
+    required: &'static [&'static str],
+) -> ActionMeta {
+    ActionMeta {
+        name,
+        summary,
+        required,
+        effect: Effect::Writes,
+    }
+}
+
+macro_rules! remediation {
+    ($(#[$doc:meta] $name:ident $class:literal $automatic:literal $request:ident $public:literal $summary:literal [$($required:literal),*];)*) => {
+        $(
+            #[$doc]
+            pub(super) static $name: Remediation = Remediation {
+                meta: meta($public, $summary, &[$($required),*]),
+                class: $class,
+                parameters: || schema_for!(wanted::$request),
+                read: wanted::$request::read,
+                is_automatic: $automatic,
+            };
+        )*
+    };
+}
+
+remediation! {
+    /// Rolls a workload back when that heals its root cause.
+    AUTO "R2" true Rollback "huawei_auto_remediation_run" "Rolls a Deployment back when its root cause is one that a rollback heals." ["namespace"];
+    /// Cordons a Node.
+    CORDON "R2" false Cordon "huawei_cce_node_cordon" "Keeps new Pods away from a node." ["node_name"];
+    /// Drains a Node.
+    DRAIN "R3" false Drain "huawei_cce_node_drain" "Cordons a node and evicts its Pods; budgets hold." ["node_name"];
+    /// Uncordons a Node.
+    UNCORDON "R2" false Uncordon "huawei_cce_node_uncordon" "Lets new Pods onto a node again." ["node_name"];
+    /// Changes the bounds of an autoscaler.
+    HPA "R2" false Hpa "huawei_configure_cce_hpa" "Changes minimum and maximum of a HorizontalPodAutoscaler." ["workload_name", "namespace", "min_replicas", "max_replicas"];
+    /// Resizes a node pool.
+    POOL "R2" false Pool "huawei_resize_cce_nodepool" "Sets the number of nodes of a pool." ["nodepool_id", "node_count", "namespace", "workload_name"];
+    /// Changes requests and limits.
+    RESIZE "R2" false Resize "huawei_resize_cce_workload" "Changes requests and limits of a workload's container." ["workload_type", "name", "namespace"];
+    /// Rolls back.
+    ROLLBACK "R2" false Rollback "huawei_rollback_cce_workload" "Gives a Deployment the template of an earlier revision." ["namespace", "workload_type", "name"];
+    /// Scales.
+    SCALE "R2" false Scale "huawei_scale_cce_workload" "Sets the number of replicas of a workload." ["workload_type", "name", "namespace", "replicas"];
+}
+
+impl Action for Remediation {
+    fn meta(&self) -> &'static ActionMeta {
+        // Every value of this type is one of the statics above.
+        let all = [
+            &AUTO, &CORDON, &DRAIN, &UNCORDON, &HPA, &POOL, &RESIZE, &ROLLBACK, &SCALE,
+        ];
+        let own = all
+            .into_iter()
+            .find(|known| known.meta.name == self.meta.name);
+        &own.expect("the list above is complete").meta
+    }
+
+    fn parameters(&self) -> Schema {
+        (self.parameters)()
+    }
+
+    fn result(&self) -> Schema {
+        schema_for!(contract::Remediation)
+    }
+
+    fn run<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        parameters: Parameters,
+    ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
+        Box::pin(async move {
+            let wanted = (self.read)(parameters, self.meta())?;
+            let Some(desk) = &context.desk else {
+                return Ok(answer::impossible(
+                    self.meta.name,
+                    "a recording cannot be changed: this action needs a cluster",
+                ));
+            };
+            Ok(match Box::pin(self.carry_out(desk, &wanted)).await {
+                Ok(confirmed) => answer::of(self.meta.name, self.class, &wanted, &confirmed),
+                Err(error) => answer::refused(self.meta.name, &error),
+            })
+        })
+    }
+}
+
+impl Remediation {
+    async fn carry_out(
+        &self,
+        desk: &Desk<'_>,
+        wanted: &Wanted,
+    ) -> Result<Confirmed, RecoveryError> {
+        if self.is_automatic {
+            desk.recovery.ensure_rollback_heals(&wanted.target).await?;
+        }
+        let asked = Asked {
+            target: &wanted.target,
+            alerts: &[],
+            request: Some(wanted.request.clone()),
+            requester: Some(desk.caller.clone()),
+        };
+        if !wanted.is_confirmed {
+            let mut created = desk.recovery.create(&asked, &Silent).await?;
+            let made = created.plans.pop();
+            let made = made.ok_or_else(|| RecoveryError::NotNow("no plan was made".to_owned()))?;
+            return Ok(Confirmed::Preview {
+                made,
+                reason: "confirmation_required",
+            });
+        }
+        let Some(hands) = desk.hands else {
+            return Err(RecoveryError::NotNow(
+                "remediation is not enabled: set remediation.enabled in the configuration"
+                    .to_owned(),
+            ));
+        };
+        let by = desk.by_flag.clone();
+        desk.recovery.confirm(&asked, hands, by, &Silent).await
+    }
+}

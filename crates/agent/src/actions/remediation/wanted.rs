@@ -1,0 +1,307 @@
+//! What a call wants: the parameters of each action, and the remedy that they describe.
+
+use dogwatch_model::{
+    Kind, ObjectRef,
+    plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::super::{ActionMeta, CallError, Parameters, flexible};
+
+/// A remedy, and whether the call confirms it.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) target: ObjectRef,
+    pub(super) request: RemedyRequest,
+    pub(super) is_confirmed: bool,
+}
+
+/// The kind that a text names; a Deployment when it names none.
+fn kind(text: Option<&str>, meta: &ActionMeta) -> Result<Kind, CallError> {
+    let kind = Kind::parse(text.unwrap_or("deployment"));
+    let kind = kind.map_err(|error| CallError::unusable(meta.name, error.to_string()))?;
+    if kind.is_rollout() {
+        return Ok(kind);
+    }
+    Err(CallError::unusable(
+        meta.name,
+        format!("{} is no workload", kind.name()),
+    ))
+}
+
+fn node(name: &str) -> ObjectRef {
+    ObjectRef::named(Kind::Node, "", name)
+}
+
+/// Parameters of a scaling.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Scale {
+    /// Deployment or StatefulSet.
+    workload_type: String,
+    /// Name of the workload.
+    name: String,
+    /// Its Namespace.
+    namespace: String,
+    /// Replicas wanted.
+    #[serde(deserialize_with = "flexible::number")]
+    replicas: u32,
+    /// Carry it out, when it was previewed and approved.
+    #[serde(default, deserialize_with = "flexible::flag")]
+    confirm: bool,
+}
+
+impl Scale {
+    pub(super) fn read(
+        parameters: Parameters,
+        meta: &'static ActionMeta,
+    ) -> Result<Wanted, CallError> {
+        let asked: Self = parameters.decode(meta)?;
+        let kind = kind(Some(&asked.workload_type), meta)?;
+        let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
+        Ok(Wanted {
+            request: RemedyRequest::ScaleWorkload {
+                workload: Target::of(&target),
+                replicas: asked.replicas.into(),
+            },
+            target,
+            is_confirmed: asked.confirm,
+        })
+    }
+}
+
+/// Parameters of a rollback.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Rollback {
+    /// Deployment.
+    #[serde(alias = "kind")]
+    workload_type: Option<String>,
+    /// Name of the workload.
+    #[serde(alias = "workload_name")]
+    name: String,
+    /// Its Namespace.
+    namespace: String,
+    /// The revision; the one before the present one when absent.
+    #[serde(default, deserialize_with = "revision")]
+    target_revision: Option<i64>,
+    /// The only strategy there is: `rollback_previous_revision`.
+    strategy: Option<String>,
+    /// Carry it out, when it was previewed and approved.
+    #[serde(default, deserialize_with = "flexible::flag")]
+    confirm: bool,
+}
+
+fn revision<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    flexible::number(deserializer).map(|number| Some(number.into()))
+}
+
+impl Rollback {
+    pub(super) fn read(
+        parameters: Parameters,
+        meta: &'static ActionMeta,
+    ) -> Result<Wanted, CallError> {
+        let asked: Self = parameters.decode(meta)?;
+        let strategy = asked
+            .strategy
+            .as_deref()
+            .unwrap_or("rollback_previous_revision");
+        if strategy != "rollback_previous_revision" {
+            let words =
+                format!("there is no strategy \"{strategy}\"; use rollback_previous_revision");
+            return Err(CallError::unusable(meta.name, words));
+        }
+        let kind = kind(asked.workload_type.as_deref(), meta)?;
+        let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
+        Ok(Wanted {
+            request: RemedyRequest::RollbackWorkload {
+                workload: Target::of(&target),
+                revision: asked.target_revision,
+            },
+            target,
+            is_confirmed: asked.confirm,
+        })
+    }
+}
+
+/// Parameters of a change of requests and limits.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Resize {
+    /// Deployment, StatefulSet or DaemonSet.
+    workload_type: String,
+    /// Name of the workload.
+    name: String,
+    /// Its Namespace.
+    namespace: String,
+    /// The container; may be absent when the workload has one that is called like it.
+    container: Option<String>,
+    /// New CPU limit, such as `500m`.
+    cpu_limit: Option<String>,
+    /// New memory limit, such as `1Gi`.
+    memory_limit: Option<String>,
+    /// New CPU request.
+    cpu_request: Option<String>,
+    /// New memory request.
+    memory_request: Option<String>,
+    /// Carry it out, when it was previewed and approved.
+    #[serde(default, deserialize_with = "flexible::flag")]
+    confirm: bool,
+}
+
+impl Resize {
+    pub(super) fn read(
+        parameters: Parameters,
+        meta: &'static ActionMeta,
+    ) -> Result<Wanted, CallError> {
+        let asked: Self = parameters.decode(meta)?;
+        let kind = kind(Some(&asked.workload_type), meta)?;
+        let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
+        let amount = |resource: &str, amount: Option<String>| {
+            amount.map(|amount| ResourceAmount {
+                resource: resource.to_owned(),
+                amount,
+            })
+        };
+        let requests = [
+            amount("cpu", asked.cpu_request),
+            amount("memory", asked.memory_request),
+        ];
+        let limits = [
+            amount("cpu", asked.cpu_limit),
+            amount("memory", asked.memory_limit),
+        ];
+        let change = AmountChange {
+            container: asked.container.unwrap_or_else(|| asked.name.clone()),
+            requests: requests.into_iter().flatten().collect(),
+            limits: limits.into_iter().flatten().collect(),
+        };
+        Ok(Wanted {
+            request: RemedyRequest::ResizeWorkload {
+                workload: Target::of(&target),
+                changes: vec![change],
+            },
+            target,
+            is_confirmed: asked.confirm,
+        })
+    }
+}
+
+/// Parameters of a change of an autoscaler's bounds.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Hpa {
+    /// Name of the workload; the autoscaler is called like it when `hpa_name` is absent.
+    workload_name: String,
+    /// Namespace.
+    namespace: String,
+    /// Name of the autoscaler.
+    #[serde(rename = "hpa_name")]
+    autoscaler: Option<String>,
+    /// New minimum.
+    #[serde(deserialize_with = "flexible::number")]
+    min_replicas: u32,
+    /// New maximum.
+    #[serde(deserialize_with = "flexible::number")]
+    max_replicas: u32,
+    /// Carry it out, when it was previewed and approved.
+    #[serde(default, deserialize_with = "flexible::flag")]
+    confirm: bool,
+}
+
+impl Hpa {
+    pub(super) fn read(
+        parameters: Parameters,
+        meta: &'static ActionMeta,
+    ) -> Result<Wanted, CallError> {
+        let asked: Self = parameters.decode(meta)?;
+        let name = asked.autoscaler.unwrap_or(asked.workload_name);
+        let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
+        Ok(Wanted {
+            request: RemedyRequest::BoundAutoscaler {
+                autoscaler: Target::of(&target),
+                min: Some(asked.min_replicas.into()),
+                max: Some(asked.max_replicas.into()),
+            },
+            target,
+            is_confirmed: asked.confirm,
+        })
+    }
+}
+
+/// Parameters of a change of a node pool.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Pool {
+    /// Id or name of the pool.
+    nodepool_id: String,
+    /// Nodes wanted.
+    #[serde(deserialize_with = "flexible::number")]
+    node_count: u32,
+    /// Namespace of the workload that needs the nodes.
+    namespace: String,
+    /// The workload that needs the nodes: what the verification looks at.
+    workload_name: String,
+    /// Its kind; Deployment when absent.
+    workload_type: Option<String>,
+    /// Carry it out, when it was previewed and approved.
+    #[serde(default, deserialize_with = "flexible::flag")]
+    confirm: bool,
+}
+
+impl Pool {
+    pub(super) fn read(
+        parameters: Parameters,
+        meta: &'static ActionMeta,
+    ) -> Result<Wanted, CallError> {
+        let asked: Self = parameters.decode(meta)?;
+        let kind = kind(asked.workload_type.as_deref(), meta)?;
+        let target = ObjectRef::named(kind, &asked.namespace, &asked.workload_name);
+        Ok(Wanted {
+            request: RemedyRequest::ResizeNodePool {
+                pool: asked.nodepool_id,
+                nodes: asked.node_count,
+                workload: Target::of(&target),
+            },
+            target,
+            is_confirmed: asked.confirm,
+        })
+    }
+}
+
+macro_rules! of_node {
+    ($($(#[$doc:meta])* $name:ident $node:ident => $request:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Deserialize, JsonSchema)]
+            pub(super) struct $name {
+                /// The node.
+                node_name: String,
+                /// Carry it out, when it was previewed and approved.
+                #[serde(default, deserialize_with = "flexible::flag")]
+                confirm: bool,
+            }
+
+            impl $name {
+                pub(super) fn read(
+                    parameters: Parameters,
+                    meta: &'static ActionMeta,
+                ) -> Result<Wanted, CallError> {
+                    let asked: Self = parameters.decode(meta)?;
+                    let target = node(&asked.node_name);
+                    let $node = Target::of(&target);
+                    Ok(Wanted {
+                        request: $request,
+                        target,
+                        is_confirmed: asked.confirm,
+                    })
+                }
+            }
+        )*
+    };
+}
+
+of_node! {
+    /// Parameters of a cordon.
+    Cordon node => RemedyRequest::CordonNode { node, cordoned: true };
+    /// Parameters of an uncordon.
+    Uncordon node => RemedyRequest::CordonNode { node, cordoned: false };
+    /// Parameters of a drain.
+    Drain node => RemedyRequest::DrainNode { node };
+}

@@ -1,0 +1,164 @@
+//! What must never be done cannot be said: looked for in every plan of every casebook.
+
+use std::collections::BTreeSet;
+
+use dogwatch_engine::remedies::REMEDIES;
+use dogwatch_model::plan::{Act, PlanOption, Step};
+use dogwatch_testkit::casebook::cases;
+use serde_json::Value;
+
+use super::super::planned;
+
+/// Every step and every step back of every plan in the casebooks, with the remedy.
+fn steps() -> Vec<(&'static str, Step)> {
+    let mut all = Vec::new();
+    for known in REMEDIES {
+        let id = known.meta().id;
+        for draft in cases(known.casebook())
+            .iter()
+            .filter_map(|case| planned(case).ok())
+        {
+            let PlanOption {
+                steps, rollback, ..
+            } = draft;
+            all.extend(steps.into_iter().chain(rollback).map(|step| (id, step)));
+        }
+    }
+    all
+}
+
+/// Every pointer into a value.
+fn fields(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+    into.insert(path.to_owned());
+    match value {
+        Value::Object(map) => {
+            for (key, child) in map {
+                fields(child, &format!("{path}/{key}"), into);
+            }
+        }
+        Value::Array(list) => {
+            for child in list {
+                fields(child, &format!("{path}/*"), into);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn patched(step: &Step) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if let Act::Patch { patch, .. } = &step.act {
+        fields(patch, "", &mut found);
+    }
+    found
+}
+
+#[test]
+fn every_remedy_that_writes_is_looked_at() {
+    let seen: BTreeSet<&str> = steps().iter().map(|(id, _)| *id).collect();
+    let writing: BTreeSet<&str> = REMEDIES.iter().map(|known| known.meta().id).collect();
+    let silent: Vec<&&str> = writing.difference(&seen).collect();
+    assert_eq!(silent, [&"escalate"]);
+}
+
+#[test]
+fn nothing_but_a_pod_is_deleted_and_never_with_force() {
+    for (id, step) in steps() {
+        match &step.act {
+            Act::Delete { grace_seconds } => {
+                assert_eq!(step.target.kind, "Pod", "{id}");
+                assert_eq!(
+                    *grace_seconds, None,
+                    "{id}: a Pod gets the time it asks for"
+                );
+            }
+            Act::Evict => assert_eq!(step.target.kind, "Pod", "{id}"),
+            Act::Provider {
+                operation,
+                parameters,
+                ..
+            } => {
+                assert_eq!(operation, "resize_node_pool", "{id}");
+                let keys: Vec<&str> = parameters.keys().map(String::as_str).collect();
+                assert_eq!(keys, ["from", "nodes"], "{id}");
+            }
+            Act::Patch { .. } | Act::CopyTemplate { .. } | Act::RerunJob { .. } => {}
+        }
+    }
+}
+
+#[test]
+fn no_patch_touches_finalizers_owners_deletion_or_status() {
+    for (id, step) in steps() {
+        let touched = patched(&step);
+        for forbidden in [
+            "finalizers",
+            "ownerReferences",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "force",
+        ] {
+            let end = format!("/{forbidden}");
+            let found = touched.iter().find(|field| field.ends_with(&end));
+            assert_eq!(found, None, "{id}");
+        }
+        assert!(!touched.contains("/status"), "{id}");
+        if let Act::Patch { subresource, .. } = &step.act {
+            let scale = Some("scale".to_owned());
+            assert!(*subresource == scale || subresource.is_none(), "{id}");
+        }
+    }
+}
+
+#[test]
+fn a_release_gets_an_annotation_and_nothing_else() {
+    let mut seen = 0;
+    for (id, step) in steps()
+        .iter()
+        .filter(|(_, step)| step.target.kind == "HelmReleaseProxy")
+    {
+        seen += 1;
+        let touched: Vec<String> = patched(step).into_iter().collect();
+        assert_eq!(
+            touched,
+            [
+                "",
+                "/metadata",
+                "/metadata/annotations",
+                "/metadata/annotations/dogwatch.io/kick"
+            ],
+            "{id}"
+        );
+    }
+    assert!(seen > 0, "no release was looked at");
+}
+
+#[test]
+fn volumes_namespaces_and_secrets_are_not_written() {
+    let allowed = [
+        "CronJob",
+        "DaemonSet",
+        "Deployment",
+        "HelmReleaseProxy",
+        "HorizontalPodAutoscaler",
+        "Job",
+        "Node",
+        "PersistentVolumeClaim",
+        "Pod",
+        "Service",
+        "StatefulSet",
+    ];
+    for (id, step) in steps() {
+        assert!(
+            allowed.contains(&&*step.target.kind),
+            "{id}: {}",
+            step.target
+        );
+        // A claim is made larger, and that is all.
+        if step.target.kind == "PersistentVolumeClaim" {
+            let touched = patched(&step);
+            assert!(touched.contains("/spec/resources/requests/storage"), "{id}");
+            assert_eq!(touched.len(), 5, "{id}: {touched:?}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What the steps of a plan make of the objects of a fixture: enough of the API server's merging to
+//! see whether a rollback leads back.
+
+use dogwatch_model::plan::{Act, PatchFormat, Step, Target};
+use serde_json::{Map, Value};
+
+/// The objects of a fixture, as it writes them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Objects(Vec<Value>);
+
+/// Keys by which items of a list are merged, by the name of the list.
+const MERGE_KEYS: &[(&str, &str)] = &[("containers", "name"), ("ports", "port")];
+
+impl Objects {
+    /// Reads a fixture.
+    ///
+    /// # Panics
+    /// When it is no YAML.
+    pub fn of(yaml: &str) -> Self {
+        Self(serde_saphyr::from_multiple(yaml).expect("the fixture is YAML"))
+    }
+
+    /// Carries steps out. What a provider or the eviction of a Pod changes is no field of an object.
+    ///
+    /// # Panics
+    /// When a step is about an object that the fixture lacks.
+    pub fn carry_out(&mut self, steps: &[Step]) {
+        for step in steps {
+            match &step.act {
+                Act::Patch { format, patch, .. } => {
+                    let at = self.position(&step.target);
+                    merge(*format, &mut self.0[at], patch);
+                }
+                Act::CopyTemplate { from, .. } => {
+                    let mut template = self.0[self.position(from)]["spec"]["template"].clone();
+                    let labels = template.pointer_mut("/metadata/labels");
+                    if let Some(labels) = labels.and_then(Value::as_object_mut) {
+                        labels.remove("pod-template-hash");
+                    }
+                    let at = self.position(&step.target);
+                    self.0[at]["spec"]["template"] = template;
+                }
+                Act::RerunJob { .. } | Act::Delete { .. } | Act::Evict | Act::Provider { .. } => {}
+            }
+        }
+    }
+
+    fn position(&self, target: &Target) -> usize {
+        let is_meant = |object: &Value| {
+            object["kind"] == *target.kind && object["metadata"]["name"] == *target.name
+        };
+        let at = self.0.iter().position(is_meant);
+        at.unwrap_or_else(|| panic!("the fixture has no {target}"))
+    }
+}
+
+fn merge(format: PatchFormat, object: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *object = patch.clone();
+        return;
+    };
+    if !object.is_object() {
+        *object = Value::Object(Map::new());
+    }
+    let Some(object) = object.as_object_mut() else {
+        return;
+    };
+    for (key, value) in patch {
+        let merge_key = MERGE_KEYS.iter().find(|(list, _)| list == key);
+        match (format, value, merge_key) {
+            (_, Value::Null, _) => {
+                object.remove(key);
+            }
+            (PatchFormat::Strategic, Value::Array(items), Some((_, by))) => {
+                let list = object
+                    .entry(key.clone())
+                    .or_insert(Value::Array(Vec::new()));
+                merge_list(list, items, by);
+            }
+            _ => {
+                merge(
+                    format,
+                    object.entry(key.clone()).or_insert(Value::Null),
+                    value,
+                );
+                // A map of which nothing is left is the same as none.
+                if object[key].as_object().is_some_and(Map::is_empty) {
+                    object.remove(key);
+                }
+            }
+        }
+    }
+}
+
+fn merge_list(list: &mut Value, patches: &[Value], by: &str) {
+    let Some(list) = list.as_array_mut() else {
+        return;
+    };
+    for patch in patches {
+        match list.iter_mut().find(|item| item[by] == patch[by]) {
+            Some(item) => merge(PatchFormat::Strategic, item, patch),
+            None => list.push(patch.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_merge_by_their_key_and_null_takes_away() {
+        let mut object = json!({"spec": {"containers": [
+            {"name": "a", "resources": {"limits": {"cpu": "1"}}}, {"name": "b"}]}});
+        let patch = json!({"spec": {"containers": [
+            {"name": "a", "resources": {"limits": {"cpu": null, "memory": "1Gi"}}}]}});
+        merge(PatchFormat::Strategic, &mut object, &patch);
+        let expected = json!({"spec": {"containers": [
+            {"name": "a", "resources": {"limits": {"memory": "1Gi"}}}, {"name": "b"}]}});
+        assert_eq!(object, expected);
+        let whole = json!({"spec": {"containers": [{"name": "c"}]}});
+        merge(PatchFormat::Merge, &mut object, &whole);
+        assert_eq!(object, whole);
+    }
+}

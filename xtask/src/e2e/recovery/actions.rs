@@ -1,0 +1,93 @@
+//! The remediation actions: a preview, a person, a confirmation, and nothing twice.
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use super::super::kubectl::Kubectl;
+use super::crew::Crew;
+use super::guards::{NAMESPACE, application, apply, get, wait};
+
+/// Scales through the dispatcher.
+pub(super) fn scale(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
+    apply(kubectl, &application("acted", "acted:1", 2, ""))?;
+    wait(
+        kubectl,
+        "deployment/acted",
+        ".status.availableReplicas",
+        "2",
+    )?;
+    let preview = call(crew, &[], 1)?;
+    ensure!(
+        preview["requires_confirmation"] == true && preview["reason"] == "confirmation_required",
+        "a first call only previews: {preview}"
+    );
+    for field in [
+        "plan_id",
+        "plan_digest",
+        "risk_class",
+        "expires_at",
+        "observed_state",
+        "impact",
+        "rollback",
+        "verification",
+    ] {
+        ensure!(!preview[field].is_null(), "{field} is there: {preview}");
+    }
+    let unapproved = call(crew, &["confirm=true"], 1)?;
+    ensure!(
+        unapproved["reason"] == "approval_required" && unapproved["plan_id"] == preview["plan_id"],
+        "a flag is no person: {unapproved}"
+    );
+    ensure!(
+        get(kubectl, "deployment/acted", ".spec.replicas")? == "2",
+        "nothing was changed"
+    );
+    let plan = preview["plan_id"].as_str().context("a plan has an id")?;
+    let digest = preview["plan_digest"]
+        .as_str()
+        .context("a plan has a digest")?;
+    let said = crew.approve("bob", plan, &digest[..8])?;
+    ensure!(said.code == 0, "bob approves: {}", said.out);
+    let done = call(crew, &["confirm=true"], 0)?;
+    ensure!(
+        done["success"] == true && done["state"] == "succeeded",
+        "it was carried out: {done}"
+    );
+    ensure!(
+        get(kubectl, "deployment/acted", ".spec.replicas")? == "3",
+        "three replicas"
+    );
+    let misspelt = crew.expect("alice", &words(&["confrim=true"]), 2)?;
+    ensure!(
+        misspelt.out.contains("confrim"),
+        "it is named: {}",
+        misspelt.out
+    );
+    let again = call(crew, &["confirm=true"], 1)?;
+    ensure!(
+        again["requires_confirmation"] == false && again["reason"] == "nothing_to_do",
+        "it is so already: {again}"
+    );
+    Ok(())
+}
+
+fn words<'w>(more: &[&'w str]) -> Vec<&'w str> {
+    let mut words = vec![
+        "action",
+        "huawei_scale_cce_workload",
+        "region=e2e",
+        "cluster_id=e2e",
+        "workload_type=deployment",
+        "name=acted",
+        "namespace=recovery-guards",
+        "replicas=3",
+    ];
+    debug_assert!(words.iter().any(|word| word.ends_with(NAMESPACE)));
+    words.extend(more);
+    words
+}
+
+fn call(crew: &Crew<'_>, more: &[&str], code: i32) -> Result<Value> {
+    let said = crew.expect("alice", &words(more), code)?;
+    serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}{}", said.out, said.err))
+}
