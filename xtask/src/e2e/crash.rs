@@ -26,6 +26,9 @@ pub(crate) const DESCRIPTION: &str = "Executors killed at random moments, alone 
 /// Runs at a time. Most of a run is waiting for the lease of somebody who was killed.
 const WORKERS: usize = 10;
 
+/// Executions that a pause meets between two executors.
+const PAUSES: usize = 8;
+
 /// Runs whose objects are made together.
 const WAVE: usize = 50;
 
@@ -67,6 +70,16 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
             tally.count(one);
         }
     }
+    let last: Vec<usize> = (0..PAUSES)
+        .map(|at| WORKERS + all.crash_runs + at)
+        .collect();
+    setting::make(&kubectl, &owner, &last)?;
+    let paused = together(&last, |number| run::paused(all, number, &timing))?;
+    let paused = paused.into_iter().filter(|shown| *shown).count();
+    ensure!(
+        paused > 0,
+        "no executor died between two steps before a pause"
+    );
     let ran = tally.runs();
     let written = witness::read(&all.plane.audit_log())?;
     let mut unheard = 0;
@@ -76,6 +89,7 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     }
     ensure!(ran == all.crash_runs, "{ran} runs were played");
     println!("{}", tally.words(seed, begin.elapsed()));
+    println!("    ended by a pause between two executors: {paused} of {PAUSES}");
     println!("    carried out although nobody heard the answer: {unheard} writes");
     tally.ensure_wide()
 }

@@ -1,5 +1,6 @@
 //! One run: a plan, an executor that is killed, and others that go on until it has ended.
 
+use std::collections::BTreeSet;
 use std::process::{Child, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use crate::e2e::recovery::crew::Crew;
 const LEASE: Duration = Duration::from_secs(2);
 
 /// Within this time a plan has to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// When an execution that nobody kills does what, in milliseconds after its start.
 #[derive(Debug)]
@@ -123,17 +124,18 @@ pub(super) fn timed(all: &Surroundings<'_>, number: usize) -> Result<Timing> {
 pub(super) fn killed(all: &Surroundings<'_>, number: usize, fate: &Fate) -> Result<Ran> {
     let story = Story::begin(all, number)?;
     let first = story.execute()?;
-    let rival = match fate.has_rival {
-        true => Some(story.execute()?),
-        false => None,
+    let rival = if fate.has_rival {
+        Some(story.execute()?)
+    } else {
+        None
     };
     let mut deaths = usize::from(die(first, fate.kill)?);
     if let Some(rival) = rival {
-        story.rival_ends(rival)?;
+        rival_ends(rival)?;
     }
     story.says_where_it_stands()?;
     if let Some(after) = fate.kill_again {
-        story.wait_for_lease(deaths);
+        wait_for_lease(deaths);
         deaths += usize::from(die(story.execute()?, after)?);
     }
     story.go_on(deaths)?;
@@ -145,6 +147,38 @@ pub(super) fn killed(all: &Surroundings<'_>, number: usize, fate: &Fate) -> Resu
         killed: deaths,
         had_rival: fate.has_rival,
     })
+}
+
+/// Stops all recovery between the death of an executor and its successor: the plan ends, nothing more
+/// is sent, and every step that was begun has an end. False when the death came too early or too late
+/// to show it.
+pub(super) fn paused(all: &Surroundings<'_>, number: usize, timing: &Timing) -> Result<bool> {
+    let story = Story::begin(all, number)?;
+    let between = usize::midpoint(timing.steps_begin, timing.steps_end);
+    let deaths = usize::from(die(story.execute()?, milliseconds(between))?);
+    story.crew.expect("bob", &["pause", "look first"], 0)?;
+    wait_for_lease(deaths);
+    let output = story.execute()?.wait_with_output().context("wait")?;
+    let incident = story.read()?;
+    if incident["plans"][0]["state"] != "aborted" {
+        return Ok(false);
+    }
+    ensure!(output.status.code() == Some(6), "refused: {output:?}");
+    let executed = &incident["rounds"][0]["executed"];
+    let why = executed["words"].as_str().unwrap_or_default();
+    ensure!(why.contains("look first"), "the reason is told: {executed}");
+    let with = |actions: &[&str]| -> BTreeSet<u64> {
+        let all = records(&incident);
+        all.filter(|record| actions.iter().any(|action| record["action"] == **action))
+            .filter_map(|record| record["detail"]["n"].as_u64())
+            .collect()
+    };
+    let (begun, ended) = (with(&["step.started"]), with(&["step.done", "step.failed"]));
+    ensure!(
+        begun == ended,
+        "every step that was begun has an end: {incident}"
+    );
+    Ok(true)
 }
 
 /// Kills a process so long after now; false when it had ended by itself.
@@ -197,40 +231,16 @@ verification: {{settle: 0s, hold: 0s, giveUp: 30s, lookEvery: 1s}}
         self.crew.spawn("carol", &words)
     }
 
-    /// One that lost says in one sentence why it does nothing.
-    fn rival_ends(&self, rival: Child) -> Result<()> {
-        let output = rival.wait_with_output().context("wait for the rival")?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = words(&output);
-        let is_known = said.contains("executes this plan until")
-            || said.contains("the plan is executing")
-            || said.contains("a new plan is needed");
-        ensure!(
-            is_known && said.trim().lines().count() == 1,
-            "the rival says why not: {said}"
-        );
-        Ok(())
-    }
-
     /// Also while nobody executes it, everybody can read how far it came.
     fn says_where_it_stands(&self) -> Result<()> {
         self.crew.expect("alice", &["audit", "verify"], 0)?;
         Ok(())
     }
 
-    /// Nobody may take over from a dead executor before its lease is over.
-    fn wait_for_lease(&self, deaths: usize) {
-        if deaths > 0 {
-            sleep(LEASE);
-        }
-    }
-
     /// Starts executors until one says that the plan has ended.
     fn go_on(&self, deaths: usize) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
-        self.wait_for_lease(deaths);
+        wait_for_lease(deaths);
         loop {
             let output = self.execute()?.wait_with_output().context("wait")?;
             let said = words(&output);
@@ -246,16 +256,18 @@ verification: {{settle: 0s, hold: 0s, giveUp: 30s, lookEvery: 1s}}
         }
     }
 
+    /// The incident with everything that is recorded of it.
+    fn read(&self) -> Result<Value> {
+        let words = ["incidents", "show", &self.incident, "-o", "json"];
+        let said = self.crew.expect("alice", &words, 0)?;
+        serde_json::from_str(&said.out).context("an incident as JSON")
+    }
+
     /// What the store says: the chain is whole, every step is done once, and the incident is closed
     /// with the reason.
     fn judge(&self) -> Result<Value> {
         self.crew.expect("alice", &["audit", "verify"], 0)?;
-        let said = self.crew.expect(
-            "alice",
-            &["incidents", "show", &self.incident, "-o", "json"],
-            0,
-        )?;
-        let incident: Value = serde_json::from_str(&said.out).context("an incident as JSON")?;
+        let incident = self.read()?;
         let count = |action: &str| {
             let all = records(&incident);
             all.filter(|record| record["action"] == action).count()
@@ -277,6 +289,30 @@ verification: {{settle: 0s, hold: 0s, giveUp: 30s, lookEvery: 1s}}
             "the incident says what was done: {incident}"
         );
         Ok(incident)
+    }
+}
+
+/// One that lost says in one sentence why it does nothing.
+fn rival_ends(rival: Child) -> Result<()> {
+    let output = rival.wait_with_output().context("wait for the rival")?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = words(&output);
+    let is_known = said.contains("executes this plan until")
+        || said.contains("the plan is executing")
+        || said.contains("a new plan is needed");
+    ensure!(
+        is_known && said.trim().lines().count() == 1,
+        "the rival says why not: {said}"
+    );
+    Ok(())
+}
+
+/// Nobody may take over from a dead executor before its lease is over.
+fn wait_for_lease(deaths: usize) {
+    if deaths > 0 {
+        sleep(LEASE);
     }
 }
 

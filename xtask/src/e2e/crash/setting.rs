@@ -50,7 +50,7 @@ pub(super) fn make(kubectl: &Kubectl, owner: &str, numbers: &[usize]) -> Result<
         .iter()
         .flat_map(|number| (0..PODS).map(move |pod| pod_object(*number, pod, owner)));
     feed(kubectl, &pods.collect::<Vec<_>>())?;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let phases = kubectl.run(&[
             "get",

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(judge(&[a.clone(), lost.clone(), b.clone()]), Some(0));
         assert_eq!(judge(&[a.clone(), b.clone(), b.clone()]), None);
         assert_eq!(judge(&[a.clone(), lost.clone(), lost]), None);
-        assert_eq!(judge(&[a.clone()]), None);
+        assert_eq!(judge(std::slice::from_ref(&a)), None);
         assert_eq!(judge(&[a, b, said("c", Answer::Accepted)]), None);
     }
 }
