@@ -3,6 +3,7 @@
 mod binaries;
 mod clusters;
 mod controlplane;
+mod crash;
 mod expectation;
 mod fit;
 mod kubectl;
@@ -57,6 +58,9 @@ pub(crate) struct Options {
     /// Repeats the random clusters of the part about fit; printed by every run.
     #[arg(long)]
     seed: Option<u64>,
+    /// How many executions the part about crashes kills; the long suite takes 1000.
+    #[arg(long, default_value_t = 200)]
+    crash_runs: usize,
     /// How many scenarios run at a time.
     #[arg(long, default_value_t = 4)]
     jobs: usize,
@@ -81,6 +85,8 @@ struct Surroundings<'a> {
     dogwatch: &'a Path,
     /// Where chance begins.
     seed: Option<u64>,
+    /// How many executions are killed.
+    crash_runs: usize,
 }
 
 /// A part that is no scenario folder.
@@ -106,6 +112,11 @@ const PARTS: &[Part] = &[
         name: recovery::CHAT_APP,
         description: recovery::CHAT_APP_DESCRIPTION,
         run: |all| recovery::chat_app(all.work, all.plane, all.dogwatch),
+    },
+    Part {
+        name: crash::NAME,
+        description: crash::DESCRIPTION,
+        run: crash::run,
     },
     Part {
         name: fit::NAME,
@@ -157,6 +168,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             plane: &suite.plane,
             dogwatch: &binary,
             seed: options.seed,
+            crash_runs: options.crash_runs,
         });
         outcomes.push(outcome(part.name, part.description, begin, result));
     }

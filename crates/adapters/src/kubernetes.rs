@@ -18,6 +18,7 @@ mod options;
 mod proxy;
 mod request;
 mod trouble;
+mod watch;
 mod workload;
 mod writing;
 
@@ -25,7 +26,7 @@ use core::time::Duration;
 use std::sync::OnceLock;
 
 use dogwatch_model::{
-    ReadOutcome,
+    Kind, ReadOutcome,
     ports::{
         ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -100,6 +101,15 @@ impl ClusterReader for LiveCluster {
 
     fn custom_kinds(&self) -> PortFuture<'_, CustomKinds> {
         Box::pin(discovery::custom_kinds(&self.exchange))
+    }
+
+    fn changed<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        namespace: Option<&'a str>,
+        at_most: Duration,
+    ) -> PortFuture<'a, bool> {
+        Box::pin(watch::changed(&self.exchange, kinds, namespace, at_most))
     }
 
     fn facts(&self) -> ServerFacts {

@@ -6,13 +6,17 @@
 mod approve;
 mod confirm;
 mod create;
+mod ear;
+mod ending;
 mod execute;
+mod fate;
 mod fields;
 mod journal;
 mod naming;
 mod observe;
 mod pause;
 mod prepare;
+mod provide;
 mod rehearse;
 mod send;
 mod step;
@@ -35,7 +39,8 @@ pub use approve::{Approval, Decided};
 pub use confirm::Confirmed;
 pub use create::{Asked, Created, MAX_PODS, Made};
 pub use dogwatch_model::ports::store::Resumed;
-pub use execute::{Ended, Execution};
+pub use ending::Ended;
+pub use execute::Execution;
 pub use observe::Measured;
 pub use prepare::PrepareError;
 pub use stored::{Closed, IncidentBody, PlanBody, Round};
@@ -51,6 +56,9 @@ pub struct Settings {
     pub policy: Policy,
     /// How long results are watched.
     pub windows: Windows,
+    /// How long nobody else may take over from an executor that is not heard of. It should be longer
+    /// than one request to the API server may take.
+    pub lease: SignedDuration,
     /// Labels by which Pods run on serverless capacity; empty when there is none.
     pub burst: std::collections::BTreeMap<String, String>,
     /// Percent of the limit above which processor time counts as too much.

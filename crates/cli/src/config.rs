@@ -60,6 +60,9 @@ pub(crate) struct Remediation {
     pub(crate) kubeconfig: Option<PathBuf>,
     /// Context of the identity that writes; that of the reader when absent.
     pub(crate) context: Option<String>,
+    /// Seconds after which somebody else may go on with the plan of an executor that is not heard of
+    /// any more; 90 when absent, at least 2.
+    pub(crate) lease_seconds: Option<u32>,
 }
 
 /// How long results are watched. Durations such as `60s` and `5m`.
@@ -149,6 +152,7 @@ impl Config {
                 give_up: time("giveUp", times.give_up.as_deref(), plain.give_up)?,
                 look_every: time("lookEvery", times.look_every.as_deref(), plain.look_every)?,
             },
+            lease: lease(self.remediation.lease_seconds)?,
             burst: self.burst.labels.clone(),
             cpu_percent: self.thresholds.cpu_percent.unwrap_or(80),
             cpu_window: window(self.thresholds.cpu_window.as_deref())?,
@@ -184,6 +188,17 @@ fn window(text: Option<&str>) -> Result<String, CliError> {
     )))
 }
 
+/// The lease of an executor.
+fn lease(seconds: Option<u32>) -> Result<SignedDuration, CliError> {
+    let seconds = seconds.unwrap_or(90);
+    if (2..=3600).contains(&seconds) {
+        return Ok(SignedDuration::from_secs(seconds.into()));
+    }
+    Err(CliError::usage(format!(
+        "configuration: remediation.leaseSeconds {seconds} is not between 2 and 3600"
+    )))
+}
+
 fn time(name: &str, text: Option<&str>, plain: SignedDuration) -> Result<SignedDuration, CliError> {
     let Some(text) = text else {
         return Ok(plain);
@@ -212,5 +227,18 @@ mod tests {
         assert!(serde_saphyr::from_str::<Config>("remediation: {enable: true}").is_err());
         let bad: Config = serde_saphyr::from_str("verification: {hold: soon}").unwrap();
         assert!(bad.settings().is_err());
+    }
+
+    #[test]
+    fn a_lease_is_never_too_short_to_be_one() {
+        let settings = |text: &str| {
+            let config: Config = serde_saphyr::from_str(text).unwrap();
+            config.settings().map(|settings| settings.lease.as_secs())
+        };
+        assert_eq!(settings("cluster: a").unwrap(), 90);
+        assert_eq!(settings("remediation: {leaseSeconds: 2}").unwrap(), 2);
+        for bad in [0, 1, 3601] {
+            assert!(settings(&format!("remediation: {{leaseSeconds: {bad}}}")).is_err());
+        }
     }
 }

@@ -213,6 +213,15 @@ impl ClusterReader for Source {
         self.reader().custom_kinds()
     }
 
+    fn changed<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        namespace: Option<&'a str>,
+        at_most: Duration,
+    ) -> PortFuture<'a, bool> {
+        self.reader().changed(kinds, namespace, at_most)
+    }
+
     fn facts(&self) -> ServerFacts {
         self.reader().facts()
     }

@@ -145,6 +145,18 @@ pub trait ClusterReader: Send + Sync {
     /// Which custom kinds can be listed.
     fn custom_kinds(&self) -> PortFuture<'_, CustomKinds>;
 
+    /// Waits until an object of one of the kinds changes, at most so long: true when one did. False
+    /// when nothing was heard, which may come early, from a source that cannot watch at once: the
+    /// caller waits out the time itself. Changes from the first poll of the future on are heard.
+    fn changed<'a>(
+        &'a self,
+        _kinds: &'a [Kind],
+        _namespace: Option<&'a str>,
+        _at_most: Duration,
+    ) -> PortFuture<'a, bool> {
+        Box::pin(core::future::ready(false))
+    }
+
     /// Alerts that the source says are firing. A live cluster knows none: they come from elsewhere.
     fn alerts_at_hand(&self) -> Vec<Alert> {
         Vec::new()

@@ -19,6 +19,15 @@ use super::process::Process;
 const READY_WITHIN: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(250);
 
+/// Writes of the executing identity are written down, and nothing else.
+const AUDIT: &str = "apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- {level: Metadata, users: [remediator], verbs: [create, update, patch, delete]}
+- {level: None}
+";
+
 /// A running control plane; every process ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct ControlPlane {
@@ -67,6 +76,12 @@ impl ControlPlane {
     /// The kubectl binary of the suite, for another kubeconfig.
     pub(crate) fn kubectl_with(&self, kubeconfig: &Path) -> Kubectl {
         Kubectl::new(self.binaries.path("kubectl"), kubeconfig.to_path_buf())
+    }
+
+    /// What the API server wrote down about every write of the executing identity: one JSON document
+    /// in a line.
+    pub(crate) fn audit_log(&self) -> PathBuf {
+        self.directory.join("audit.log")
     }
 
     /// The kubeconfig of the administrator.
@@ -160,7 +175,8 @@ impl ControlPlane {
             let path = self.directory.join(format!("{name}.kubeconfig"));
             write(&path, &kubeconfig(self.ports.api, &self.directory, &token))?;
         }
-        write(&self.directory.join("tokens.csv"), &tokens)
+        write(&self.directory.join("tokens.csv"), &tokens)?;
+        write(&self.directory.join("audit.yaml"), AUDIT)
     }
 
     fn etcd(&self) -> Vec<String> {
@@ -187,6 +203,8 @@ impl ControlPlane {
             "--endpoint-reconciler-type=none",
             "--cert-dir=certs",
             "--token-auth-file=tokens.csv",
+            "--audit-policy-file=audit.yaml",
+            "--audit-log-path=audit.log",
             "--authorization-mode=RBAC",
             "--service-account-issuer=https://kubernetes.default.svc",
             // The API server writes its own serving key first and signs tokens with it.

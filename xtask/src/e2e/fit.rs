@@ -1,7 +1,7 @@
 //! Predictions of fit against the real kube-scheduler: random clusters, random Pods.
 
 mod asked;
-mod dice;
+pub(super) mod dice;
 mod judge;
 mod score;
 mod setting;

@@ -3,10 +3,11 @@
 
 mod actions;
 mod chat_app;
-mod crew;
+pub(super) mod crew;
 mod guards;
 mod load;
 mod pools;
+mod prompt;
 
 use std::path::Path;
 

@@ -61,6 +61,11 @@ impl Answer {
         }
     }
 
+    /// Gives the body so much time from now on, and the few seconds that a server is late.
+    pub(crate) fn lasts(&mut self, time: Duration) {
+        self.deadline = Instant::now() + time + MAX_PAUSE;
+    }
+
     /// The whole body. The error is a sentence; so is a body larger than the limit.
     pub(crate) async fn collect(mut self, limit: usize) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();

@@ -1,6 +1,6 @@
 //! Writes the URLs and headers of read requests.
 
-use core::fmt::Write as _;
+use core::{fmt::Write as _, time::Duration};
 
 use dogwatch_model::{
     Kind,
@@ -121,6 +121,33 @@ pub(crate) fn page(query: &ListQuery, cursor: &Cursor) -> Call {
     Call {
         path,
         accept,
+        body: None,
+    }
+}
+
+/// The request for the present version of a collection, with as little of it as can be asked for.
+pub(crate) fn version(query: &ListQuery) -> Call {
+    Call {
+        path: format!("{}?limit=1", collection(query)),
+        accept: METADATA_LIST,
+        body: None,
+    }
+}
+
+/// The request for the changes of a collection after a version. Only metadata is asked for: that
+/// something changed is all there is to know.
+pub(crate) fn watch(query: &ListQuery, version: &str, at_most: Duration) -> Call {
+    let mut path = collection(query);
+    let seconds = at_most.as_secs().max(1);
+    write!(
+        path,
+        "?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}"
+    )
+    .expect("infallible");
+    push_parameter(&mut path, "resourceVersion", Some(version));
+    Call {
+        path,
+        accept: METADATA_OBJECT,
         body: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Plans and the moves of their states.
 
-use dogwatch_model::ports::store::{NewPlan, Plan, PlanMove, PlanState, StoreError};
+use dogwatch_model::ports::store::{IncidentMove, NewPlan, Plan, PlanMove, PlanState, StoreError};
 use dogwatch_model::record::Entry;
 use serde_json::json;
 
@@ -121,6 +121,17 @@ pub(super) async fn change(tx: &mut Tx, to: &PlanMove, entry: Entry) -> Result<(
     }
     set_state(tx, &plan.id, target).await?;
     audit::append_about(tx, &plan, entry).await?;
+    Ok(())
+}
+
+pub(super) async fn end(
+    tx: &mut Tx,
+    to: &PlanMove,
+    incident: &IncidentMove,
+    (of_plan, of_incident): (Entry, Entry),
+) -> Result<(), StoreError> {
+    change(tx, to, of_plan).await?;
+    incidents::change(tx, incident, of_incident).await?;
     Ok(())
 }
 

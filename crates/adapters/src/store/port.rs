@@ -107,6 +107,15 @@ impl Store for SqlStore {
         writing!(self, |tx| plans::change(tx, to, entry))
     }
 
+    fn end_plan<'a>(
+        &'a self,
+        to: &'a PlanMove,
+        incident: &'a IncidentMove,
+        entries: (Entry, Entry),
+    ) -> Answer<'a, ()> {
+        writing!(self, |tx| plans::end(tx, to, incident, entries))
+    }
+
     fn add_approval<'a>(
         &'a self,
         plan_id: &'a str,

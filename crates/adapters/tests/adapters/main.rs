@@ -14,3 +14,4 @@ mod metrics;
 mod recordings;
 mod refusals;
 mod store;
+mod watching;

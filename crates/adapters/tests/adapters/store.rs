@@ -50,6 +50,7 @@ cases! {
         health_tells_backend_and_tip;
     incidents:
         of_two_openers_one_wins,
+        a_plan_ends_with_its_incident_or_not_at_all,
         a_version_is_changed_once,
         incidents_are_found,
         letters_are_stable_under_concurrency,

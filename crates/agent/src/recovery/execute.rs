@@ -2,38 +2,20 @@
 
 use dogwatch_model::{
     approval::{Approved, Refusal},
-    plan::Verification,
-    ports::store::{Claim, Epoch, IncidentState, Limits, Plan, PlanMove, PlanState},
+    ports::store::{Claim, IncidentState, Limits, Plan, PlanMove, PlanState},
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 
 use super::{
-    Closed, Hands, IncidentBody, PlanBody, Recovery, RecoveryError, fields::broken, step::Stop,
+    Ended, Hands, PlanBody, Recovery, RecoveryError, ending::Claimed, fields::broken, step::Stop,
 };
 use crate::collect::Progress;
 
-/// How long nobody else may take over. Renewed before every step.
-const LEASE: SignedDuration = SignedDuration::from_secs(90);
-
 /// An execution under way.
 pub struct Execution<'a> {
-    pub(crate) recovery: &'a Recovery<'a>,
+    pub(crate) claimed: Claimed<'a>,
     pub(crate) hands: &'a Hands<'a>,
     pub(crate) approved: Approved,
-    pub(crate) plan: Plan,
-    pub(crate) epoch: Epoch,
-}
-
-/// How a plan ended.
-#[derive(Debug, Clone)]
-pub struct Ended {
-    /// The state of the plan.
-    pub state: PlanState,
-    /// In words.
-    pub words: String,
-    /// What was verified.
-    pub verification: Verification,
 }
 
 impl<'a> Recovery<'a> {
@@ -47,16 +29,6 @@ impl<'a> Recovery<'a> {
         hands: &'a Hands<'a>,
         progress: &dyn Progress,
     ) -> Result<Ended, RecoveryError> {
-        let execution = self.claim(plan_id, hands).await?;
-        execution.run(progress).await
-    }
-
-    /// Becomes the only executor of the plan.
-    async fn claim(
-        &'a self,
-        plan_id: &str,
-        hands: &'a Hands<'a>,
-    ) -> Result<Execution<'a>, RecoveryError> {
         if !self.settings.is_enabled {
             return Err(RecoveryError::NotNow(
                 "remediation is not enabled: set remediation.enabled in the configuration"
@@ -64,33 +36,13 @@ impl<'a> Recovery<'a> {
             ));
         }
         let (plan, body) = self.plan(plan_id).await?;
-        let now = self.world.now();
-        let claim = Claim {
-            plan_id: plan.id.clone(),
-            owner: self.world.owner(),
-            now,
-            lease_until: now.checked_add(LEASE).unwrap_or(now),
-        };
-        let target = body.target.to_string();
-        let mut limits = Limits::default();
-        if body.undoes.is_some() {
-            // Going back must not wait for what it goes back from.
-            limits.cool_down = SignedDuration::ZERO;
-        }
         match plan.state {
             PlanState::Approved => {
-                let approved = self.approved(&plan, body, now).await?;
-                let entry = self.entry("plan.executing", &target);
-                let epoch = self.store.begin(&claim, &limits, entry).await?;
-                Ok(self.execution(hands, approved, plan, epoch))
+                let execution = self.begin(plan, body, hands).await?;
+                Box::pin(execution.run(progress)).await
             }
             PlanState::Executing | PlanState::Verifying => {
-                let lease = self.store.lease(&plan.id).await?;
-                let begun = lease.map_or(now, |lease| lease.begun_at);
-                let approved = self.approved(&plan, body, begun).await?;
-                let entry = self.entry("plan.taken_over", &target);
-                let epoch = self.store.take_over(&claim, entry).await?;
-                Ok(self.execution(hands, approved, plan, epoch))
+                Box::pin(self.go_on(&plan, body, hands, progress)).await
             }
             PlanState::Awaiting => Err(Refusal::NotEnough {
                 have: self.store.approvals(&plan.id).await?.len(),
@@ -104,19 +56,86 @@ impl<'a> Recovery<'a> {
         }
     }
 
-    fn execution(
+    /// Becomes the first executor of the plan.
+    async fn begin(
         &'a self,
-        hands: &'a Hands<'a>,
-        approved: Approved,
         plan: Plan,
-        epoch: Epoch,
-    ) -> Execution<'a> {
-        Execution {
-            recovery: self,
+        body: PlanBody,
+        hands: &'a Hands<'a>,
+    ) -> Result<Execution<'a>, RecoveryError> {
+        let claim = self.claim(&plan);
+        let mut limits = Limits::default();
+        if body.undoes.is_some() {
+            // Going back must not wait for what it goes back from.
+            limits.cool_down = SignedDuration::ZERO;
+        }
+        let entry = self.entry("plan.executing", &body.target.to_string());
+        let paused = self.paused().await?;
+        let approved = self
+            .approved(&plan, body, claim.now, paused.as_deref())
+            .await?;
+        let epoch = self.store.begin(&claim, &limits, entry).await?;
+        Ok(Execution {
+            claimed: Claimed {
+                recovery: self,
+                plan,
+                epoch,
+            },
             hands,
             approved,
+        })
+    }
+
+    /// Goes on where an executor that is gone left off: to the end, or, when the approval does not
+    /// hold any more, only so far that what was sent is known and the end is written down.
+    async fn go_on(
+        &'a self,
+        plan: &Plan,
+        body: PlanBody,
+        hands: &'a Hands<'a>,
+        progress: &dyn Progress,
+    ) -> Result<Ended, RecoveryError> {
+        let claim = self.claim(plan);
+        let lease = self.store.lease(&plan.id).await?;
+        let begun = lease.map_or(claim.now, |lease| lease.begun_at);
+        let entry = self.entry("plan.taken_over", &body.target.to_string());
+        let epoch = self.store.take_over(&claim, entry).await?;
+        // Whoever was replaced may have come further since the plan was read.
+        let (plan, _) = self.plan(&plan.id).await?;
+        let claimed = Claimed {
+            recovery: self,
             plan,
             epoch,
+        };
+        if claimed.plan.state == PlanState::Verifying {
+            return Box::pin(claimed.watch(progress)).await;
+        }
+        let steps = body.option.steps.clone();
+        // A pause is no reason not to look what was done: the gate before each write stops it.
+        match self.approved(&claimed.plan, body, begun, None).await {
+            Ok(approved) => {
+                let execution = Execution {
+                    claimed,
+                    hands,
+                    approved,
+                };
+                Box::pin(execution.run(progress)).await
+            }
+            Err(RecoveryError::Refused(why)) => {
+                let why = format!("the approval does not hold any more: {why}");
+                claimed.stopped(&steps, Stop::Halted(why)).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn claim(&self, plan: &Plan) -> Claim {
+        let now = self.world.now();
+        Claim {
+            plan_id: plan.id.clone(),
+            owner: self.world.owner(),
+            now,
+            lease_until: now.checked_add(self.settings.lease).unwrap_or(now),
         }
     }
 
@@ -126,11 +145,11 @@ impl<'a> Recovery<'a> {
         plan: &Plan,
         body: PlanBody,
         at: Timestamp,
+        paused: Option<&str>,
     ) -> Result<Approved, RecoveryError> {
         let said = self.said(plan).await?;
-        let paused = self.paused().await?;
         let requester = body.requester.clone();
-        let terms = self.terms(plan, requester.as_ref(), paused.as_deref());
+        let terms = self.terms(plan, requester.as_ref(), paused);
         match body.option.approve(&said, &terms, at) {
             Ok(approved) => Ok(approved),
             Err((_, refusal)) => {
@@ -151,29 +170,30 @@ impl<'a> Recovery<'a> {
     }
 }
 
+impl Claimed<'_> {
+    /// Watches what the steps did, and writes the end down.
+    async fn watch(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
+        self.to_incident(IncidentState::Verifying).await?;
+        let ended = Box::pin(self.verify(progress)).await?;
+        self.close(PlanState::Verifying, ended).await
+    }
+}
+
 impl Execution<'_> {
     /// Every step in order, then the verification.
     async fn run(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
-        let incident = self
-            .to_incident(IncidentState::Executing, "incident.executing")
-            .await;
-        incident?;
-        if self.plan.state != PlanState::Verifying {
-            if let Err(stop) = self.steps(progress).await {
-                return self.stopped(stop).await;
-            }
-            self.to_plan(PlanState::Executing, PlanState::Verifying)
-                .await?;
+        let claimed = &self.claimed;
+        claimed.to_incident(IncidentState::Executing).await?;
+        if let Err(stop) = self.steps(progress).await {
+            return claimed.stopped(&self.approved.option().steps, stop).await;
         }
-        self.to_incident(IncidentState::Verifying, "incident.verifying")
-            .await?;
-        let (state, words, verification) = self.verify(progress).await?;
-        self.close(PlanState::Verifying, state, words, verification)
-            .await
+        claimed.to_verifying().await?;
+        Box::pin(claimed.watch(progress)).await
     }
 
     async fn steps(&self, progress: &dyn Progress) -> Result<(), Stop> {
-        let known = self.recovery.store.steps(&self.plan.id).await?;
+        let claimed = &self.claimed;
+        let known = claimed.recovery.store.steps(&claimed.plan.id).await?;
         if known.is_empty() {
             self.check_observed().await?;
         }
@@ -187,7 +207,7 @@ impl Execution<'_> {
     /// What the plan relies on must be as it was when people saw it.
     async fn check_observed(&self) -> Result<(), Stop> {
         for observed in &self.approved.option().observed {
-            let found = self.recovery.previewer.read(&observed.target).await;
+            let found = self.claimed.recovery.previewer.read(&observed.target).await;
             let object = found.map_err(RecoveryError::Cluster)?;
             let drifted = |what: String| Stop::Drifted(format!("{} {what}", observed.target));
             let object = object.ok_or_else(|| drifted("is gone".to_owned()))?;
@@ -207,12 +227,12 @@ impl Execution<'_> {
 
     /// Kill switch, freeze, expiry, lease and store, before every write.
     pub(crate) async fn gate(&self) -> Result<(), Stop> {
-        let recovery = self.recovery;
+        let recovery = self.claimed.recovery;
         let now = recovery.world.now();
         if let Some(why) = recovery.paused().await? {
             return Err(Stop::Halted(format!("everything is paused: {why}")));
         }
-        if now > self.plan.expires_at {
+        if now > self.claimed.plan.expires_at {
             return Err(Stop::Halted("the approval has expired".to_owned()));
         }
         let option = self.approved.option();
@@ -220,94 +240,6 @@ impl Execution<'_> {
         if let Err(refusal) = recovery.settings.policy.check_freeze(namespaces, now) {
             return Err(Stop::Halted(refusal.to_string()));
         }
-        let until = now.checked_add(LEASE).unwrap_or(now);
-        recovery
-            .store
-            .renew(&self.plan.id, self.epoch, until)
-            .await?;
-        Ok(())
-    }
-
-    /// Says how it ended before its last step.
-    async fn stopped(&self, stop: Stop) -> Result<Ended, RecoveryError> {
-        let (state, words) = match stop {
-            Stop::Drifted(what) => (
-                PlanState::Drifted,
-                format!("{what}: nothing more was done; a new plan and a new approval are needed"),
-            ),
-            Stop::Failed(what) => (PlanState::Failed, what),
-            Stop::Halted(what) => (PlanState::Aborted, what),
-            Stop::Error(error) => return Err(error),
-        };
-        self.close(PlanState::Executing, state, words, Verification::default())
-            .await
-    }
-
-    async fn to_plan(&self, from: PlanState, to: PlanState) -> Result<(), RecoveryError> {
-        let entry = self.recovery.entry(&format!("plan.{to}"), &self.plan.id);
-        let to = PlanMove {
-            id: self.plan.id.clone(),
-            from,
-            to,
-            epoch: Some(self.epoch),
-        };
-        Ok(self.recovery.store.move_plan(&to, entry).await?)
-    }
-
-    /// Moves the incident without another change.
-    async fn to_incident(&self, state: IncidentState, action: &str) -> Result<(), RecoveryError> {
-        let recovery = self.recovery;
-        let incident = recovery.store.incident(&self.plan.incident_id).await?;
-        let Some(incident) = incident.filter(|incident| incident.state != state) else {
-            return Ok(());
-        };
-        let body = IncidentBody::of(&incident)?;
-        let entry = recovery.entry(action, &body.target.to_string());
-        recovery
-            .move_incident(incident, state, &body, entry)
-            .await
-            .map(drop)
-    }
-
-    /// Writes the end down: plan, incident, what is next.
-    async fn close(
-        &self,
-        from: PlanState,
-        state: PlanState,
-        words: String,
-        verification: Verification,
-    ) -> Result<Ended, RecoveryError> {
-        let recovery = self.recovery;
-        self.to_plan(from, state).await?;
-        let incident = recovery.store.incident(&self.plan.incident_id).await?;
-        if let Some(incident) = incident {
-            let mut body = IncidentBody::of(&incident)?;
-            if let Some(round) = body.rounds.last_mut() {
-                round.executed = Some(Closed {
-                    plan: self.plan.id.clone(),
-                    state: state.to_string(),
-                    words: words.clone(),
-                    verification: verification.clone(),
-                    at: recovery.world.now(),
-                });
-            }
-            let next = if state == PlanState::Succeeded {
-                IncidentState::Resolved
-            } else {
-                IncidentState::NeedsNextOption
-            };
-            let mut entry = recovery.entry(
-                &format!("incident.{}", next.as_str()),
-                &body.target.to_string(),
-            );
-            entry.detail = Some(json!({"plan": self.plan.id, "state": state, "words": words,
-                "verification": verification}));
-            recovery.move_incident(incident, next, &body, entry).await?;
-        }
-        Ok(Ended {
-            state,
-            words,
-            verification,
-        })
+        Ok(self.claimed.renew().await?)
     }
 }

@@ -1,4 +1,5 @@
-//! Watches what a plan promised: three outcomes within time budgets.
+//! Watches what a plan promised: three outcomes within time budgets. A change in the cluster is looked
+//! at right away, and without one it is looked from time to time.
 
 use core::time::Duration;
 
@@ -15,94 +16,111 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 
 use super::{
-    PlanBody, RecoveryError,
-    execute::Execution,
+    Ended, PlanBody, RecoveryError,
+    ear::{self, Ear},
+    ending::Claimed,
     fields::value_of,
     observe::{is_part, milli},
 };
 use crate::collect::{Limits, Progress, Scope, Silent, collect};
 
-/// Looks in a row after which a new cause counts: one may be a Pod that is just starting.
-const SURE: u32 = 3;
+/// Times between two looks after which a new cause counts: a Pod that is just starting has some too.
+const SURE: i32 = 2;
 
-impl Execution<'_> {
+/// Looks in a row that a change may hurry: in a restless Namespace the clock has its turn again.
+const MAX_HURRIED: u32 = 20;
+
+/// Longest wait without a renewal of the lease.
+const MAX_PIECE: Duration = Duration::from_secs(20);
+
+impl Claimed<'_> {
     /// Looks until everything holds for the whole window, something new is wrong, or time is up.
-    pub(crate) async fn verify(
-        &self,
-        progress: &dyn Progress,
-    ) -> Result<(PlanState, String, Verification), RecoveryError> {
-        let windows = self.recovery.settings.windows;
+    pub(crate) async fn verify(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
+        let recovery = self.recovery;
+        let windows = recovery.settings.windows;
+        let (_, body) = recovery.plan(&self.plan.id).await?;
+        let kinds = ear::kinds(&body.option.verification);
+        let mut ear = Ear::new(recovery.reader, &kinds, &body);
         progress.phase("waiting for the change to settle");
-        self.wait(windows.settle).await?;
-        let begin = self.recovery.world.now();
+        self.wait(windows.settle, &mut ear, false).await?;
+        let begin = recovery.world.now();
         let mut holds_since: Option<Timestamp> = None;
-        let mut new_trouble = 0;
+        let mut trouble_since: Option<Timestamp> = None;
+        let mut hurried = 0;
         loop {
-            let verification = self.look().await?;
-            let now = self.recovery.world.now();
+            let verification = ear.during(self.look(&body)).await;
+            let now = recovery.world.now();
             let outcome = verification.outcome();
             progress.phase(&summary(&verification));
+            let mut pause = windows.look_every;
             if outcome == Outcome::Met {
                 let since = *holds_since.get_or_insert(now);
-                if now.duration_since(since) >= windows.hold {
+                let left = windows.hold - now.duration_since(since);
+                if left <= SignedDuration::ZERO {
                     let words = format!("all {} expectations hold", verification.verdicts.len());
-                    return Ok((PlanState::Succeeded, words, verification));
+                    return Ok(ended(PlanState::Succeeded, words, verification));
                 }
+                pause = pause.min(left);
             } else {
                 holds_since = None;
             }
-            new_trouble = if has_new_trouble(&verification) {
-                new_trouble + 1
-            } else {
-                0
-            };
-            if new_trouble >= SURE || now.duration_since(begin) >= windows.give_up {
+            // Looks that a change has hurried are no new witnesses: the time counts.
+            trouble_since = has_new_trouble(&verification).then(|| trouble_since.unwrap_or(now));
+            let is_sure = trouble_since
+                .is_some_and(|since| now.duration_since(since) >= windows.look_every * SURE);
+            if is_sure || now.duration_since(begin) >= windows.give_up {
                 let state = if outcome == Outcome::Unmet {
                     PlanState::Failed
                 } else {
                     PlanState::Inconclusive
                 };
-                return Ok((state, summary(&verification), verification));
+                return Ok(ended(state, summary(&verification), verification));
             }
-            self.wait(windows.look_every).await?;
+            let may_hurry = hurried < MAX_HURRIED;
+            let was_hurried = self.wait(pause, &mut ear, may_hurry).await?;
+            hurried = if was_hurried { hurried + 1 } else { 0 };
         }
     }
 
-    /// Waits in small pieces, so that the lease stays ours.
-    async fn wait(&self, time: SignedDuration) -> Result<(), RecoveryError> {
-        const PIECE: Duration = Duration::from_secs(20);
+    /// Waits, in small pieces so that the lease stays ours; true when a change that may hurry it has
+    /// ended the wait.
+    async fn wait(
+        &self,
+        time: SignedDuration,
+        ear: &mut Ear<'_>,
+        may_hurry: bool,
+    ) -> Result<bool, RecoveryError> {
+        let lease = Duration::try_from(self.recovery.settings.lease).unwrap_or_default();
         let mut left = Duration::try_from(time).unwrap_or_default();
         loop {
-            let now = self.recovery.world.now();
-            let until = now
-                .checked_add(SignedDuration::from_secs(90))
-                .unwrap_or(now);
-            self.recovery
-                .store
-                .renew(&self.plan.id, self.epoch, until)
-                .await?;
-            let piece = left.min(PIECE);
-            sleep(piece).await;
+            self.renew().await?;
+            let piece = left.min(MAX_PIECE).min(lease / 3);
+            if may_hurry {
+                if ear.hears_within(piece).await {
+                    return Ok(true);
+                }
+            } else {
+                ear.during(sleep(piece)).await;
+            }
             left -= piece;
             if left.is_zero() {
-                return Ok(());
+                return Ok(false);
             }
         }
     }
 
     /// One look.
-    async fn look(&self) -> Result<Verification, RecoveryError> {
+    async fn look(&self, body: &PlanBody) -> Verification {
         let recovery = self.recovery;
-        let (_, body) = recovery.plan(&self.plan.id).await?;
         let now = recovery.world.now();
         let scope = Scope::Cluster;
         let limits = Limits::default();
         let reading = collect(recovery.reader, &scope, &limits, &Silent, now);
         let snapshot = Box::pin(reading).await;
-        let expectations = &self.approved.option().verification;
-        let seen = self.seen(expectations, &snapshot, &body).await;
+        let expectations = &body.option.verification;
+        let seen = self.seen(expectations, &snapshot, body).await;
         let view = View::new(&snapshot);
-        Ok(verify(&view, expectations, &seen))
+        verify(&view, expectations, &seen)
     }
 
     /// What the expectations need beside the snapshot.
@@ -167,6 +185,14 @@ impl Execution<'_> {
             ))
         });
         Some(about.collect())
+    }
+}
+
+fn ended(state: PlanState, words: String, verification: Verification) -> Ended {
+    Ended {
+        state,
+        words,
+        verification,
     }
 }
 

@@ -119,6 +119,16 @@ pub trait Store: Send + Sync {
     /// [`Store::begin`]; out of `executing` and `verifying` only with the present epoch.
     fn move_plan<'a>(&'a self, to: &'a PlanMove, entry: Entry) -> Answer<'a, ()>;
 
+    /// Ends a plan and moves its incident in one transaction: no end without its explanation. The
+    /// rules of [`Store::move_plan`] and [`Store::move_incident`] hold; the first entry is about the
+    /// plan, the second about the incident.
+    fn end_plan<'a>(
+        &'a self,
+        to: &'a PlanMove,
+        incident: &'a IncidentMove,
+        entries: (Entry, Entry),
+    ) -> Answer<'a, ()>;
+
     /// Keeps the decision of one identity, once, while the plan awaits and is not expired, and only
     /// when digest and letter are those of the plan. The state of the plan stays as it is.
     fn add_approval<'a>(

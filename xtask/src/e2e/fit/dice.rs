@@ -2,11 +2,11 @@
 
 /// A generator of 64-bit numbers (SplitMix64).
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub(in crate::e2e) struct Dice(u64);
 
 impl Dice {
     /// The generator of one seed.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::e2e) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -19,18 +19,18 @@ impl Dice {
     }
 
     /// A number from 0 up to, and without, `sides`.
-    pub(super) fn roll(&mut self, sides: usize) -> usize {
+    pub(in crate::e2e) fn roll(&mut self, sides: usize) -> usize {
         let sides = u64::try_from(sides.max(1)).unwrap_or(u64::MAX);
         usize::try_from(self.next() % sides).unwrap_or(0)
     }
 
     /// True in so many of a hundred cases.
-    pub(super) fn chance(&mut self, percent: usize) -> bool {
+    pub(in crate::e2e) fn chance(&mut self, percent: usize) -> bool {
         self.roll(100) < percent
     }
 
     /// One of the choices, which are not empty.
-    pub(super) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(in crate::e2e) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.roll(choices.len())]
     }
 }

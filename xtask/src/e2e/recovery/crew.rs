@@ -11,25 +11,23 @@ use serde_json::Value;
 use super::super::controlplane::ControlPlane;
 
 /// The people, the binary and what they share.
-pub(super) struct Crew<'a> {
+pub(in crate::e2e) struct Crew<'a> {
     plane: &'a ControlPlane,
     dogwatch: &'a Path,
     work: PathBuf,
     config: PathBuf,
     /// Address of Prometheus; empty when there is none.
-    pub(super) prometheus: String,
+    pub(in crate::e2e) prometheus: String,
 }
 
 impl<'a> Crew<'a> {
     /// Writes the configuration that all share. `more` is added to it.
-    pub(super) fn new(
+    pub(in crate::e2e) fn new(
         work: &Path,
         plane: &'a ControlPlane,
         dogwatch: &'a Path,
         more: &str,
     ) -> Result<Self> {
-        fs::create_dir_all(work).context("create a folder")?;
-        let config = work.join("dogwatch.yaml");
         let text = format!(
             "cluster: e2e
 remediation: {{enabled: true, kubeconfig: {}}}
@@ -39,6 +37,18 @@ approval:
 {more}",
             plane.kubeconfig_of("remediator").display()
         );
+        Self::with_config(work, plane, dogwatch, &text)
+    }
+
+    /// Takes a whole configuration.
+    pub(in crate::e2e) fn with_config(
+        work: &Path,
+        plane: &'a ControlPlane,
+        dogwatch: &'a Path,
+        text: &str,
+    ) -> Result<Self> {
+        fs::create_dir_all(work).context("create a folder")?;
+        let config = work.join("dogwatch.yaml");
         fs::write(&config, text).context("write the configuration")?;
         Ok(Self {
             plane,
@@ -71,14 +81,14 @@ approval:
     }
 
     /// Runs a command without a terminal.
-    pub(super) fn run(&self, user: &str, words: &[&str]) -> Result<Said> {
+    pub(in crate::e2e) fn run(&self, user: &str, words: &[&str]) -> Result<Said> {
         let mut command = self.command(user, words);
         let output = command.stdin(Stdio::null()).output();
         Said::of(&output.context("start dogwatch")?)
     }
 
     /// Runs a command that must answer with this exit code.
-    pub(super) fn expect(&self, user: &str, words: &[&str], code: i32) -> Result<Said> {
+    pub(in crate::e2e) fn expect(&self, user: &str, words: &[&str], code: i32) -> Result<Said> {
         let said = self.run(user, words)?;
         ensure!(
             said.code == code,
@@ -91,8 +101,18 @@ approval:
         Ok(said)
     }
 
+    /// Starts a command whose words are read once it has ended.
+    pub(in crate::e2e) fn spawn(&self, user: &str, words: &[&str]) -> Result<std::process::Child> {
+        let mut command = self.command(user, words);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().context("start dogwatch")
+    }
+
     /// Approves a plan as a person does: at a terminal, by typing the short digest.
-    pub(super) fn approve(&self, user: &str, plan: &str, typed: &str) -> Result<Said> {
+    pub(in crate::e2e) fn approve(&self, user: &str, plan: &str, typed: &str) -> Result<Said> {
         // `script` gives the program a terminal; what it reads there comes from us.
         let line = format!("{} plan approve {plan}", self.dogwatch.display());
         let mut command = Command::new("script");
@@ -114,7 +134,7 @@ approval:
     }
 
     /// Approves a plan, and it must count.
-    pub(super) fn approves(&self, user: &str, plan: &Plan) -> Result<()> {
+    pub(in crate::e2e) fn approves(&self, user: &str, plan: &Plan) -> Result<()> {
         let said = self.approve(user, &plan.id, &plan.digest[..8])?;
         ensure!(
             said.code == 0,
@@ -126,7 +146,7 @@ approval:
     }
 
     /// Makes plans for an object.
-    pub(super) fn plans(&self, user: &str, words: &[&str]) -> Result<Plans> {
+    pub(in crate::e2e) fn plans(&self, user: &str, words: &[&str]) -> Result<Plans> {
         let mut all = vec!["plan", "create"];
         all.extend(words);
         all.extend(["-o", "json"]);
@@ -143,7 +163,7 @@ approval:
     }
 
     /// Carries a plan out; how it ended.
-    pub(super) fn execute(&self, user: &str, plan: &str, code: i32) -> Result<Value> {
+    pub(in crate::e2e) fn execute(&self, user: &str, plan: &str, code: i32) -> Result<Value> {
         let said = self.expect(user, &["plan", "execute", plan, "-o", "json"], code)?;
         serde_json::from_str(&said.out)
             .with_context(|| format!("no JSON: {}{}", said.out, said.err))
@@ -152,10 +172,10 @@ approval:
 
 /// What a command said.
 #[derive(Debug)]
-pub(super) struct Said {
-    pub(super) code: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(in crate::e2e) struct Said {
+    pub(in crate::e2e) code: i32,
+    pub(in crate::e2e) out: String,
+    pub(in crate::e2e) err: String,
 }
 
 impl Said {
@@ -173,15 +193,15 @@ impl Said {
 
 /// Plans for an incident.
 #[derive(Debug)]
-pub(super) struct Plans {
-    pub(super) incident: String,
-    pub(super) options: Vec<Plan>,
-    pub(super) document: Value,
+pub(in crate::e2e) struct Plans {
+    pub(in crate::e2e) incident: String,
+    pub(in crate::e2e) options: Vec<Plan>,
+    pub(in crate::e2e) document: Value,
 }
 
 impl Plans {
     /// The plan of a remedy.
-    pub(super) fn of(&self, remedy: &str) -> Result<&Plan> {
+    pub(in crate::e2e) fn of(&self, remedy: &str) -> Result<&Plan> {
         let mut options = self.options.iter();
         options
             .find(|plan| plan.remedy == remedy)
@@ -191,12 +211,12 @@ impl Plans {
 
 /// One plan.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) id: String,
-    pub(super) letter: String,
-    pub(super) digest: String,
-    pub(super) remedy: String,
-    pub(super) option: Value,
+pub(in crate::e2e) struct Plan {
+    pub(in crate::e2e) id: String,
+    pub(in crate::e2e) letter: String,
+    pub(in crate::e2e) digest: String,
+    pub(in crate::e2e) remedy: String,
+    pub(in crate::e2e) option: Value,
 }
 
 impl Plan {

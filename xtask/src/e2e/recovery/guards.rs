@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::super::controlplane::ControlPlane;
 use super::super::kubectl::Kubectl;
 use super::crew::Crew;
+use super::prompt;
 
 pub(super) const NAMESPACE: &str = "recovery-guards";
 
@@ -24,6 +25,7 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     quota(&crew, &kubectl).context("a quota stops a scale-out in the preview")?;
     autoscaler(&crew, &kubectl).context("an autoscaler would undo a scale-out")?;
     budget(&crew, &kubectl).context("a drain against a budget")?;
+    prompt::run(&work.join("prompt"), plane, dogwatch).context("a verdict without delay")?;
     super::actions::scale(&crew, &kubectl)
         .context("an action previews, waits, and does it once")?;
     paused(&crew).context("the switch that stops everything")?;

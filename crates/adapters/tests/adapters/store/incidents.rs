@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use dogwatch_adapters::store::SqlStore;
 use dogwatch_model::ports::store::{
-    IncidentFilter, IncidentMove, IncidentState, Store as _, StoreError,
+    Epoch, IncidentFilter, IncidentMove, IncidentState, PlanState, Store as _, StoreError,
 };
 
 use super::place::Place;
-use super::stand::{entry, incident, minute, refused};
+use super::stand::{entry, incident, minute, moving, refused, state_of, with_running};
 
 fn to(id: &str, version: u64, state: IncidentState) -> IncidentMove {
     IncidentMove {
@@ -53,6 +53,49 @@ pub(super) async fn of_two_openers_one_wins(place: &Place) {
         .unwrap();
     assert_eq!(open.unwrap().id, won[0]);
     assert_eq!(stores[0].tip().await.unwrap().count, 1);
+}
+
+pub(super) async fn a_plan_ends_with_its_incident_or_not_at_all(place: &Place) {
+    let store = place.open().await;
+    let epoch = with_running(&store, "p1").await;
+    let plan = store.plan("p1").await.unwrap().unwrap();
+    let incident = store.incident(&plan.incident_id).await.unwrap().unwrap();
+    let failed = moving("p1", PlanState::Executing, PlanState::Failed, Some(epoch));
+    let entries = || {
+        (
+            entry(3, "plan.failed"),
+            entry(3, "incident.needs_next_option"),
+        )
+    };
+    let next = IncidentState::NeedsNextOption;
+    let before = store.tip().await.unwrap();
+
+    let stale = to(&incident.id, incident.version + 1, next);
+    let answer = store.end_plan(&failed, &stale, entries()).await;
+    assert!(
+        matches!(answer, Err(StoreError::Stale { .. })),
+        "{answer:?}"
+    );
+    assert_eq!(state_of(&store, "p1").await, PlanState::Executing);
+    let present = to(&incident.id, incident.version, next);
+    let mut replaced = failed.clone();
+    replaced.epoch = Some(Epoch::new(epoch.get() + 1));
+    let answer = store.end_plan(&replaced, &present, entries()).await;
+    assert!(
+        matches!(answer, Err(StoreError::Fenced { .. })),
+        "{answer:?}"
+    );
+    assert_eq!(
+        store.incident(&incident.id).await.unwrap().unwrap(),
+        incident
+    );
+    assert_eq!(store.tip().await.unwrap(), before);
+
+    store.end_plan(&failed, &present, entries()).await.unwrap();
+    assert_eq!(state_of(&store, "p1").await, PlanState::Failed);
+    let incident = store.incident(&incident.id).await.unwrap().unwrap();
+    assert_eq!(incident.state, next);
+    assert_eq!(store.tip().await.unwrap().count, before.count + 2);
 }
 
 pub(super) async fn a_version_is_changed_once(place: &Place) {
