@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::workspace;
 use case::Case;
 use score::{CRITERIA, Classes, Outcome, Score};
+pub(crate) use score::{NO_FAULT, mode_as_class, type_as_class};
 use split::Split;
 
 /// Which cases to score, and with which binary.

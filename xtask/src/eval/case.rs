@@ -31,6 +31,9 @@ pub(crate) struct Expected {
     pub(crate) entity: Entity,
     /// The class of the cause.
     pub(crate) cause_class: String,
+    /// Further classes that are right as well.
+    #[serde(default)]
+    pub(crate) cause_class_candidates: Vec<String>,
     /// The class in the words of the seed.
     pub(crate) seed_class: String,
     /// Texts, or regular expressions after `re:`, that an answer must cite.
