@@ -284,6 +284,35 @@ mod tests {
     }
 
     #[test]
+    fn any_class_that_is_right_counts() {
+        let folder = tempfile::tempdir().expect("create a folder");
+        let put = |name: &str, text: &str| {
+            std::fs::create_dir_all(folder.path().join("preempted")).expect("create the case");
+            std::fs::write(folder.path().join("preempted").join(name), text).expect("write");
+        };
+        put("case.json", "{}");
+        let expected = r#"{"entity": {"kind": "Pod", "name": "a"}, "seed_class": "Evicted",
+            "cause_class": "scheduling_failure", "cause_class_candidates": ["pod_preempted"]}"#;
+        put("expected.json", expected);
+        let cases = crate::eval::case::load_all(folder.path(), &|_| true).expect("a case");
+        let classes = Classes::parse().expect("classes.toml parses");
+        let met = |kind: &str| {
+            let cause = Cause {
+                kind: kind.to_owned(),
+                ..Cause::default()
+            };
+            let answer = Answer {
+                causes: vec![cause],
+                ..Answer::default()
+            };
+            let score = score(&cases[0], Ok(answer), &classes).expect("a score");
+            score.met.contains("class@1")
+        };
+        assert!(met("PodPreempted") && met("SchedulingFailure"));
+        assert!(!met("OOMKilled"));
+    }
+
+    #[test]
     fn a_type_is_a_class_as_well() {
         assert_eq!(type_as_class("ImagePullBackOff"), "image_pull_back_off");
         assert_eq!(type_as_class("OOMKilled"), "oomkilled");
