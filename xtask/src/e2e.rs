@@ -3,6 +3,7 @@
 mod binaries;
 mod clusters;
 mod controlplane;
+mod corpus;
 mod crash;
 mod expectation;
 mod fit;
@@ -55,6 +56,9 @@ pub(crate) struct Options {
     /// Prints the state that each scenario produces and diagnoses nothing.
     #[arg(long)]
     states: bool,
+    /// Keeps every passed scenario as a case for `cargo xtask eval DIR --corpus dogwatch-e2e`.
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<PathBuf>,
     /// Repeats the random clusters of the part about fit; printed by every run.
     #[arg(long)]
     seed: Option<u64>,
@@ -158,6 +162,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         work: work.path().to_path_buf(),
         dogwatch,
         states_only: options.states,
+        corpus: options.corpus.clone(),
     };
     let mut outcomes = suite.run(chosen, options.jobs);
     let binary = workspace::root().join(&options.dogwatch);
@@ -233,6 +238,7 @@ struct Suite {
     work: PathBuf,
     dogwatch: Dogwatch,
     states_only: bool,
+    corpus: Option<PathBuf>,
 }
 
 impl Suite {
@@ -312,7 +318,10 @@ impl Suite {
         if scenario.name == replayed::SCENARIO {
             replayed::check(&self.dogwatch, scenario, &self.plane, &folder)?;
         }
-        Ok(String::new())
+        match &self.corpus {
+            Some(corpus) => corpus::keep(corpus, scenario, &folder),
+            None => Ok(String::new()),
+        }
     }
 }
 

@@ -175,7 +175,8 @@ impl Verdict {
     }
 }
 
-fn bundle_in(folder: &Path) -> PathBuf {
+/// The bundle that `diagnose` captured into `folder`.
+pub(crate) fn bundle_in(folder: &Path) -> PathBuf {
     folder.join("bundle.tar.gz")
 }
 

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub(crate) struct Case {
     /// The name of the folder.
     pub(crate) id: String,
+    /// The collection it comes from.
+    pub(crate) corpus: String,
     /// The folder.
     pub(crate) folder: PathBuf,
     /// `expected.json`, for the comparison only.
@@ -29,6 +31,9 @@ pub(crate) struct Expected {
     pub(crate) entity: Entity,
     /// The class of the cause.
     pub(crate) cause_class: String,
+    /// Further classes that are right as well.
+    #[serde(default)]
+    pub(crate) cause_class_candidates: Vec<String>,
     /// The class in the words of the seed.
     pub(crate) seed_class: String,
     /// Texts, or regular expressions after `re:`, that an answer must cite.
@@ -62,6 +67,8 @@ pub(crate) struct Entity {
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
     #[serde(default)]
+    corpus: Option<String>,
+    #[serde(default)]
     prompt: Option<String>,
     #[serde(default)]
     alert: Option<Value>,
@@ -80,39 +87,68 @@ pub(crate) struct Object {
     pub(crate) owner: Option<(String, String)>,
 }
 
-/// Every case of `folder`, sorted by id.
-pub(crate) fn load_all(folder: &Path) -> Result<Vec<Case>> {
+/// Every wanted case below `folder`, as `<corpus>/<id>/` or `<id>/`, sorted by id. Of the others
+/// nothing but the name is read.
+pub(crate) fn load_all(folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
-    let entries = fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry.context("read an entry of the folder")?.path();
-        if path.join("case.json").is_file() && path.join("expected.json").is_file() {
-            cases.push(load(path)?);
+    for path in entries(folder)? {
+        if is_case(&path) {
+            load_wanted(path, is_wanted, &mut cases)?;
+        } else if path.is_dir() {
+            for path in entries(&path)?.into_iter().filter(|path| is_case(path)) {
+                load_wanted(path, is_wanted, &mut cases)?;
+            }
         }
     }
-    cases.sort_by(|left, right| left.id.cmp(&right.id));
+    cases.sort_by(|left, right| (&left.id, &left.corpus).cmp(&(&right.id, &right.corpus)));
     Ok(cases)
 }
 
-fn load(folder: PathBuf) -> Result<Case> {
-    let id = folder
-        .file_name()
-        .context("a case folder has a name")?
-        .to_string_lossy()
-        .into_owned();
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    paths
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("read {}", folder.display()))
+}
+
+fn is_case(folder: &Path) -> bool {
+    folder.join("case.json").is_file() && folder.join("expected.json").is_file()
+}
+
+fn load_wanted(
+    folder: PathBuf,
+    is_wanted: &dyn Fn(&str) -> bool,
+    cases: &mut Vec<Case>,
+) -> Result<()> {
+    let id = name_of(&folder);
+    if is_wanted(&id) {
+        cases.push(load(id, folder)?);
+    }
+    Ok(())
+}
+
+fn name_of(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn load(id: String, folder: PathBuf) -> Result<Case> {
     let mut objects = Vec::new();
     let lists = folder.join("objects");
     if lists.is_dir() {
-        for entry in fs::read_dir(&lists).with_context(|| format!("read {}", lists.display()))? {
-            let path = entry.context("read an entry of the folder")?.path();
+        for path in entries(&lists)? {
             let list: Value = json(&path)?;
             let items = list.get("items").and_then(Value::as_array);
             objects.extend(items.into_iter().flatten().filter_map(object));
         }
     }
+    let asked: Asked = json(&folder.join("case.json"))?;
+    let above = || folder.parent().map(name_of).unwrap_or_default();
     Ok(Case {
         expected: json(&folder.join("expected.json"))?,
-        asked: json(&folder.join("case.json"))?,
+        corpus: asked.corpus.clone().unwrap_or_else(above),
+        asked,
         id,
         folder,
         objects,

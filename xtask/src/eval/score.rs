@@ -27,7 +27,7 @@ pub(crate) const CRITERIA: [&str; 6] = [
 ];
 
 /// The class of a case in which nothing is wrong.
-const NO_FAULT: &str = "no_fault";
+pub(crate) const NO_FAULT: &str = "no_fault";
 
 /// How one case went.
 #[derive(Debug, Clone, Serialize)]
@@ -83,9 +83,10 @@ impl Classes {
     }
 
     fn is_class(&self, cause: &Cause, class: &str) -> bool {
-        // The name of a mode in the spelling of classes means itself.
+        // The name of a mode in the spelling of classes means itself, and so does a public type.
         let classes = self.modes.get(&cause.mode);
-        cause.mode.replace('-', "_") == class
+        mode_as_class(&cause.mode) == class
+            || type_as_class(&cause.kind) == class
             || classes.is_some_and(|classes| classes.iter().any(|known| known == class))
     }
 
@@ -93,6 +94,25 @@ impl Classes {
         let seeds = self.seeds.get(&cause.kind);
         cause.kind == seed || seeds.is_some_and(|seeds| seeds.iter().any(|known| known == seed))
     }
+}
+
+/// `oom-killed-container` in the spelling of classes: `oom_killed_container`.
+pub(crate) fn mode_as_class(mode: &str) -> String {
+    mode.replace('-', "_")
+}
+
+/// `OOMKilled` in the spelling of classes: `oomkilled`; `ImagePullBackOff`: `image_pull_back_off`.
+pub(crate) fn type_as_class(kind: &str) -> String {
+    let mut class = String::new();
+    let mut after_small = false;
+    for letter in kind.chars() {
+        if letter.is_uppercase() && after_small {
+            class.push('_');
+        }
+        after_small = letter.is_lowercase();
+        class.extend(letter.to_lowercase());
+    }
+    class
 }
 
 /// Scores one answer.
@@ -141,7 +161,8 @@ pub(crate) fn score(case: &Case, answer: Result<Answer>, classes: &Classes) -> R
 fn met(case: &Case, causes: &[Cause], classes: &Classes) -> Result<BTreeSet<&'static str>> {
     let wanted = &case.expected;
     let entity = |cause: &Cause| same_entity(case, cause);
-    let class = |cause: &Cause| classes.is_class(cause, &wanted.cause_class);
+    let right = std::iter::once(&wanted.cause_class).chain(&wanted.cause_class_candidates);
+    let class = |cause: &Cause| right.clone().any(|class| classes.is_class(cause, class));
     let seed = |cause: &Cause| classes.is_seed(cause, &wanted.seed_class);
     let both = |cause: &Cause| entity(cause) && class(cause);
     let first = causes.first();
@@ -259,6 +280,43 @@ mod tests {
         assert!(classes.is_class(&cause, "oom_killed"));
         assert!(classes.is_seed(&cause, "OOMKilled"));
         assert!(!classes.is_class(&cause, "image_not_found"));
+        assert!(classes.is_class(&cause, "oomkilled"));
+    }
+
+    #[test]
+    fn any_class_that_is_right_counts() {
+        let folder = tempfile::tempdir().expect("create a folder");
+        let put = |name: &str, text: &str| {
+            std::fs::create_dir_all(folder.path().join("preempted")).expect("create the case");
+            std::fs::write(folder.path().join("preempted").join(name), text).expect("write");
+        };
+        put("case.json", "{}");
+        let expected = r#"{"entity": {"kind": "Pod", "name": "a"}, "seed_class": "Evicted",
+            "cause_class": "scheduling_failure", "cause_class_candidates": ["pod_preempted"]}"#;
+        put("expected.json", expected);
+        let cases = crate::eval::case::load_all(folder.path(), &|_| true).expect("a case");
+        let classes = Classes::parse().expect("classes.toml parses");
+        let met = |kind: &str| {
+            let cause = Cause {
+                kind: kind.to_owned(),
+                ..Cause::default()
+            };
+            let answer = Answer {
+                causes: vec![cause],
+                ..Answer::default()
+            };
+            let score = score(&cases[0], Ok(answer), &classes).expect("a score");
+            score.met.contains("class@1")
+        };
+        assert!(met("PodPreempted") && met("SchedulingFailure"));
+        assert!(!met("OOMKilled"));
+    }
+
+    #[test]
+    fn a_type_is_a_class_as_well() {
+        assert_eq!(type_as_class("ImagePullBackOff"), "image_pull_back_off");
+        assert_eq!(type_as_class("OOMKilled"), "oomkilled");
+        assert_eq!(type_as_class("CaNotTriggered"), "ca_not_triggered");
     }
 
     #[test]
