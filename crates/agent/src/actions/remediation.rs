@@ -57,7 +57,7 @@ macro_rules! remediation {
 
 remediation! {
     /// Rolls a workload back when that heals its root cause.
-    AUTO "R2" true Rollback "huawei_auto_remediation_run" "Rolls a Deployment back when its root cause is one that a rollback heals." ["namespace"];
+    AUTO "R2" true Auto "huawei_auto_remediation_run" "Rolls a Deployment back when its root cause is one that a rollback heals." ["namespace"];
     /// Cordons a Node.
     CORDON "R2" false Cordon "huawei_cce_node_cordon" "Keeps new Pods away from a node." ["node_name"];
     /// Drains a Node.

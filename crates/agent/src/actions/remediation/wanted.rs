@@ -74,18 +74,14 @@ impl Scale {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Rollback {
     /// Deployment.
-    #[serde(alias = "kind")]
-    workload_type: Option<String>,
+    workload_type: String,
     /// Name of the workload.
-    #[serde(alias = "workload_name")]
     name: String,
     /// Its Namespace.
     namespace: String,
     /// The revision; the one before the present one when absent.
     #[serde(default, deserialize_with = "revision")]
     target_revision: Option<i64>,
-    /// The only strategy there is: `rollback_previous_revision`.
-    strategy: Option<String>,
     /// Carry it out, when it was previewed and approved.
     #[serde(default, deserialize_with = "flexible::flag")]
     confirm: bool,
@@ -101,6 +97,59 @@ impl Rollback {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
+        let kind = kind(Some(&asked.workload_type), meta)?;
+        let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
+        Ok(rollback(target, asked.target_revision, asked.confirm))
+    }
+}
+
+fn rollback(target: ObjectRef, revision: Option<i64>, is_confirmed: bool) -> Wanted {
+    Wanted {
+        request: RemedyRequest::RollbackWorkload {
+            workload: Target::of(&target),
+            revision,
+        },
+        target,
+        is_confirmed,
+    }
+}
+
+/// Parameters of an automatic remediation.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Auto {
+    /// Its Namespace.
+    namespace: String,
+    /// Name of the workload.
+    workload_name: Option<String>,
+    /// Name of the workload, the other spelling.
+    name: Option<String>,
+    /// Deployment.
+    workload_type: Option<String>,
+    /// Deployment, the other spelling.
+    kind: Option<String>,
+    /// The only strategy there is: `rollback_previous_revision`.
+    strategy: Option<String>,
+    /// The revision; the one before the present one when absent.
+    #[serde(default, deserialize_with = "revision")]
+    target_revision: Option<i64>,
+    /// Carry it out, when it was previewed and approved.
+    #[serde(default, deserialize_with = "flexible::flag")]
+    confirm: bool,
+    /// Only true is possible: an execution always ends with its verification.
+    #[serde(default = "yes", deserialize_with = "flexible::flag")]
+    wait: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Auto {
+    pub(super) fn read(
+        parameters: Parameters,
+        meta: &'static ActionMeta,
+    ) -> Result<Wanted, CallError> {
+        let asked: Self = parameters.decode(meta)?;
         let strategy = asked
             .strategy
             .as_deref()
@@ -110,16 +159,17 @@ impl Rollback {
                 format!("there is no strategy \"{strategy}\"; use rollback_previous_revision");
             return Err(CallError::unusable(meta.name, words));
         }
-        let kind = kind(asked.workload_type.as_deref(), meta)?;
-        let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
-        Ok(Wanted {
-            request: RemedyRequest::RollbackWorkload {
-                workload: Target::of(&target),
-                revision: asked.target_revision,
-            },
-            target,
-            is_confirmed: asked.confirm,
-        })
+        if !asked.wait {
+            let words = "wait=false is not possible: an execution ends with its verification";
+            return Err(CallError::unusable(meta.name, words));
+        }
+        let name = asked.workload_name.or(asked.name);
+        let name =
+            name.ok_or_else(|| CallError::missing(meta.name, vec!["workload_name".to_owned()]))?;
+        let named = asked.workload_type.or(asked.kind);
+        let kind = kind(named.as_deref(), meta)?;
+        let target = ObjectRef::named(kind, &asked.namespace, &name);
+        Ok(rollback(target, asked.target_revision, asked.confirm))
     }
 }
 
