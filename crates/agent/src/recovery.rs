@@ -1,7 +1,7 @@
 //! From a diagnosis to a verified recovery: preview, approval, execution, verification, archive.
 //!
-//! [`Recovery`] prepares and records; it holds nothing that could write to a cluster. An
-//! [`Executor`] is made of an approved plan and the one writer there is.
+//! [`Recovery`] prepares and records; it holds nothing that could write to a cluster. Only
+//! [`Recovery::execute`] is handed the [`Hands`] that can, and it wants an approved plan.
 
 mod approve;
 mod confirm;
