@@ -136,7 +136,7 @@ fn first_round(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<String> {
     let ended = crew.execute("bob", &scale.id, 7)?;
     ensure!(ended["state"] == "failed", "one Pod is Pending: {ended}");
     let words = ended["words"].as_str().unwrap_or_default();
-    ensure!(words.contains("insufficient-cpu"), "it says why: {words}");
+    ensure!(words.contains("Insufficient cpu"), "it says why: {words}");
     ensure!(replicas(kubectl)? == 4, "four replicas are wanted now");
     // An approval counts once.
     crew.expect("bob", &["plan", "execute", &scale.id], 6)?;

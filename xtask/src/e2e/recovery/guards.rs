@@ -350,7 +350,10 @@ items:
     crew.approves("carol", plan)?;
     let ended = crew.execute("carol", &plan.id, 0)?;
     ensure!(ended["state"] == "succeeded", "the node is empty: {ended}");
-    wait(kubectl, "deployment/held", ".status.availableReplicas", "2")
+    wait(kubectl, "deployment/held", ".status.availableReplicas", "2")?;
+    // Others share the cluster.
+    kubectl.run(&["uncordon", &node])?;
+    Ok(())
 }
 
 /// One person stops everything; two let it go on.
