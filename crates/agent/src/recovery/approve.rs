@@ -8,7 +8,7 @@ use dogwatch_model::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{PlanBody, Recovery, RecoveryError, journal::human};
+use super::{PlanBody, Recovery, RecoveryError, journal::human, stored::written};
 
 /// What somebody says about a plan.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Recovery<'_> {
         }
         let entry = self.entry_by(human(&said.by), word(said.said), &body.target.to_string());
         self.store
-            .add_approval(&plan.id, &self.stored(&said), entry)
+            .add_approval(&plan.id, &self.stored(&said)?, entry)
             .await?;
         self.judge(&plan, body, now).await
     }
@@ -157,7 +157,7 @@ impl Recovery<'_> {
     }
 
     /// A confirmation as the store keeps it.
-    fn stored(&self, said: &Confirmation) -> store::Approval {
+    fn stored(&self, said: &Confirmation) -> Result<store::Approval, RecoveryError> {
         let identity = said.by.identity();
         let cluster = &self.settings.cluster;
         let has = |role| self.settings.policy.has_role(identity, role, cluster, "");
@@ -168,7 +168,7 @@ impl Recovery<'_> {
         } else {
             ApproverRole::Operator
         };
-        store::Approval {
+        Ok(store::Approval {
             by: identity.to_string(),
             role,
             digest: said.digest.as_str().to_owned(),
@@ -179,8 +179,8 @@ impl Recovery<'_> {
                 Said::Approve => Verdict::Approve,
                 Said::Reject => Verdict::Deny,
             },
-            proof: serde_json::to_string(said.by.proof()).unwrap_or_default(),
-        }
+            proof: written(said.by.proof())?,
+        })
     }
 
     /// A refused confirmation is recorded too: auditors look for them.

@@ -17,10 +17,14 @@ pub(super) fn written(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Written, WriteError> {
-    let object: Value = serde_json::from_slice(body).unwrap_or_default();
+    let parsed = serde_json::from_slice::<Value>(body);
     if !code.is_success() {
-        return Err(error(code, headers, &object));
+        // The code alone tells enough where a proxy answers in its own words.
+        return Err(error(code, headers, &parsed.unwrap_or_default()));
     }
+    // A proxy that says 200 by itself proves nothing about the API server.
+    let object =
+        parsed.map_err(|_| WriteError::Unknown(format!("{code}, and the answer is no JSON")))?;
     let version = object["metadata"]["resourceVersion"].as_str();
     Ok(Written {
         code: code.as_u16(),
@@ -78,6 +82,12 @@ mod tests {
         check(422, "Invalid");
         check(504, "Unknown");
         check(500, "Failed");
+    }
+
+    #[test]
+    fn a_page_of_a_proxy_is_no_answer() {
+        let said = written(StatusCode::OK, &HeaderMap::new(), b"<html>signed in</html>");
+        assert!(matches!(said, Err(WriteError::Unknown(_))), "{said:?}");
     }
 
     #[test]
