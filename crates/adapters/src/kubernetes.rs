@@ -10,6 +10,7 @@ mod connect;
 mod discovery;
 mod exchange;
 mod failure;
+mod inflate;
 mod items;
 mod kubeconfig;
 mod list;
@@ -52,9 +53,14 @@ pub struct LiveCluster {
 
 impl LiveCluster {
     /// Wraps a client. The server address appears in messages and must hold no credential.
-    pub(crate) fn new(client: kube::Client, server: String, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        client: kube::Client,
+        server: String,
+        timeout: Duration,
+        accepts_gzip: bool,
+    ) -> Self {
         let default_namespace = client.default_namespace().to_owned();
-        let exchange = Exchange::new(client, server, timeout);
+        let exchange = Exchange::new(client, server, timeout, accepts_gzip);
         Self {
             exchange,
             default_namespace,

@@ -7,6 +7,12 @@ mod relevance;
 
 pub(crate) use rank::owner_of;
 
+use core::{
+    iter,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+use std::{panic::resume_unwind, thread};
+
 use dogwatch_model::{
     Diagnosis, Evidence, Finding, FindingKind, ObjectRef, Severity, Snapshot, Undecided,
     snapshot::Pod,
@@ -54,12 +60,14 @@ pub(crate) fn diagnose_view(view: &View<'_>, target: Option<&ObjectRef>) -> Diag
 /// Notes of one check about a whole scope: nobody reads more, and the first tells how many there are.
 const MAX_NOTES: usize = 50;
 
+/// What one check found and could not decide.
+type Outcome = (Vec<Finding>, Vec<Undecided>);
+
 /// Runs every check; the order of the registry does not show in the result.
 fn detect(view: &View<'_>, is_whole: bool) -> (Vec<Finding>, Vec<Undecided>) {
     let mut findings = Vec::new();
     let mut undecided = Vec::new();
-    for check in CHECKS {
-        let (mut found, open) = check::run_one(*check, view);
+    for (mut found, open) in run_all(view) {
         if is_whole {
             fold_notes(&mut found);
         }
@@ -77,6 +85,38 @@ fn detect(view: &View<'_>, is_whole: bool) -> (Vec<Finding>, Vec<Undecided>) {
     undecided.sort();
     undecided.dedup();
     (findings, undecided)
+}
+
+/// Clusters with more Pods than this are looked at on several threads.
+const LARGE: usize = 2_000;
+
+/// Threads for a large cluster.
+const LANES: usize = 4;
+
+/// What each check found and could not decide, in the order of the registry on any number of threads.
+fn run_all(view: &View<'_>) -> Vec<Outcome> {
+    if view.snapshot.pods.len() <= LARGE {
+        let all = CHECKS.iter();
+        return all.map(|check| check::run_one(*check, view)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let lane = || {
+        let turns = iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let turns = turns.map_while(|at| Some((at, CHECKS.get(at)?)));
+        let run = |(at, check): (usize, &&dyn Check)| (at, check::run_one(*check, view));
+        turns.map(run).collect::<Vec<_>>()
+    };
+    let mut outcomes = thread::scope(|scope| {
+        let others: Vec<_> = (1..LANES).map(|_| scope.spawn(lane)).collect();
+        let mut outcomes = lane();
+        for other in others {
+            // A check that panics is caught on its own: this would be a defect of ours.
+            outcomes.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        outcomes
+    });
+    outcomes.sort_unstable_by_key(|(at, _)| *at);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// Keeps the first notes of a check that has only notes, and tells of the others.

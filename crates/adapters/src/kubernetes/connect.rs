@@ -49,6 +49,9 @@ pub(super) async fn connect_with(
     config.default_retry = false;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.read_timeout = None;
+    // Answers are unpacked here, in large pieces; requests that change something ask for none.
+    let accepts_gzip = !config.disable_compression;
+    config.disable_compression = true;
     let deadline = options.request_timeout.unwrap_or(DEFAULT_TIMEOUT);
     let plugin = config
         .auth_info
@@ -77,7 +80,7 @@ pub(super) async fn connect_with(
                 .unwrap_or_default();
             ConnectError::Credential(explain(&server, &error).sentence + &hint)
         })?;
-    Ok(LiveCluster::new(client, server, deadline))
+    Ok(LiveCluster::new(client, server, deadline, accepts_gzip))
 }
 
 async fn configuration(options: &ConnectOptions) -> Result<Config, ConnectError> {

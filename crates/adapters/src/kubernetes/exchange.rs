@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
@@ -17,6 +18,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
     failure::{Failure, Status},
+    inflate::Inflate,
     request::Call,
     trouble::{explain, unreachable},
 };
@@ -37,16 +39,66 @@ const MAX_STATUS_BYTES: usize = 64 * 1024;
 /// Largest object that is read whole: etcd takes none that is larger.
 const MAX_OBJECT_BYTES: usize = 3 * 1024 * 1024;
 
-/// The body of a good answer, with its deadline.
+/// The body of an answer, with its deadline.
 pub(crate) struct Answer {
     body: Body,
     deadline: Instant,
     server: String,
+    /// Bytes as they came last; those of a packed body get fewer as they are unpacked.
+    arrived: Bytes,
+    /// Set for a body that comes packed.
+    inflate: Option<Inflate>,
 }
 
 impl Answer {
+    /// The body of a response, of which nothing is read yet.
+    fn new(server: &str, headers: &HeaderMap, body: Body, deadline: Instant) -> Self {
+        let is_packed = headers
+            .get(header::CONTENT_ENCODING)
+            .is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
+        Self {
+            body,
+            deadline,
+            server: server.to_owned(),
+            arrived: Bytes::new(),
+            inflate: is_packed.then(Inflate::new),
+        }
+    }
+
     /// The next piece of the body; `None` at its end.
-    pub(crate) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, String> {
+    pub(crate) async fn next(&mut self) -> Result<Option<&[u8]>, String> {
+        while !self.unpack()? {
+            let Some(data) = self.frame().await? else {
+                let ended = self.inflate.as_ref().map_or(Ok(()), Inflate::finish);
+                return ended.map(|()| None).map_err(|error| error.to_string());
+            };
+            self.arrived = data;
+            if self.inflate.is_none() {
+                return Ok(Some(&self.arrived));
+            }
+        }
+        Ok(self.inflate.as_ref().map(Inflate::piece))
+    }
+
+    /// Unpacks a piece; false when more has to arrive first.
+    fn unpack(&mut self) -> Result<bool, String> {
+        let Some(inflate) = &mut self.inflate else {
+            return Ok(false);
+        };
+        while !self.arrived.is_empty() || inflate.may_hold_more() {
+            let taken = inflate
+                .step(&self.arrived)
+                .map_err(|error| unreachable(&self.server, &error.to_string()))?;
+            self.arrived = self.arrived.slice(taken..);
+            if !inflate.piece().is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The next bytes as they come.
+    async fn frame(&mut self) -> Result<Option<Bytes>, String> {
         loop {
             match timeout_at(self.deadline, self.body.frame()).await {
                 Err(_) => return Err(unreachable(&self.server, "the answer took too long")),
@@ -70,10 +122,10 @@ impl Answer {
     pub(crate) async fn collect(mut self, limit: usize) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
         while let Some(piece) = self.next().await? {
-            if out.len() + piece.as_ref().len() > limit {
+            if out.len() + piece.len() > limit {
                 return Err(format!("the answer is larger than {limit} bytes"));
             }
-            out.extend_from_slice(piece.as_ref());
+            out.extend_from_slice(piece);
         }
         Ok(out)
     }
@@ -84,16 +136,24 @@ pub(crate) struct Exchange {
     client: kube::Client,
     server: String,
     timeout: Duration,
+    /// True when answers may come packed.
+    accepts_gzip: bool,
     requests: AtomicU64,
     clock: OnceLock<Timestamp>,
 }
 
 impl Exchange {
-    pub(crate) fn new(client: kube::Client, server: String, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        client: kube::Client,
+        server: String,
+        timeout: Duration,
+        accepts_gzip: bool,
+    ) -> Self {
         Self {
             client,
             server,
             timeout,
+            accepts_gzip,
             requests: AtomicU64::new(0),
             clock: OnceLock::new(),
         }
@@ -141,7 +201,12 @@ impl Exchange {
     async fn once(&self, call: &Call) -> Result<Answer, Attempt> {
         let deadline = Instant::now() + self.timeout;
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let response = match timeout_at(deadline, self.client.send(request(call)?)).await {
+        let response = match timeout_at(
+            deadline,
+            self.client.send(request(call, self.accepts_gzip)?),
+        )
+        .await
+        {
             Err(_) => {
                 let seconds = self.timeout.as_secs_f32();
                 let reason = format!("no answer within {seconds} s");
@@ -162,11 +227,7 @@ impl Exchange {
         };
         let (parts, body) = response.into_parts();
         self.note_time(&parts.headers);
-        let answer = Answer {
-            body,
-            deadline,
-            server: self.server.clone(),
-        };
+        let answer = Answer::new(&self.server, &parts.headers, body, deadline);
         if parts.status.is_success() {
             return Ok(answer);
         }
@@ -190,11 +251,7 @@ impl Exchange {
             .map_err(|_| unreachable(&self.server, "no answer in time"))?
             .map_err(|error| explain(&self.server, &error).sentence)?;
         let (parts, body) = response.into_parts();
-        let answer = Answer {
-            body,
-            deadline,
-            server: self.server.clone(),
-        };
+        let answer = Answer::new(&self.server, &parts.headers, body, deadline);
         let body = answer.collect(MAX_OBJECT_BYTES).await?;
         Ok((parts.status, parts.headers, body))
     }
@@ -220,10 +277,13 @@ enum Attempt {
     },
 }
 
-fn request(call: &Call) -> Result<Request<Body>, Attempt> {
-    let builder = Request::builder()
+fn request(call: &Call, accepts_gzip: bool) -> Result<Request<Body>, Attempt> {
+    let mut builder = Request::builder()
         .uri(&call.path)
         .header(header::ACCEPT, call.accept);
+    if accepts_gzip {
+        builder = builder.header(header::ACCEPT_ENCODING, "gzip");
+    }
     let built = match &call.body {
         None => builder.method("GET").body(Body::empty()),
         Some(body) => builder

@@ -3,8 +3,11 @@
 //! The text is not parsed: brackets are counted and strings are skipped, so that each item can be
 //! handed on as it stands. At most one unfinished item is held.
 
+mod skim;
+
 use memchr::memchr2;
 use serde::Deserialize;
+use skim::{BLOCK, skim};
 
 /// Largest object. etcd refuses requests above 1.5 MiB by default; the rest is for servers that
 /// were told to allow more.
@@ -12,6 +15,9 @@ pub(crate) const MAX_ITEM_BYTES: usize = 4 * 1024 * 1024;
 
 /// Deepest nesting. The JSON decoder behind refuses deeper text anyway.
 const MAX_DEPTH: u32 = 128;
+
+/// Nesting inside an item of the list: the list, its items, the item.
+const ITEM_DEPTH: u32 = 3;
 
 /// Longest key of the outer object that matters here.
 const MAX_KEY_BYTES: usize = 16;
@@ -117,7 +123,16 @@ impl ItemSplitter {
     ) -> Result<(), ListError> {
         let mut start = 0;
         let mut at = 0;
+        // Where a block that has to be read byte by byte ends.
+        let mut careful = 0;
         while at < chunk.len() {
+            if at >= careful {
+                if self.skips(&chunk[at..]) {
+                    at += BLOCK;
+                    continue;
+                }
+                careful = at + BLOCK;
+            }
             match self.text {
                 Text::Escaped => {
                     self.text = Text::Inside;
@@ -163,6 +178,31 @@ impl ItemSplitter {
         Ok(())
     }
 
+    /// Passes over the next block when it lies within an item.
+    fn skips(&mut self, rest: &[u8]) -> bool {
+        let is_inside = matches!(self.capture, Capture::Item | Capture::TooLarge);
+        if !is_inside || self.text == Text::Escaped {
+            return false;
+        }
+        let Some(block) = rest.first_chunk() else {
+            return false;
+        };
+        let Some(seen) = skim(block, self.text == Text::Inside) else {
+            return false;
+        };
+        let ends = self.depth - seen.dip.min(self.depth) < ITEM_DEPTH;
+        if ends || self.depth + seen.opened > MAX_DEPTH {
+            return false;
+        }
+        self.depth = self.depth + seen.opened - seen.closed;
+        self.text = if seen.in_string {
+            Text::Inside
+        } else {
+            Text::Outside
+        };
+        true
+    }
+
     /// Ends the list.
     pub(crate) fn finish(&self) -> Result<(), ListError> {
         match (self.place == Place::Done, self.saw_items) {
@@ -201,7 +241,7 @@ impl ItemSplitter {
                 self.capture = Capture::Metadata;
                 return Ok(true);
             }
-            (3, _) if self.in_items() => {
+            (ITEM_DEPTH, _) if self.in_items() => {
                 self.capture = Capture::Item;
                 return Ok(true);
             }

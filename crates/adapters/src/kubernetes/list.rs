@@ -180,7 +180,7 @@ impl PagedList<'_> {
             let piece = with_ahead(&mut self.ahead, answer.next()).await;
             let (skip, tally, sink) = (self.skip, &mut self.tally, &mut *self.sink);
             let ended = match piece {
-                Ok(Some(chunk)) => splitter.push(chunk.as_ref(), &mut |item| {
+                Ok(Some(chunk)) => splitter.push(chunk, &mut |item| {
                     seen += 1;
                     if seen > skip {
                         tally.count(sink(item));

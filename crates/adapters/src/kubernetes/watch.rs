@@ -66,7 +66,7 @@ async fn one(exchange: &Exchange, query: ListQuery, at_most: Duration) -> Option
     events.lasts(at_most);
     let mut line = Vec::new();
     while let Some(piece) = events.next().await.ok()? {
-        for byte in piece.as_ref() {
+        for byte in piece {
             if *byte == b'\n' {
                 match is_change(&line) {
                     Some(false) => line.clear(),

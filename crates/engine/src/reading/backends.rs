@@ -36,28 +36,13 @@ pub(crate) struct HostName<'t> {
     pub(crate) is_full: bool,
 }
 
-/// Namespace, label key and label value.
-type Label<'a> = (&'a str, &'a str, &'a str);
+/// Pods by label value, by label key, by Namespace: of the labels that some Service selects by.
+type ByLabel<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Pod>>>>;
 
 impl<'a> Backends<'a> {
     /// Finds the Pods of every Service with one pass over all Pods.
     pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
-        let mut wanted: BTreeMap<Label<'a>, Vec<&'a Pod>> = BTreeMap::new();
-        for service in &snapshot.services {
-            for (key, value) in service.spec.selector.iter() {
-                let label = (&*service.meta.namespace, key, value);
-                wanted.entry(label).or_default();
-            }
-        }
-        if !wanted.is_empty() {
-            for pod in &snapshot.pods {
-                for (key, value) in pod.meta.labels.iter() {
-                    if let Some(pods) = wanted.get_mut(&(&*pod.meta.namespace, key, value)) {
-                        pods.push(pod);
-                    }
-                }
-            }
-        }
+        let wanted = wanted(snapshot);
         let list: Vec<Backend<'a>> = snapshot
             .services
             .iter()
@@ -95,12 +80,33 @@ impl<'a> Backends<'a> {
     }
 }
 
-fn backend<'a>(service: &'a Service, wanted: &BTreeMap<Label<'a>, Vec<&'a Pod>>) -> Backend<'a> {
+/// Finds the Pods of every label that a Service selects by.
+fn wanted(snapshot: &Snapshot) -> ByLabel<'_> {
+    let mut wanted = ByLabel::new();
+    for service in &snapshot.services {
+        let namespace = wanted.entry(&*service.meta.namespace).or_default();
+        for (key, value) in service.spec.selector.iter() {
+            namespace.entry(key).or_default().entry(value).or_default();
+        }
+    }
+    for pod in &snapshot.pods {
+        let Some(keys) = wanted.get_mut(&*pod.meta.namespace) else {
+            continue;
+        };
+        for (key, values) in keys {
+            let value = pod.meta.labels.get(key);
+            if let Some(pods) = value.and_then(|value| values.get_mut(value)) {
+                pods.push(pod);
+            }
+        }
+    }
+    wanted
+}
+
+fn backend<'a>(service: &'a Service, wanted: &ByLabel<'a>) -> Backend<'a> {
+    let namespace = wanted.get(&*service.meta.namespace);
     let labels = service.spec.selector.iter();
-    let lists = labels.filter_map(|(key, value)| {
-        let label = (&*service.meta.namespace, key, value);
-        wanted.get(&label)
-    });
+    let lists = labels.filter_map(|(key, value)| namespace?.get(key)?.get(value));
     let shortest = lists.min_by_key(|pods| pods.len());
     let selected: Vec<&'a Pod> = shortest
         .into_iter()

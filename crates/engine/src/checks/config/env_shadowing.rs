@@ -1,7 +1,9 @@
 #![doc = include_str!("env_shadowing.md")]
 
 use dogwatch_model::{
-    CheckId, ConfigFinding, Evidence, FindingKind, Severity, snapshot::Pod, wire::Text,
+    CheckId, ConfigFinding, Evidence, FindingKind, Severity,
+    snapshot::{Container, Pod},
+    wire::Text,
 };
 
 use crate::{
@@ -33,10 +35,10 @@ impl Check for EnvShadowing {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         ends::report_logged(view, LogClass::ServiceLink, report);
-        let alive = view.snapshot.pods.iter().filter(|pod| is_alive(view, pod));
-        for pod in alive {
-            let containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
-            for container in containers {
+        let has_any = |pod: &&Pod| containers(pod).any(|one| !one.env.shadowed.is_empty());
+        let alive = view.snapshot.pods.iter().filter(has_any);
+        for pod in alive.filter(|pod| is_alive(view, pod)) {
+            for container in containers(pod) {
                 let Some(first) = container.env.shadowed.first() else {
                     continue;
                 };
@@ -65,6 +67,10 @@ impl Check for EnvShadowing {
 
 /// Names quoted per container.
 const MAX_NAMES: usize = 5;
+
+fn containers(pod: &Pod) -> impl Iterator<Item = &Container> {
+    pod.spec.containers.iter().chain(&pod.spec.init_containers)
+}
 
 fn is_alive(view: &View<'_>, pod: &Pod) -> bool {
     !pod.meta.is_terminating() && !pod.is_finished() && !view.is_old_version(pod)

@@ -40,15 +40,12 @@ impl Check for AllOnOneNode {
             if matches!(rollout.workload, Workload::DaemonSet(_)) || is_bound(rollout) {
                 continue;
             }
-            let pods: Vec<_> = rollout.active_new_pods().collect();
-            let Some(first) = pods.first().filter(|_| pods.len() > 1) else {
+            let Some(pods) = together(rollout) else {
                 continue;
             };
-            let all_there = pods
-                .iter()
-                .all(|pod| pod.is_ready() && pod.node == first.node);
+            let first = pods[0];
             let other = view.snapshot.nodes.iter().find(|node| is_open(node, first));
-            let Some(other) = other.filter(|_| all_there) else {
+            let Some(other) = other else {
                 continue;
             };
             let facts = pods
@@ -64,6 +61,22 @@ impl Check for AllOnOneNode {
             report.found_all(subject, facts.chain([free]));
         }
     }
+}
+
+/// The Pods of the new version when there are several, all Ready and all on one node.
+fn together<'a>(rollout: &Rollout<'a>) -> Option<Vec<&'a Pod>> {
+    let mut pods = rollout.active_new_pods();
+    let first = pods.next()?;
+    // Most workloads are spread: the second Pod tells.
+    let mut found = vec![first];
+    for pod in pods {
+        if pod.node != first.node {
+            return None;
+        }
+        found.push(pod);
+    }
+    let are_ready = found.iter().all(|pod| pod.is_ready());
+    (found.len() > 1 && are_ready).then_some(found)
 }
 
 /// True when the template leaves the scheduler no choice that could be read here.
