@@ -131,7 +131,10 @@ fn plans(snapshot: &Snapshot, baseline: Duration) {
     let took = timed(|| offered = options(&ground, &diagnosis, &concern).offered.len());
     report("options for one workload", took, baseline);
     println!("{offered} options");
-    assert!(took <= OPTIONS_LIMIT, "{offered} options in {took:?}");
+    assert!(
+        offered == 3 && took <= OPTIONS_LIMIT,
+        "{offered} options in {took:?}"
+    );
 }
 
 /// Predicts whether 50 more Pods fit on 500 nodes with 10 000 Pods: plain ones, and ones that are
@@ -282,7 +285,8 @@ fn build(objects: &[(Kind, Vec<u8>)]) -> Snapshot {
     for (kind, json) in objects {
         builder.add(*kind, json).expect("generated objects decode");
     }
-    for kind in Kind::all() {
+    // The generator makes no ServiceAccounts: they count as not read.
+    for kind in Kind::all().filter(|kind| *kind != Kind::ServiceAccount) {
         builder.record(LedgerEntry {
             source: Source::Objects(kind),
             namespace: None,

@@ -41,7 +41,8 @@ static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
     for (kind, json) in OBJECTS.iter() {
         builder.add(*kind, json).expect("generated objects decode");
     }
-    for kind in Kind::all() {
+    // The generator makes no ServiceAccounts: they count as not read.
+    for kind in Kind::all().filter(|kind| *kind != Kind::ServiceAccount) {
         builder.record(LedgerEntry {
             source: Source::Objects(kind),
             namespace: None,
