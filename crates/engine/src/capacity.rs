@@ -10,6 +10,7 @@ mod admitted;
 mod amounts;
 mod autoscaler;
 mod domains;
+mod moving;
 mod neighbours;
 mod obstacle;
 mod placement;
@@ -32,6 +33,7 @@ use serde::Serialize;
 
 pub use admission::{Bound, Rejection};
 pub use autoscaler::Autoscaled;
+pub use moving::{Moved, moved};
 pub use obstacle::{Obstacle, Unplaceable};
 pub use proviso::Proviso;
 

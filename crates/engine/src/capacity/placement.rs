@@ -55,6 +55,8 @@ enum Order {
 /// What became of the Pods in one order.
 pub(super) struct Outcome<'a> {
     pub(super) placed: u32,
+    /// The node of each of them.
+    pub(super) places: Vec<usize>,
     /// How it is when the last Pod is placed, or the first is not.
     pub(super) state: State<'a>,
     /// Why the next Pod is not placed; `None` when all are.
@@ -156,28 +158,34 @@ impl<'a> Case<'a> {
     }
 
     fn run(&self, mut state: State<'a>, count: u32, mut search: Search) -> Outcome<'a> {
+        let mut places = Vec::new();
         for number in 0..count {
-            let step = match &self.refusal {
+            let next = match &self.refusal {
                 Some(why) => Err(Stop::Refused(why.clone())),
                 None => self.step(&mut state, &mut search, number),
             };
-            if let Err(stop) = step {
-                return Outcome {
-                    placed: number,
-                    state,
-                    stop: Some(stop),
-                };
+            match next {
+                Ok(place) => places.push(place),
+                Err(stop) => {
+                    return Outcome {
+                        placed: number,
+                        places,
+                        state,
+                        stop: Some(stop),
+                    };
+                }
             }
         }
         Outcome {
             placed: count,
+            places,
             state,
             stop: None,
         }
     }
 
-    /// Places one Pod.
-    fn step(&self, state: &mut State<'a>, search: &mut Search, number: u32) -> Result<(), Stop> {
+    /// Places one Pod, and answers where.
+    fn step(&self, state: &mut State<'a>, search: &mut Search, number: u32) -> Result<usize, Stop> {
         let mounts = self.volumes.mounts(number, &state.volumes);
         let mounts = mounts.map_err(Stop::Refused)?;
         search.look(self, state, &mounts);
@@ -192,7 +200,7 @@ impl<'a> Case<'a> {
         self.volumes
             .placed(&mounts, &mut state.volumes, self.world, place);
         search.last = Some(place);
-        Ok(())
+        Ok(place)
     }
 
     fn stop(&self, state: &State<'a>, mounts: &Mounts<'a>) -> Stop {

@@ -62,6 +62,17 @@ impl<'a> World<'a> {
         Self { places }
     }
 
+    /// A node takes no more Pods, and these leave it.
+    pub(super) fn leave(&mut self, node: &str, pods: &[&Pod]) {
+        let Some(at) = position(&self.places, node) else {
+            return;
+        };
+        let place = &mut self.places[at];
+        place.is_cordoned = true;
+        let leaves = |known: &Pod| pods.iter().any(|pod| core::ptr::eq(*pod, known));
+        place.pods.retain(|known| !leaves(known));
+    }
+
     /// Every Pod that holds room, with the position of its node.
     pub(super) fn pods(&self) -> impl Iterator<Item = (usize, &'a Pod)> {
         let places = self.places.iter().enumerate();

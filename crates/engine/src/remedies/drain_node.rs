@@ -86,7 +86,9 @@ impl Remedy for DrainNode {
             .impact
             .summary
             .push(format!("{} Pods move to other Nodes", pods.len()));
-        room::for_moved(ground, &mut draft, node, &pods);
+        let moving = moving(ground, &pods);
+        draft.impact.ready_lost_percent = lost(&moving, &budgets);
+        room::for_moved(ground, &mut draft, node, &pods)?;
         if node.condition("Ready").is_some_and(Condition::is_true) {
             let gone = pods.iter().map(|pod| Expectation::Gone {
                 object: target_of(pod),
@@ -98,7 +100,9 @@ impl Remedy for DrainNode {
                 "{target} is not Ready: its Pods stay Terminating until its kubelet answers"
             ));
         }
-        draft.verification.extend(replaced(ground, &pods));
+        draft
+            .verification
+            .extend(replaced(&moving, &node.meta.name));
         draft.verification.push(Expectation::FieldIs {
             object: target.clone(),
             fact: Fact::new("/spec/unschedulable", true),
@@ -126,22 +130,45 @@ fn movable<'a>(ground: &Ground<'a>, node: &Node) -> Vec<&'a Pod> {
         .collect()
 }
 
-/// Workloads of the Pods must be complete again, unless they lack Pods for another reason now.
-fn replaced(ground: &Ground<'_>, pods: &[&Pod]) -> Vec<Expectation> {
-    let mut moved: BTreeMap<&ObjectRef, (&Rollout<'_>, i64)> = BTreeMap::new();
+/// Workloads of the Pods, each with those of its Pods that move.
+type Moving<'a> = BTreeMap<&'a ObjectRef, (&'a Rollout<'a>, Vec<&'a Pod>)>;
+
+fn moving<'a>(ground: &'a Ground<'a>, pods: &[&'a Pod]) -> Moving<'a> {
+    let mut moving = Moving::new();
     for pod in pods {
         if let Some(rollout) = ground.view.rollout_of(pod) {
-            moved.entry(&rollout.object).or_insert((rollout, 0)).1 += 1;
+            let entry = moving.entry(&rollout.object);
+            entry.or_insert((rollout, Vec::new())).1.push(pod);
         }
     }
-    let is_well = |(rollout, moved): &&(&Rollout<'_>, i64)| {
-        let node = &*pods[0].node;
+    moving
+}
+
+/// Percentage of the worst hit workload that may be missing at once. Evictions wait for nothing but
+/// a budget.
+fn lost(moving: &Moving<'_>, budgets: &budgets::ByNamespace<'_>) -> u32 {
+    let lost = moving.values().map(|(rollout, pods)| {
+        let ready = pods.iter().filter(|pod| pod.is_ready()).count();
+        let ready = i64::try_from(ready).unwrap_or(i64::MAX);
+        let budget = pods
+            .iter()
+            .find_map(|pod| budgets::of_pod(budgets, pod).next());
+        let allowed = budget.map_or(ready, |budget| budget.status.disruptions_allowed.max(1));
+        room::percent(ready.min(allowed), rollout.desired)
+    });
+    lost.max().unwrap_or(0)
+}
+
+/// Workloads of the Pods must be complete again, unless they lack Pods for another reason now.
+fn replaced(moving: &Moving<'_>, node: &str) -> Vec<Expectation> {
+    let is_well = |(rollout, moved): &&(&Rollout<'_>, Vec<&Pod>)| {
         let elsewhere = rollout
             .active_new_pods()
             .filter(|pod| pod.is_ready() && pod.node != *node);
-        i64::try_from(elsewhere.count()).is_ok_and(|ready| ready + moved >= rollout.desired)
+        let there = elsewhere.count() + moved.len();
+        i64::try_from(there).is_ok_and(|there| there >= rollout.desired)
     };
-    let well = moved.values().filter(is_well);
+    let well = moving.values().filter(is_well);
     well.map(|(rollout, _)| Expectation::RolledOut {
         workload: Target::of(&rollout.object),
         replicas: rollout.desired,

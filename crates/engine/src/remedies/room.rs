@@ -8,7 +8,7 @@ use dogwatch_model::{
 
 use super::Ground;
 use crate::{
-    capacity::{self, Ask, Extra, Rejection, Shortfall, predict},
+    capacity::{self, Ask, Extra, Moved, Rejection, Shortfall, predict},
     rollout::{Rollout, Workload},
 };
 
@@ -168,22 +168,47 @@ fn missing_at_once(rollout: &Rollout<'_>) -> i64 {
     }
 }
 
-fn percent(part: i64, whole: i64) -> u32 {
+pub(crate) fn percent(part: i64, whole: i64) -> u32 {
     let share = part.saturating_mul(100).checked_div(whole).unwrap_or(0);
     u32::try_from(share.clamp(0, 100)).unwrap_or(100)
 }
 
-/// Says what is not known of Pods that leave a Node.
+/// Predicts what becomes of Pods that leave a Node; how many find a place is part of what is approved.
 pub(crate) fn for_moved(
-    _ground: &Ground<'_>,
+    ground: &Ground<'_>,
     draft: &mut PlanOption<Draft>,
-    _node: &Node,
+    node: &Node,
     pods: &[&Pod],
-) {
-    if !pods.is_empty() {
-        let words = "whether the Pods find a place on the other Nodes was not predicted";
-        draft.warnings.push(words.to_owned());
+) -> Result<(), PlanRefusal> {
+    if pods.is_empty() {
+        return Ok(());
     }
+    let Moved {
+        asked,
+        fits,
+        messages,
+        shortfall,
+    } = capacity::moved(ground.view.snapshot, node, pods);
+    let missing = shortfall
+        .iter()
+        .map(|lack| format!("{} {} missing", lack.missing, lack.resource));
+    let because = missing.chain(messages).collect::<Vec<_>>().join("; ");
+    if fits == 0 {
+        return Err(PlanRefusal::NoRoom { because });
+    }
+    let words = if fits >= asked {
+        format!("{asked} of {asked} moved Pods find a place on other Nodes")
+    } else {
+        let waiting = asked - fits;
+        format!("{waiting} of {asked} moved Pods stay Pending: {because}")
+    };
+    draft.preconditions.push(words);
+    draft.fit = Some(Fit {
+        asked,
+        fits,
+        shortfall: because,
+    });
+    Ok(())
 }
 
 /// Notes how many of the waiting Pods new Nodes of a pool would take.

@@ -22,7 +22,7 @@ pub struct Difference {
 /// How many of the Pods that a plan adds will find a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fit {
-    /// Pods that are added.
+    /// Pods that are added, or that move.
     pub asked: u32,
     /// Pods that will surely be placed.
     pub fits: u32,
