@@ -107,13 +107,13 @@ impl Store for SqlStore {
         writing!(self, |tx| plans::change(tx, to, entry))
     }
 
-    fn end_plan<'a>(
+    fn move_together<'a>(
         &'a self,
         to: &'a PlanMove,
         incident: &'a IncidentMove,
         entries: (Entry, Entry),
     ) -> Answer<'a, ()> {
-        writing!(self, |tx| plans::end(tx, to, incident, entries))
+        writing!(self, |tx| plans::change_together(tx, to, incident, entries))
     }
 
     fn add_approval<'a>(

@@ -51,6 +51,7 @@ cases! {
     incidents:
         of_two_openers_one_wins,
         a_plan_ends_with_its_incident_or_not_at_all,
+        nothing_awaits_a_decision_in_a_closed_incident,
         a_version_is_changed_once,
         incidents_are_found,
         letters_are_stable_under_concurrency,

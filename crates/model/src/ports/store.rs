@@ -89,7 +89,9 @@ pub trait Store: Send + Sync {
     ) -> Answer<'a, Option<Incident>>;
 
     /// Changes state and body if the version is still the one that the caller read, else
-    /// [`StoreError::Stale`]. Answers the new version.
+    /// [`StoreError::Stale`]. Answers the new version. When the incident executes or is closed, no
+    /// plan of it awaits a decision any more: those that do become superseded, those that were
+    /// approved and did not begin become aborted, each with a record of its own.
     fn move_incident<'a>(&'a self, to: &'a IncidentMove, entry: Entry) -> Answer<'a, u64>;
 
     /// The letter of a remedy in an incident: the next free one at the first call, the same one
@@ -119,10 +121,10 @@ pub trait Store: Send + Sync {
     /// [`Store::begin`]; out of `executing` and `verifying` only with the present epoch.
     fn move_plan<'a>(&'a self, to: &'a PlanMove, entry: Entry) -> Answer<'a, ()>;
 
-    /// Ends a plan and moves its incident in one transaction: no end without its explanation. The
-    /// rules of [`Store::move_plan`] and [`Store::move_incident`] hold; the first entry is about the
-    /// plan, the second about the incident.
-    fn end_plan<'a>(
+    /// Moves a plan and its incident in one transaction: no decision and no end without its
+    /// explanation. The rules of [`Store::move_plan`] and [`Store::move_incident`] hold; the first
+    /// entry is about the plan, the second about the incident.
+    fn move_together<'a>(
         &'a self,
         to: &'a PlanMove,
         incident: &'a IncidentMove,
