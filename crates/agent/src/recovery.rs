@@ -3,6 +3,7 @@
 //! [`Recovery`] prepares and records; it holds nothing that could write to a cluster. Only
 //! [`Recovery::execute`] is handed the [`Hands`] that can, and it wants an approved plan.
 
+mod abandon;
 mod approve;
 mod confirm;
 mod create;
@@ -12,7 +13,9 @@ mod execute;
 mod fate;
 mod fields;
 mod journal;
+mod moves;
 mod naming;
+mod next;
 mod observe;
 mod pause;
 mod prepare;
@@ -43,7 +46,7 @@ pub use ending::Ended;
 pub use execute::Execution;
 pub use observe::Measured;
 pub use prepare::PrepareError;
-pub use stored::{Closed, IncidentBody, PlanBody, Round};
+pub use stored::{Abandoned, Closed, IncidentBody, PlanBody, Round};
 
 /// What an operator sets.
 #[derive(Debug, Clone)]
@@ -158,6 +161,9 @@ pub enum RecoveryError {
     /// It is not the time for it.
     #[error("{0}")]
     NotNow(String),
+    /// The state machine of the incident has no such move.
+    #[error("{0}; make a new plan with `dogwatch plan create`")]
+    OutOfPlace(#[from] dogwatch_engine::incident::OutOfPlace),
     /// The cluster gave no answer.
     #[error("the cluster gave no answer: {0}")]
     Cluster(dogwatch_model::ports::WriteError),

@@ -1,8 +1,9 @@
 //! Carries out an approved plan: begins or takes over, step by step, and says how it ended.
 
+use dogwatch_engine::incident::{Event, walk};
 use dogwatch_model::{
     approval::{Approved, Refusal},
-    ports::store::{Claim, IncidentState, Limits, Plan, PlanMove, PlanState},
+    ports::store::{Claim, IncidentState, Limits, Plan, PlanState},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -70,6 +71,8 @@ impl<'a> Recovery<'a> {
             limits.cool_down = SignedDuration::ZERO;
         }
         let entry = self.entry("plan.executing", &body.target.to_string());
+        let incident = self.incident(&plan.incident_id).await?;
+        walk(incident.state, &[Event::PreconditionsHold])?;
         let paused = self.paused().await?;
         let approved = self
             .approved(&plan, body, claim.now, paused.as_deref())
@@ -140,7 +143,7 @@ impl<'a> Recovery<'a> {
     }
 
     /// The approval, from the stored preview and the stored confirmations.
-    async fn approved(
+    pub(crate) async fn approved(
         &self,
         plan: &Plan,
         body: PlanBody,
@@ -154,15 +157,7 @@ impl<'a> Recovery<'a> {
             Ok(approved) => Ok(approved),
             Err((_, refusal)) => {
                 if matches!(refusal, Refusal::Expired { .. }) && plan.state == PlanState::Approved {
-                    let to = PlanMove {
-                        id: plan.id.clone(),
-                        from: plan.state,
-                        to: PlanState::Expired,
-                        epoch: None,
-                    };
-                    self.store
-                        .move_plan(&to, self.entry("plan.expired", &plan.id))
-                        .await?;
+                    self.decided(plan, PlanState::Expired, Event::Late).await?;
                 }
                 Err(refusal.into())
             }
@@ -173,7 +168,12 @@ impl<'a> Recovery<'a> {
 impl Claimed<'_> {
     /// Watches what the steps did, and writes the end down.
     async fn watch(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
-        self.to_incident(IncidentState::Verifying).await?;
+        // One that a person gave up meanwhile stays closed; the plan is watched all the same.
+        let state = IncidentState::Verifying;
+        match self.to_incident(Event::LastStepDone, state).await {
+            Ok(()) | Err(RecoveryError::OutOfPlace(_)) => {}
+            Err(error) => return Err(error),
+        }
         let ended = Box::pin(self.verify(progress)).await?;
         self.close(PlanState::Verifying, ended).await
     }
@@ -183,7 +183,15 @@ impl Execution<'_> {
     /// Every step in order, then the verification.
     async fn run(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
         let claimed = &self.claimed;
-        claimed.to_incident(IncidentState::Executing).await?;
+        let state = IncidentState::Executing;
+        match claimed.to_incident(Event::PreconditionsHold, state).await {
+            Ok(()) => {}
+            Err(RecoveryError::OutOfPlace(why)) => {
+                let halt = Stop::Halted(why.to_string());
+                return claimed.stopped(&self.approved.option().steps, halt).await;
+            }
+            Err(error) => return Err(error),
+        }
         if let Err(stop) = self.steps(progress).await {
             return claimed.stopped(&self.approved.option().steps, stop).await;
         }

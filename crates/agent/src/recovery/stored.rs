@@ -52,6 +52,9 @@ pub struct Round {
     /// The plan that was executed, and what came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executed: Option<Closed>,
+    /// The plan whose end led to this round; `None` when somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// How an executed plan ended.
@@ -78,6 +81,23 @@ pub struct IncidentBody {
     pub alerts: Vec<AlertFile>,
     /// Rounds, in order.
     pub rounds: Vec<Round>,
+    /// The closed incident about the same object that came before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<String>,
+    /// Who gave it up, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abandoned: Option<Abandoned>,
+}
+
+/// How an incident was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abandoned {
+    /// The person, as the API server names them.
+    pub by: Identity,
+    /// Why, in their words, redacted.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl PlanBody {

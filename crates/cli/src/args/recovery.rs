@@ -122,6 +122,20 @@ pub(crate) enum IncidentsCommand {
     List(IncidentsList),
     /// Show one incident: rounds, plans, decisions, steps.
     Show(IncidentsShow),
+    /// Give an incident up, with the reason. Plans that await a decision are superseded.
+    Abandon(Box<IncidentsAbandon>),
+}
+
+/// Arguments of `incidents abandon`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IncidentsAbandon {
+    /// Id of the incident.
+    pub(crate) id: String,
+    /// Why it is given up.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) recovery: RecoveryArgs,
 }
 
 /// Arguments of `incidents list`.

@@ -1,4 +1,4 @@
-//! `dogwatch incidents list` and `incidents show`.
+//! `dogwatch incidents`: list, show, abandon.
 
 use dogwatch_agent::recovery::{IncidentBody, PlanBody};
 use dogwatch_model::{
@@ -12,7 +12,7 @@ use super::plan;
 use crate::{
     args::{
         Common, Format,
-        recovery::{IncidentsCommand, IncidentsList, IncidentsShow},
+        recovery::{IncidentsAbandon, IncidentsCommand, IncidentsList, IncidentsShow},
     },
     config::Config,
     exit::{CliError, Exit},
@@ -27,7 +27,22 @@ pub(super) async fn run(command: &IncidentsCommand, common: &Common) -> Result<E
     match command {
         IncidentsCommand::List(args) => list(args).await,
         IncidentsCommand::Show(args) => show(args, common).await,
+        IncidentsCommand::Abandon(args) => abandon(args).await,
     }
+}
+
+async fn abandon(args: &IncidentsAbandon) -> Result<Exit, CliError> {
+    let kit = recovery::kit(&args.recovery, false).await?;
+    let by = kit.person().await?;
+    let recovery = kit.recovery();
+    let closed = recovery.abandon(&args.id, &args.reason, &by).await;
+    let closed = closed.map_err(plan::error)?;
+    render::print(&format!(
+        "{} is {}; nothing of it awaits a decision any more\n",
+        closed.id,
+        closed.state.as_str()
+    ));
+    Ok(Exit::Ok)
 }
 
 fn failed(error: &StoreError) -> CliError {
@@ -107,6 +122,8 @@ async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
     if args.output == Format::Json {
         let mut machine = in_json(&incident);
         machine["rounds"] = json!(body.rounds);
+        machine["earlier"] = json!(body.earlier);
+        machine["abandoned"] = json!(body.abandoned);
         machine["plans"] = plans
             .iter()
             .map(|plan| json!({"id": plan.id, "letter": plan.letter, "state": plan.state}))
@@ -164,7 +181,7 @@ fn document(
             .last()
             .map(|round| round.headline.clone())
             .unwrap_or_default(),
-        footing: format!("incident {}, cluster {}", incident.id, incident.cluster),
+        footing: footing(incident, body),
         sections: vec![
             Section {
                 heading: "Rounds".to_owned(),
@@ -183,4 +200,16 @@ fn document(
             },
         ],
     }
+}
+
+/// Which incident it is, what came before it, and who gave it up.
+fn footing(incident: &Incident, body: &IncidentBody) -> String {
+    let mut words = vec![
+        format!("incident {}", incident.id),
+        format!("cluster {}", incident.cluster),
+    ];
+    words.extend(body.earlier.iter().map(|id| format!("after {id}")));
+    let end = body.abandoned.iter();
+    words.extend(end.map(|end| format!("given up by {}: {}", end.by, end.reason)));
+    words.join(", ")
 }

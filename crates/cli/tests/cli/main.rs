@@ -7,6 +7,7 @@ mod incident;
 mod live;
 mod metrics;
 mod recovery;
+mod rounds;
 mod shop;
 
 use std::process::{Command, Output, Stdio};
