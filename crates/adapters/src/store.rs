@@ -9,6 +9,7 @@ mod audit;
 mod executions;
 mod failure;
 mod incidents;
+mod installation;
 mod key;
 mod limits;
 mod open;

@@ -8,7 +8,9 @@ use dogwatch_model::ports::store::{
 use dogwatch_model::record::{Entry, Record, Tip};
 use jiff::Timestamp;
 
-use super::{SqlStore, approvals, audit, executions, incidents, pauses, plans, schema, steps};
+use super::{
+    SqlStore, approvals, audit, executions, incidents, installation, pauses, plans, schema, steps,
+};
 
 /// Runs one call in a transaction that only reads.
 macro_rules! reading {
@@ -186,6 +188,10 @@ impl Store for SqlStore {
 
     fn pauses(&self) -> Answer<'_, Vec<Pause>> {
         reading!(self, |tx| pauses::in_force(tx))
+    }
+
+    fn installation<'a>(&'a self, proposed: &'a str) -> Answer<'a, String> {
+        writing!(self, |tx| installation::name(tx, proposed))
     }
 
     fn health(&self) -> Answer<'_, StoreHealth> {

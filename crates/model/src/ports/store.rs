@@ -186,6 +186,10 @@ pub trait Store: Send + Sync {
     /// The pauses in force.
     fn pauses(&self) -> Answer<'_, Vec<Pause>>;
 
+    /// The name of this installation, which every process with this store shares: the proposed one
+    /// at the first call, the same one ever after. Writes no record: nothing depends on it here.
+    fn installation<'a>(&'a self, proposed: &'a str) -> Answer<'a, String>;
+
     /// Reads and writes; the error says why the store cannot be used.
     fn health(&self) -> Answer<'_, StoreHealth>;
 }
