@@ -13,6 +13,7 @@ mod execute;
 mod fate;
 mod fields;
 mod journal;
+mod lease;
 mod moves;
 mod naming;
 mod next;
@@ -21,10 +22,12 @@ mod pause;
 mod prepare;
 mod provide;
 mod rehearse;
+mod requests;
 mod send;
 mod step;
 mod stored;
 mod suitable;
+mod tell;
 mod undo;
 mod verify;
 
@@ -46,6 +49,7 @@ pub use ending::Ended;
 pub use execute::Execution;
 pub use observe::Measured;
 pub use prepare::PrepareError;
+pub use requests::PauseRequests;
 pub use stored::{Abandoned, Closed, IncidentBody, PlanBody, Round};
 
 /// What an operator sets.
@@ -62,6 +66,10 @@ pub struct Settings {
     /// How long nobody else may take over from an executor that is not heard of. It should be longer
     /// than one request to the API server may take.
     pub lease: SignedDuration,
+    /// Namespace of the Lease that keeps installations apart; `None` for none.
+    pub cluster_lease: Option<String>,
+    /// A ConfigMap whose requests to pause are honoured before every step.
+    pub pause_requests: Option<PauseRequests>,
     /// Labels by which Pods run on serverless capacity; empty when there is none.
     pub burst: std::collections::BTreeMap<String, String>,
     /// Percent of the limit above which processor time counts as too much.

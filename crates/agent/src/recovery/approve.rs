@@ -151,9 +151,10 @@ impl Recovery<'_> {
     /// Why everything is stopped, if it is.
     pub(crate) async fn paused(&self) -> Result<Option<String>, RecoveryError> {
         let pauses = self.store.pauses().await?;
-        Ok(pauses
-            .first()
-            .map(|pause| format!("{} (by {})", pause.reason, pause.by)))
+        match pauses.first() {
+            Some(pause) => Ok(Some(format!("{} (by {})", pause.reason, pause.by))),
+            None => self.pause_requested().await,
+        }
     }
 
     /// A confirmation as the store keeps it.

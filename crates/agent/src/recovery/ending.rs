@@ -34,6 +34,8 @@ pub struct Ended {
     pub words: String,
     /// What was verified.
     pub verification: Verification,
+    /// What people should know besides, such as that no Events could be written.
+    pub remarks: Vec<String>,
 }
 
 impl Claimed<'_> {
@@ -93,6 +95,7 @@ impl Claimed<'_> {
             state,
             words,
             verification: Verification::default(),
+            remarks: Vec::new(),
         };
         self.close(PlanState::Executing, ended).await
     }

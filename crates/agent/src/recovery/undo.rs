@@ -52,6 +52,7 @@ impl Recovery<'_> {
             cluster_uid: &body.option.state.cluster_uid,
             policy_version: &self.settings.policy.version(),
         };
+        let draft = self.with_lease(draft);
         let option = prepare(self.previewer, draft, &names).await?;
         let new = PlanBody {
             option,

@@ -193,6 +193,7 @@ fn ended(state: PlanState, words: String, verification: Verification) -> Ended {
         state,
         words,
         verification,
+        remarks: Vec::new(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) async fn run(command: &PlanCommand, common: &Common) -> Result<Exit, 
         PlanCommand::Diff(args) => show::diff(args, common).await,
         PlanCommand::Approve(args) => approve::approve(args, common).await,
         PlanCommand::Reject(args) => approve::reject(args).await,
-        PlanCommand::Execute(args) => execute::run(args, common).await,
+        PlanCommand::Execute(args) => Box::pin(execute::run(args, common)).await,
         PlanCommand::Rollback(args) => create::rollback(args, common).await,
     }
 }

@@ -1,5 +1,8 @@
 //! Rounds of a recovery with the real clients, a real store and the sandbox, in one process.
 
+mod events;
+mod lease;
+mod requests;
 mod stage;
 
 use dogwatch_agent::{
@@ -16,7 +19,7 @@ use stage::{Cluster, Installation};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_that_did_not_help_leads_to_the_next_one_by_itself() {
-    let cluster = Cluster::start([]).await;
+    let cluster = Cluster::start().await;
     let home = Installation::new("home", &cluster).await;
     let first = home.asks_for(4).await;
     let scale = &first.plans[0];
@@ -53,7 +56,7 @@ async fn a_plan_that_did_not_help_leads_to_the_next_one_by_itself() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_loop_that_closes_leaves_nothing_to_decide() {
-    let cluster = Cluster::start([]).await;
+    let cluster = Cluster::start().await;
     let home = Installation::new("home", &cluster).await;
     let first = home.asks_for(3).await;
     let incident = &first.incident.id;
@@ -101,7 +104,7 @@ async fn a_loop_that_closes_leaves_nothing_to_decide() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_gives_an_incident_up() {
-    let cluster = Cluster::start([]).await;
+    let cluster = Cluster::start().await;
     let home = Installation::new("home", &cluster).await;
     let made = home.asks_for(3).await;
     let (incident, plan) = (&made.incident.id, &made.plans[0].plan.id);
@@ -132,7 +135,7 @@ async fn a_person_gives_an_incident_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn decisions_move_the_incident_with_the_plan() {
-    let cluster = Cluster::start([]).await;
+    let cluster = Cluster::start().await;
     let home = Installation::new("home", &cluster).await;
     let made = home.asks_for(3).await;
     let incident = &made.incident.id;

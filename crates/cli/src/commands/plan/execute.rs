@@ -25,6 +25,9 @@ pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, Cli
         .await
         .map_err(error)?;
     drop(shown);
+    for remark in &ended.remarks {
+        anstream::eprintln!("{remark}");
+    }
     let (plan, body) = recovery.plan(&args.plan).await.map_err(error)?;
     let made = Made { plan, body };
     let next = next_round(args, &ended, common).await?;

@@ -19,12 +19,13 @@ use dogwatch_model::{
     approval::{Grant, Identity, Policy, Role, Said, VerifiedHuman},
     plan::{RemedyRequest, Target},
     ports::{
-        NodePool, NodePoolReader, NodePoolWriter, PoolError, PortFuture,
+        ClusterWriter, NodePool, NodePoolReader, NodePoolWriter, PoolError, PortFuture, Write,
+        WriteError, Written,
         store::{Incident, Plan, PlanState, Store as _},
     },
     record::Record,
 };
-use dogwatch_sandbox::{Clock, Controllers, Sandbox, Server};
+use dogwatch_sandbox::{Builder, Clock, Controllers, Sandbox, Server};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -100,23 +101,23 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    /// One Node with two cores, and two Pods of 600m each; `more` lies there too.
-    pub(super) async fn start(more: impl IntoIterator<Item = Value>) -> Self {
+    /// One Node with two cores, and two Pods of 600m each.
+    pub(super) async fn start() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    /// The same, and what the story adds.
+    pub(super) async fn with(more: impl FnOnce(Builder) -> Builder) -> Self {
         let names = ["kube-system", NAMESPACE, "dogwatch"];
-        let sandbox = Sandbox::builder()
+        let builder = Sandbox::builder()
             .clock(Clock::Running)
             .controllers(Controllers::On)
             .objects(names.map(namespace))
             .object(json!({"apiVersion": "v1", "kind": "ServiceAccount",
                 "metadata": {"name": "default", "namespace": NAMESPACE}}))
-            .object(node())
-            .object(deployment())
-            .objects(more)
-            .build();
-        Self::serve(sandbox).await
-    }
-
-    pub(super) async fn serve(sandbox: Sandbox) -> Self {
+            .object(node("node-1"))
+            .object(deployment());
+        let sandbox = more(builder).build();
         let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await;
         let cluster = Self {
             server: server.expect("a loopback address"),
@@ -151,6 +152,28 @@ impl Cluster {
             ..ConnectOptions::default()
         };
         connect(options).await.expect("the sandbox answers")
+    }
+}
+
+/// The writer, and somebody who does something behind the first write of a plan.
+pub(super) struct Meddled<'a> {
+    writer: &'a Writer,
+    meddles: Box<dyn Fn() + Send + Sync + 'a>,
+    writes: AtomicU64,
+}
+
+impl ClusterWriter for Meddled<'_> {
+    fn write<'a>(&'a self, write: &'a Write) -> PortFuture<'a, Result<Written, WriteError>> {
+        Box::pin(async move {
+            let written = self.writer.write(write).await;
+            let is_step = !write.plan_id.is_empty();
+            if is_step && self.writes.fetch_add(1, Ordering::SeqCst) == 0 {
+                (self.meddles)();
+                // So long that a renewal notices it.
+                tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+            }
+            written
+        })
     }
 }
 
@@ -205,15 +228,42 @@ impl Installation {
         }
     }
 
+    /// The writer, and what happens behind the first write of a plan.
+    pub(super) fn meddled<'a>(&'a self, meddles: impl Fn() + Send + Sync + 'a) -> Meddled<'a> {
+        Meddled {
+            writer: &self.writer,
+            meddles: Box::new(meddles),
+            writes: AtomicU64::new(0),
+        }
+    }
+
     /// Alice asks for another number of replicas.
     pub(super) async fn asks_for(&self, replicas: i64) -> Created {
         let target = web();
-        let request = RemedyRequest::ScaleWorkload {
-            workload: Target::of(&target),
-            replicas,
-        };
+        let workload = Target::of(&target);
+        let request = RemedyRequest::ScaleWorkload { workload, replicas };
+        self.asks(&target, request).await
+    }
+
+    /// Alice asks for the Node to be drained, which takes several steps; bob and carol approve. The id
+    /// of the plan, and its steps.
+    pub(super) async fn drain(&self) -> (String, usize) {
+        let target = ObjectRef::named(Kind::Node, "", "node-1");
+        let node = Target::of(&target);
+        let made = self.asks(&target, RemedyRequest::DrainNode { node }).await;
+        let plan = made.plans[0].plan.id.clone();
+        let steps = made.plans[0].body.option.steps.len();
+        assert!(steps > 1);
+        for person in ["bob", "carol"] {
+            let said = self.says(person, Said::Approve, &plan).await;
+            said.expect("they may say it");
+        }
+        (plan, steps)
+    }
+
+    async fn asks(&self, target: &ObjectRef, request: RemedyRequest) -> Created {
         let asked = Asked {
-            target: &target,
+            target,
             alerts: &[],
             request: Some(request),
             requester: Some(Identity::kubernetes("alice")),
@@ -299,6 +349,8 @@ fn settings() -> Settings {
             look_every: SignedDuration::from_millis(500),
         },
         lease: SignedDuration::from_secs(30),
+        cluster_lease: Some("dogwatch".to_owned()),
+        pause_requests: None,
         burst: std::collections::BTreeMap::new(),
         cpu_percent: 80,
         cpu_window: "2m".to_owned(),
@@ -310,12 +362,13 @@ fn namespace(name: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 }
 
-fn node() -> Value {
+/// A Node that the cluster has not from the beginning.
+pub(super) fn node(name: &str) -> Value {
     let amounts = json!({"cpu": "2", "memory": "8Gi", "pods": "110"});
     json!({
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": "node-1", "labels": {"kubernetes.io/hostname": "node-1"}},
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}},
         "status": {
             "allocatable": amounts,
             "capacity": amounts,
