@@ -197,7 +197,7 @@ impl<'a> Story<'a> {
         let work = all.work.join(super::NAME).join(number.to_string());
         let config = format!(
             "cluster: e2e
-remediation: {{enabled: true, leaseSeconds: {}, kubeconfig: {}}}
+remediation: {{enabled: true, lease: off, leaseSeconds: {}, kubeconfig: {}}}
 approval:
   flagOnly: true
   grants:
