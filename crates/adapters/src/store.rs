@@ -16,6 +16,7 @@ mod open;
 mod pauses;
 mod plans;
 mod port;
+mod rechecks;
 mod schema;
 mod sql;
 mod steps;

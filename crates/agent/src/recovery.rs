@@ -14,6 +14,7 @@ mod fate;
 mod fields;
 mod journal;
 mod lease;
+mod look;
 mod moves;
 mod naming;
 mod next;
@@ -21,6 +22,7 @@ mod observe;
 mod pause;
 mod prepare;
 mod provide;
+mod recheck;
 mod rehearse;
 mod requests;
 mod send;
@@ -50,7 +52,7 @@ pub use execute::Execution;
 pub use observe::Measured;
 pub use prepare::PrepareError;
 pub use requests::PauseRequests;
-pub use stored::{Abandoned, Closed, IncidentBody, PlanBody, Round};
+pub use stored::{Abandoned, Closed, IncidentBody, PlanBody, Rechecked, Round};
 
 /// What an operator sets.
 #[derive(Debug, Clone)]

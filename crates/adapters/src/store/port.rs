@@ -2,14 +2,15 @@
 
 use dogwatch_model::ports::store::{
     Answer, Approval, Claim, Epoch, Incident, IncidentFilter, IncidentMove, Lease, Limits,
-    NewIncident, NewPlan, Pause, Plan, PlanMove, Resumed, Step, StepEnd, StepStart, StepState,
-    Store, StoreError, StoreHealth,
+    NewIncident, NewPlan, Pause, Plan, PlanMove, Recheck, Resumed, Step, StepEnd, StepStart,
+    StepState, Store, StoreError, StoreHealth,
 };
 use dogwatch_model::record::{Entry, Record, Tip};
 use jiff::Timestamp;
 
 use super::{
-    SqlStore, approvals, audit, executions, incidents, installation, pauses, plans, schema, steps,
+    SqlStore, approvals, audit, executions, incidents, installation, pauses, plans, rechecks,
+    schema, steps,
 };
 
 /// Runs one call in a transaction that only reads.
@@ -116,6 +117,36 @@ impl Store for SqlStore {
         entries: (Entry, Entry),
     ) -> Answer<'a, ()> {
         writing!(self, |tx| plans::change_together(tx, to, incident, entries))
+    }
+
+    fn end_plan<'a>(
+        &'a self,
+        to: &'a PlanMove,
+        incident: &'a IncidentMove,
+        rechecks: &'a [Timestamp],
+        entries: (Entry, Entry),
+    ) -> Answer<'a, ()> {
+        writing!(self, |tx| rechecks::end_plan(
+            tx, to, incident, rechecks, entries
+        ))
+    }
+
+    fn rechecks_due<'a>(
+        &'a self,
+        cluster: &'a str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Answer<'a, Vec<Recheck>> {
+        reading!(self, |tx| rechecks::due(tx, cluster, now, limit))
+    }
+
+    fn recheck_done<'a>(
+        &'a self,
+        recheck: &'a Recheck,
+        incident: &'a IncidentMove,
+        entry: Entry,
+    ) -> Answer<'a, ()> {
+        writing!(self, |tx| rechecks::done(tx, recheck, incident, entry))
     }
 
     fn add_approval<'a>(

@@ -8,6 +8,7 @@ use dogwatch_model::{
     },
     record::Entry,
 };
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{
@@ -16,6 +17,12 @@ use super::{
     step::Stop,
     stored::written,
 };
+
+/// How long after its end a plan that succeeded is looked at again.
+const RECHECKS: [SignedDuration; 2] = [
+    SignedDuration::from_mins(30),
+    SignedDuration::from_hours(24),
+];
 
 /// A plan that nobody else executes while the epoch is the present one. It needs no approval: it
 /// reads and writes down, and changes nothing in a cluster.
@@ -110,9 +117,9 @@ impl Claimed<'_> {
         for _ in 0..MAX_STALE {
             let incident = self.recovery.incident(&self.plan.incident_id).await?;
             let (to, entries) = self.closing(from, &incident, &ended)?;
-            let answer = store
-                .move_together(&self.to(from, ended.state), &to, entries)
-                .await;
+            let plan = self.to(from, ended.state);
+            let rechecks = self.rechecks(&ended)?;
+            let answer = store.end_plan(&plan, &to, &rechecks, entries).await;
             match answer {
                 Err(StoreError::Stale { .. }) => {}
                 answer => {
@@ -166,6 +173,16 @@ impl Claimed<'_> {
         of_incident.detail = Some(json!({"plan": self.plan.id, "state": ended.state,
             "words": ended.words, "verification": ended.verification}));
         Ok((to, (of_plan, of_incident)))
+    }
+
+    /// When to look again whether what was reached still holds. What was undone promised nothing more.
+    fn rechecks(&self, ended: &Ended) -> Result<Vec<Timestamp>, RecoveryError> {
+        if ended.state != PlanState::Succeeded || self.undone()?.is_some() {
+            return Ok(Vec::new());
+        }
+        let now = self.recovery.world.now();
+        let times = RECHECKS.iter().map(|after| now.checked_add(*after));
+        Ok(times.filter_map(Result::ok).collect())
     }
 
     /// The plan that this one goes back on, when it is the way back.

@@ -22,7 +22,7 @@ use super::{
 pub(crate) const MAX_STALE: u32 = 5;
 
 /// Incidents among which an earlier one about the same object is looked for.
-const MAX_EARLIER: u32 = 200;
+pub(crate) const MAX_EARLIER: u32 = 200;
 
 impl Recovery<'_> {
     /// The stored incident.
@@ -66,6 +66,7 @@ impl Recovery<'_> {
             rounds: Vec::new(),
             earlier: self.earlier(&fingerprint).await?,
             abandoned: None,
+            rechecks: Vec::new(),
         };
         let names: Vec<&str> = alerts.iter().map(|alert| &*alert.name).collect();
         let title = if names.is_empty() {

@@ -3,7 +3,7 @@
 use dogwatch_model::{
     AlertFile,
     approval::Identity,
-    plan::{PlanOption, PlanRefusal, Previewed, Target, Verification},
+    plan::{Outcome, PlanOption, PlanRefusal, Previewed, Target, Verification},
     ports::store::{Incident, Plan},
 };
 use jiff::Timestamp;
@@ -87,6 +87,29 @@ pub struct IncidentBody {
     /// Who gave it up, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abandoned: Option<Abandoned>,
+    /// Later looks at what its plans promised, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rechecks: Vec<Rechecked>,
+}
+
+/// A later look at what a plan promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rechecked {
+    /// The plan.
+    pub plan: String,
+    /// When it fell due.
+    pub due_at: Timestamp,
+    /// When it was done.
+    pub at: Timestamp,
+    /// Whether all is as it was promised; `None` when a later change makes the question idle.
+    pub outcome: Option<Outcome>,
+    /// In words.
+    pub words: String,
+    /// What was looked at.
+    pub verification: Verification,
+    /// The incident that it led to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<String>,
 }
 
 /// How an incident was given up.

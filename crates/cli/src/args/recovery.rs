@@ -124,6 +124,18 @@ pub(crate) enum IncidentsCommand {
     Show(IncidentsShow),
     /// Give an incident up, with the reason. Plans that await a decision are superseded.
     Abandon(Box<IncidentsAbandon>),
+    /// Do the later looks that are due, 30 minutes and a day after a plan succeeded.
+    Recheck(Box<IncidentsRecheck>),
+}
+
+/// Arguments of `incidents recheck`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IncidentsRecheck {
+    /// Format: text or json.
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) recovery: RecoveryArgs,
 }
 
 /// Arguments of `incidents abandon`.

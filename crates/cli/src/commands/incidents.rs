@@ -1,4 +1,6 @@
-//! `dogwatch incidents`: list, show, abandon.
+//! `dogwatch incidents`: list, show, abandon, recheck.
+
+pub(super) mod recheck;
 
 use dogwatch_agent::recovery::{IncidentBody, PlanBody};
 use dogwatch_model::{
@@ -28,6 +30,7 @@ pub(super) async fn run(command: &IncidentsCommand, common: &Common) -> Result<E
         IncidentsCommand::List(args) => list(args).await,
         IncidentsCommand::Show(args) => show(args, common).await,
         IncidentsCommand::Abandon(args) => abandon(args).await,
+        IncidentsCommand::Recheck(args) => recheck::run(args, common).await,
     }
 }
 
@@ -50,7 +53,9 @@ fn failed(error: &StoreError) -> CliError {
 }
 
 async fn list(args: &IncidentsList) -> Result<Exit, CliError> {
-    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let config = Config::load(args.config.as_deref())?;
+    let store = recovery::store(&config).await?;
+    recheck::remind(&config, &store).await?;
     let all = store
         .incidents(&IncidentFilter::default(), MAX_INCIDENTS)
         .await;
@@ -93,7 +98,9 @@ fn in_json(incident: &Incident) -> Value {
 }
 
 async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
-    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let config = Config::load(args.config.as_deref())?;
+    let store = recovery::store(&config).await?;
+    recheck::remind(&config, &store).await?;
     let found = store
         .incident(&args.id)
         .await
@@ -122,6 +129,7 @@ async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
     if args.output == Format::Json {
         let mut machine = in_json(&incident);
         machine["rounds"] = json!(body.rounds);
+        machine["rechecks"] = json!(body.rechecks);
         machine["earlier"] = json!(body.earlier);
         machine["abandoned"] = json!(body.abandoned);
         machine["plans"] = plans
@@ -188,6 +196,10 @@ fn document(
                 blocks: vec![Block::List(rounds.collect())],
             },
             Section {
+                heading: "Later looks".to_owned(),
+                blocks: vec![Block::List(later(body))],
+            },
+            Section {
                 heading: "Plans".to_owned(),
                 blocks: vec![Block::List(plans)],
             },
@@ -200,6 +212,20 @@ fn document(
             },
         ],
     }
+}
+
+/// What was seen later of what plans had promised.
+fn later(body: &IncidentBody) -> Vec<String> {
+    if body.rechecks.is_empty() {
+        return vec!["none".to_owned()];
+    }
+    let looks = body.rechecks.iter();
+    looks
+        .map(|look| {
+            let at = look.at.strftime("%Y-%m-%dT%H:%M:%SZ");
+            format!("{at}  {}  {}", look.plan, look.words)
+        })
+        .collect()
 }
 
 /// Which incident it is, what came before it, and who gave it up.

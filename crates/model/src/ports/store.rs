@@ -11,7 +11,7 @@ mod plan;
 mod plan_state;
 
 pub use error::{Refused, StoreError};
-pub use execution::{Claim, Epoch, Lease, Limits, Step, StepEnd, StepStart, StepState};
+pub use execution::{Claim, Epoch, Lease, Limits, Recheck, Step, StepEnd, StepStart, StepState};
 pub use incident::{Incident, IncidentFilter, IncidentMove, IncidentState, NewIncident};
 pub use plan::{Approval, ApproverRole, NewPlan, Plan, PlanMove, Verdict};
 pub use plan_state::{PLAN_MOVES, PlanState};
@@ -129,6 +129,32 @@ pub trait Store: Send + Sync {
         to: &'a PlanMove,
         incident: &'a IncidentMove,
         entries: (Entry, Entry),
+    ) -> Answer<'a, ()>;
+
+    /// The same, and later looks at what the plan promised fall due at these times.
+    fn end_plan<'a>(
+        &'a self,
+        to: &'a PlanMove,
+        incident: &'a IncidentMove,
+        rechecks: &'a [jiff::Timestamp],
+        entries: (Entry, Entry),
+    ) -> Answer<'a, ()>;
+
+    /// At most `limit` later looks in a cluster that are due and not done, the oldest first.
+    fn rechecks_due<'a>(
+        &'a self,
+        cluster: &'a str,
+        now: jiff::Timestamp,
+        limit: u32,
+    ) -> Answer<'a, Vec<Recheck>>;
+
+    /// Notes that a later look was done, with the move of the incident that holds its result. Refused
+    /// with [`StoreError::Unknown`] when it is not due any more: it counts once.
+    fn recheck_done<'a>(
+        &'a self,
+        recheck: &'a Recheck,
+        incident: &'a IncidentMove,
+        entry: Entry,
     ) -> Answer<'a, ()>;
 
     /// Keeps the decision of one identity, once, while the plan awaits and is not expired, and only

@@ -11,7 +11,7 @@ use crate::{
         Common,
         recovery::{PlanCreate, PlanName},
     },
-    commands::{ask, case::recordings},
+    commands::{ask, case::recordings, incidents::recheck},
     exit::{CliError, Exit},
     progress::Shown,
     render,
@@ -22,6 +22,7 @@ pub(super) async fn run(args: &PlanCreate, common: &Common) -> Result<Exit, CliE
     // A word that names no kind is found before anything is connected.
     ask::object(&args.object, "default")?;
     let kit = kit(&args.recovery, true).await?;
+    recheck::remind(&kit.config, &kit.store).await?;
     let namespace = args.namespace.clone();
     let namespace = namespace.unwrap_or_else(|| kit.source.source().default_namespace().to_owned());
     let target = ask::object(&args.object, &namespace)?;

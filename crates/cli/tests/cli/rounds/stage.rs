@@ -313,6 +313,12 @@ impl Installation {
         found.expect("the plan is there")
     }
 
+    /// The plans of an incident.
+    pub(super) async fn store_plans(&self, incident: &str) -> Vec<Plan> {
+        let plans = self.store.plans_of(incident).await;
+        plans.expect("the store answers")
+    }
+
     /// The record of an incident, by what was done.
     pub(super) async fn actions(&self, incident: &str) -> Vec<String> {
         let records = self.store.records_of_incident(incident).await;
