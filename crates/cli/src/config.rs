@@ -32,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) remediation: Remediation,
     /// Who may approve what.
     pub(crate) approval: Policy,
+    /// The audit chain.
+    pub(crate) audit: Audit,
     /// How long results are watched.
     pub(crate) verification: Verification,
     /// When load is too much.
@@ -48,6 +50,14 @@ pub(crate) struct Config {
 pub(crate) struct StoreConfig {
     /// `sqlite:/path` or `postgres://...`; `DOGWATCH_STORE_URL` wins.
     pub(crate) url: Option<String>,
+}
+
+/// The audit chain.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Audit {
+    /// Where a signed checkpoint is written at the first act of a UTC day; nowhere when absent.
+    pub(crate) checkpoint_dir: Option<PathBuf>,
 }
 
 /// Whether anything may be changed, and with which credential.

@@ -184,6 +184,19 @@ pub(crate) enum AuditCommand {
     Verify(AuditVerify),
     /// Print the records, one JSON object per line.
     Export(AuditExport),
+    /// Sign how long the chain is and how it ends, to be kept where the store is not.
+    Checkpoint(AuditCheckpoint),
+}
+
+/// Arguments of `audit checkpoint`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AuditCheckpoint {
+    /// A folder with the checkpoints before it, or a file that does not exist yet.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) to: PathBuf,
+    /// Configuration file; `DOGWATCH_CONFIG` when absent.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Arguments of `audit verify`.
@@ -192,6 +205,12 @@ pub(crate) struct AuditVerify {
     /// An exported file instead of the store.
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// A folder of signed checkpoints that the chain has to agree with.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) checkpoints: Option<PathBuf>,
+    /// The public key that signed them, 64 hexadecimal digits; that beside the store when absent.
+    #[arg(long, value_name = "PUBLICKEY", requires = "checkpoints")]
+    pub(crate) key: Option<String>,
     /// Configuration file; `DOGWATCH_CONFIG` when absent.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

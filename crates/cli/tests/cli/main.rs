@@ -2,6 +2,7 @@
 
 mod action;
 mod bad_input;
+mod checkpoints;
 mod formats;
 mod incident;
 mod live;

@@ -58,7 +58,7 @@ pub(super) async fn later_looks_fall_due_and_count_once(place: &Place) {
     };
     let due = async |at: i64| store.rechecks_due("prod", minute(at), 9).await.unwrap();
     assert_eq!(due(33).await, []);
-    assert_eq!(due(34).await, [first.clone()]);
+    assert_eq!(due(34).await, std::slice::from_ref(&first));
     assert_eq!(due(48 * 60).await.len(), 2);
     assert_eq!(store.rechecks_due("test", late, 9).await.unwrap(), []);
     assert_eq!(store.rechecks_due("prod", late, 1).await.unwrap().len(), 1);
