@@ -62,14 +62,13 @@ impl Recovery<'_> {
         progress: &dyn Progress,
     ) -> Result<(Incident, Rechecked), RecoveryError> {
         let (_, body) = self.plan(&recheck.plan_id).await?;
-        let mut result = match self.changed_since(recheck).await? {
-            Some(later) => self.judged(recheck, None, later, Verification::default()),
-            None => {
-                let seen = self.look_patiently(&body).await;
-                let outcome = seen.outcome();
-                let words = compared(outcome, &seen);
-                self.judged(recheck, Some(outcome), words, seen)
-            }
+        let mut result = if let Some(later) = self.changed_since(recheck).await? {
+            self.judged(recheck, None, later, Verification::default())
+        } else {
+            let seen = self.look_patiently(&body).await;
+            let outcome = seen.outcome();
+            let words = compared(outcome, &seen);
+            self.judged(recheck, Some(outcome), words, seen)
         };
         let target = body.target.object();
         if let (Some(Outcome::Unmet), Some(target)) = (result.outcome, &target) {

@@ -65,12 +65,11 @@ async fn checkpoints_of(args: &AuditVerify) -> Result<Vec<Checkpoint>, CliError>
     let Some(folder) = &args.checkpoints else {
         return Ok(Vec::new());
     };
-    let key = match &args.key {
-        Some(key) => key.clone(),
-        None => {
-            let config = Config::load(args.config.as_deref())?;
-            checkpoints::own_key(&recovery::store(&config).await?)?
-        }
+    let key = if let Some(key) = &args.key {
+        key.clone()
+    } else {
+        let config = Config::load(args.config.as_deref())?;
+        checkpoints::own_key(&recovery::store(&config).await?)?
     };
     checkpoints::trusted(folder, &key)
 }

@@ -66,6 +66,7 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     let (incident, next) = first_round(&crew, &kubectl)?;
     ensure!(next.incident == incident, "it is the same incident");
     second_round(&crew, &kubectl, &provider, &next)?;
+    tells(&kubectl)?;
     archive(&crew, work, &incident)
 }
 
@@ -190,6 +191,33 @@ fn second_round(
         "name",
     ])?;
     ensure!(pending.trim().is_empty(), "no Pod is Pending: {pending}");
+    Ok(())
+}
+
+/// The changed objects say who changed them, and the next installation need not wait.
+fn tells(kubectl: &Kubectl) -> Result<()> {
+    let path = "jsonpath={range .items[*]}{.reportingController}/{.reason}/{.regarding.name} {end}";
+    let words = ["get", "events.events.k8s.io", "-n", NAMESPACE, "-o", path];
+    let told = kubectl.run(&words)?;
+    for reason in [
+        "StepStarted",
+        "StepSucceeded",
+        "VerificationFailed",
+        "VerificationPassed",
+    ] {
+        let wanted = format!("dogwatch.io/remediator/{reason}/chat-app ");
+        ensure!(told.contains(&wanted), "{reason} is told: {told}");
+    }
+    let lease = kubectl.run(&[
+        "get",
+        "lease",
+        "dogwatch-remediation",
+        "-n",
+        "kube-system",
+        "-o",
+        "jsonpath={.spec.holderIdentity}/{.spec.leaseDurationSeconds}",
+    ])?;
+    ensure!(lease == "/15", "the Lease is released: {lease}");
     Ok(())
 }
 
