@@ -3,7 +3,9 @@
 use dogwatch_engine::incident::{Event, walk};
 use dogwatch_model::{
     approval::{Approved, Refusal},
-    ports::store::{Claim, Epoch, IncidentState, Limits, Plan, PlanState, StepState},
+    ports::store::{
+        Claim, Epoch, IncidentState, Limits, Plan, PlanState, Refused, StepState, StoreError,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -69,8 +71,7 @@ impl<'a> Recovery<'a> {
         hands: &'a Hands<'a>,
         progress: &dyn Progress,
     ) -> Result<Execution<'a>, RecoveryError> {
-        let incident = self.incident(&plan.incident_id).await?;
-        walk(incident.state, &[Event::PreconditionsHold])?;
+        self.ensure_in_turn(&plan).await?;
         // What may not begin leaves no trace in the cluster, so that comes before the Lease; waiting
         // for the Lease may take so long that it is asked again behind it.
         self.permit(&plan, body.clone()).await?;
@@ -89,12 +90,27 @@ impl<'a> Recovery<'a> {
                 held,
             }),
             Err(error) => {
-                if let Some(held) = &held {
+                // Where another process of this installation is at work, the Lease is its own too.
+                if let (Some(held), false) = (&held, is_in_flight(&error)) {
                     held.release().await;
                 }
                 Err(error)
             }
         }
+    }
+
+    /// Refuses when the incident does not wait for an execution. Of two processes that begin the same
+    /// plan the slower one hears that of the plan.
+    async fn ensure_in_turn(&self, plan: &Plan) -> Result<(), RecoveryError> {
+        let incident = self.incident(&plan.incident_id).await?;
+        let Err(why) = walk(incident.state, &[Event::PreconditionsHold]) else {
+            return Ok(());
+        };
+        let (known, _) = self.plan(&plan.id).await?;
+        if known.state == plan.state {
+            return Err(why.into());
+        }
+        Err(StoreError::Conflict { now: known.state }.into())
     }
 
     /// The approval, unless everything is paused or it does not hold.
@@ -199,6 +215,16 @@ impl<'a> Recovery<'a> {
             }
         }
     }
+}
+
+/// True when the store says that a plan of this cluster is being carried out already.
+fn is_in_flight(error: &RecoveryError) -> bool {
+    matches!(
+        error,
+        RecoveryError::Store(
+            StoreError::Conflict { .. } | StoreError::Refused(Refused::InFlight { .. })
+        )
+    )
 }
 
 impl Claimed<'_> {

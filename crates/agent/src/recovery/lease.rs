@@ -240,6 +240,7 @@ impl Held<'_> {
                 if holder != self.holder {
                     return Err(format!("\"{holder}\" holds it now"));
                 }
+                // The deadline still counts from the last renewal.
                 self.locked().version = version_of(&lease);
                 Ok(())
             }

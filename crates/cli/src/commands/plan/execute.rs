@@ -30,7 +30,11 @@ pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, Cli
     }
     let (plan, body) = recovery.plan(&args.plan).await.map_err(error)?;
     let made = Made { plan, body };
-    let next = next_round(args, &ended, common).await?;
+    let next = if leads_on(&made, &ended) {
+        next_round(args, common).await?
+    } else {
+        None
+    };
     let options = next.as_ref().map(|next| next.plans.as_slice());
     let options = options.unwrap_or_default();
     let entry = show::entry(&made, &[]);
@@ -63,16 +67,18 @@ fn exit(ended: &Ended) -> Exit {
     }
 }
 
+/// Whether another look is worth a connection; the agent decides whether there is a next round.
+fn leads_on(made: &Made, ended: &Ended) -> bool {
+    match ended.state {
+        PlanState::Succeeded => made.body.undoes.is_some(),
+        PlanState::Aborted => false,
+        _ => true,
+    }
+}
+
 /// What can be done after a plan that did not help: looked for and previewed at once, with a recording
 /// of its own. That there is nothing is told, and is no failure.
-async fn next_round(
-    args: &PlanExecute,
-    ended: &Ended,
-    common: &Common,
-) -> Result<Option<Created>, CliError> {
-    if ended.state == PlanState::Aborted {
-        return Ok(None);
-    }
+async fn next_round(args: &PlanExecute, common: &Common) -> Result<Option<Created>, CliError> {
     let kit = kit(&args.recovery, true).await?;
     let shown = Shown::new(common.quiet);
     let next = kit.recovery().next_round(&args.plan, &shown).await;

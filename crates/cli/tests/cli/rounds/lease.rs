@@ -61,6 +61,31 @@ async fn of_two_installations_one_changes_the_cluster() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_of_one_installation_share_the_lease_and_one_begins() {
+    let cluster = Cluster::start().await;
+    let mut home = Installation::new("home", &cluster).await;
+    home.settings.windows.hold = jiff::SignedDuration::from_secs(5);
+    let plan = home.asks_for(3).await.plans[0].plan.id.clone();
+    home.says("bob", Said::Approve, &plan).await.unwrap();
+    let (recovery, hands) = (home.recovery(), home.hands());
+    let (one, two) = tokio::join!(
+        recovery.execute(&plan, &hands, &Silent),
+        recovery.execute(&plan, &hands, &Silent)
+    );
+    let mut ended = Vec::new();
+    for answer in [one, two] {
+        match answer {
+            Ok(end) => ended.push(end),
+            Err(RecoveryError::Store(refused)) => assert!(refused.is_refusal(), "{refused}"),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(ended.len(), 1, "one begins");
+    // The one that lost has not taken the Lease away from the one that won.
+    assert_eq!(ended[0].state, PlanState::Succeeded, "{}", ended[0].words);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lease_of_an_installation_that_is_gone_runs_out() {
     let stale = json!({
         "apiVersion": "coordination.k8s.io/v1",
