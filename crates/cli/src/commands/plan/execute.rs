@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{create::created_document, error, show};
 use crate::{
     args::{Common, Format, recovery::PlanExecute},
-    commands::case::recordings,
+    commands::{case::recordings, incidents::recheck},
     exit::{CliError, Exit},
     progress::Shown,
     wiring::recovery::{kit, tools},
@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, CliError> {
     let kit = kit(&args.recovery, false).await?;
+    recheck::remind(&kit.config, &kit.store).await?;
     let tools = tools(&args.recovery, &kit).await?;
     let recovery = kit.recovery();
     let hands = tools.hands();
