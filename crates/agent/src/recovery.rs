@@ -3,6 +3,7 @@
 //! [`Recovery`] prepares and records; it holds nothing that could write to a cluster. Only
 //! [`Recovery::execute`] is handed the [`Hands`] that can, and it wants an approved plan.
 
+mod abandon;
 mod approve;
 mod confirm;
 mod create;
@@ -12,16 +13,23 @@ mod execute;
 mod fate;
 mod fields;
 mod journal;
+mod lease;
+mod look;
+mod moves;
 mod naming;
+mod next;
 mod observe;
 mod pause;
 mod prepare;
 mod provide;
+mod recheck;
 mod rehearse;
+mod requests;
 mod send;
 mod step;
 mod stored;
 mod suitable;
+mod tell;
 mod undo;
 mod verify;
 
@@ -43,7 +51,8 @@ pub use ending::Ended;
 pub use execute::Execution;
 pub use observe::Measured;
 pub use prepare::PrepareError;
-pub use stored::{Closed, IncidentBody, PlanBody, Round};
+pub use requests::PauseRequests;
+pub use stored::{Abandoned, Closed, IncidentBody, PlanBody, Rechecked, Round};
 
 /// What an operator sets.
 #[derive(Debug, Clone)]
@@ -59,6 +68,10 @@ pub struct Settings {
     /// How long nobody else may take over from an executor that is not heard of. It should be longer
     /// than one request to the API server may take.
     pub lease: SignedDuration,
+    /// Namespace of the Lease that keeps installations apart; `None` for none.
+    pub cluster_lease: Option<String>,
+    /// A ConfigMap whose requests to pause are honoured before every step.
+    pub pause_requests: Option<PauseRequests>,
     /// Labels by which Pods run on serverless capacity; empty when there is none.
     pub burst: std::collections::BTreeMap<String, String>,
     /// Percent of the limit above which processor time counts as too much.
@@ -158,6 +171,9 @@ pub enum RecoveryError {
     /// It is not the time for it.
     #[error("{0}")]
     NotNow(String),
+    /// The state machine of the incident has no such move.
+    #[error("{0}; make a new plan with `dogwatch plan create`")]
+    OutOfPlace(#[from] dogwatch_engine::incident::OutOfPlace),
     /// The cluster gave no answer.
     #[error("the cluster gave no answer: {0}")]
     Cluster(dogwatch_model::ports::WriteError),

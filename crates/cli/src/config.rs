@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use dogwatch_agent::recovery::{Settings, Windows};
+use dogwatch_agent::recovery::{PauseRequests, Settings, Windows};
 use dogwatch_model::approval::Policy;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -32,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) remediation: Remediation,
     /// Who may approve what.
     pub(crate) approval: Policy,
+    /// The audit chain.
+    pub(crate) audit: Audit,
     /// How long results are watched.
     pub(crate) verification: Verification,
     /// When load is too much.
@@ -50,6 +52,14 @@ pub(crate) struct StoreConfig {
     pub(crate) url: Option<String>,
 }
 
+/// The audit chain.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Audit {
+    /// Where a signed checkpoint is written at the first act of a UTC day; nowhere when absent.
+    pub(crate) checkpoint_dir: Option<PathBuf>,
+}
+
 /// Whether anything may be changed, and with which credential.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -63,6 +73,63 @@ pub(crate) struct Remediation {
     /// Seconds after which somebody else may go on with the plan of an executor that is not heard of
     /// any more; 90 when absent, at least 2.
     pub(crate) lease_seconds: Option<u32>,
+    /// The Lease in the cluster that keeps installations apart: `off`, or its Namespace, which is
+    /// `kube-system` when absent.
+    pub(crate) lease: ClusterLease,
+    /// A ConfigMap whose `pauseRequests` stop everything.
+    pub(crate) pause_requests: Option<ObjectPlace>,
+}
+
+/// The Lease in the cluster.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum ClusterLease {
+    /// Some readers of YAML take `off` for this.
+    Switch(bool),
+    /// `off` or `on`.
+    Word(Word),
+    /// In another Namespace.
+    In(LeasePlace),
+}
+
+/// A switch in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Word {
+    Off,
+    On,
+}
+
+/// Where the Lease lies.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct LeasePlace {
+    namespace: String,
+}
+
+impl Default for ClusterLease {
+    fn default() -> Self {
+        Self::Word(Word::On)
+    }
+}
+
+impl ClusterLease {
+    /// The Namespace; `None` for no Lease.
+    fn namespace(&self) -> Option<String> {
+        match self {
+            Self::Switch(false) | Self::Word(Word::Off) => None,
+            Self::Switch(true) | Self::Word(Word::On) => Some("kube-system".to_owned()),
+            Self::In(place) => Some(place.namespace.clone()),
+        }
+    }
+}
+
+/// Names an object of a known kind.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ObjectPlace {
+    namespace: String,
+    name: String,
 }
 
 /// How long results are watched. Durations such as `60s` and `5m`.
@@ -153,6 +220,15 @@ impl Config {
                 look_every: time("lookEvery", times.look_every.as_deref(), plain.look_every)?,
             },
             lease: lease(self.remediation.lease_seconds)?,
+            cluster_lease: self.remediation.lease.namespace(),
+            pause_requests: self
+                .remediation
+                .pause_requests
+                .as_ref()
+                .map(|place| PauseRequests {
+                    namespace: place.namespace.clone(),
+                    name: place.name.clone(),
+                }),
             burst: self.burst.labels.clone(),
             cpu_percent: self.thresholds.cpu_percent.unwrap_or(80),
             cpu_window: window(self.thresholds.cpu_window.as_deref())?,
@@ -227,6 +303,39 @@ mod tests {
         assert!(serde_saphyr::from_str::<Config>("remediation: {enable: true}").is_err());
         let bad: Config = serde_saphyr::from_str("verification: {hold: soon}").unwrap();
         assert!(bad.settings().is_err());
+    }
+
+    #[test]
+    fn the_lease_in_the_cluster_is_on_unless_somebody_says_off() {
+        let namespace = |text: &str| {
+            let config: Config = serde_saphyr::from_str(text).unwrap();
+            config.settings().unwrap().cluster_lease
+        };
+        let home = Some("kube-system".to_owned());
+        assert_eq!(namespace("cluster: a"), home);
+        assert_eq!(namespace("remediation: {lease: on}"), home);
+        assert_eq!(namespace("remediation: {lease: off}"), None);
+        assert_eq!(namespace("remediation: {lease: false}"), None);
+        let own = namespace("remediation: {lease: {namespace: dogwatch}}");
+        assert_eq!(own.as_deref(), Some("dogwatch"));
+        for bad in [
+            "{lease: of}",
+            "{lease: {name: x}}",
+            "{pauseRequests: {name: x}}",
+        ] {
+            let text = format!("remediation: {bad}");
+            assert!(serde_saphyr::from_str::<Config>(&text).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn weekly_windows_are_read() {
+        let text = "approval:\n  weeklyFreeze:\n  - {days: [sat, sun], from: '00:00', to: '24:00', zone: UTC, reason: weekend}\n";
+        let config: Config = serde_saphyr::from_str(text).unwrap();
+        let policy = config.settings().unwrap().policy;
+        let frozen = |at: &str| policy.check_freeze(["shop"].into_iter(), at.parse().unwrap());
+        assert!(frozen("2026-11-21T12:00:00Z").is_err());
+        assert!(frozen("2026-11-20T12:00:00Z").is_ok());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The only place that names concrete adapters.
 
+pub(crate) mod checkpoints;
 pub(crate) mod recovery;
 
 use std::{path::Path, time::Duration};

@@ -14,6 +14,7 @@ mod checks;
 mod cite;
 mod diagnosis;
 pub mod health;
+pub mod incident;
 pub mod logs;
 pub mod metrics;
 pub mod planning;

@@ -72,7 +72,15 @@ fn unread(view: &View<'_>, sources: &[Source]) -> Option<(Outcome, String)> {
     // Of a kind that the server does not serve there is nothing to read.
     let is_unserved =
         |source: Source| !ledger.has(source) && ledger.complete_for(&[source]).is_ok();
-    let is_read = |source: Source| ledger.is_complete(source) || is_unserved(source);
+    // Logs are never read in full, only those that some trouble asks for: without a hole these were.
+    let has_hole = |source: Source| {
+        let mut entries = ledger.entries().iter();
+        entries.any(|entry| entry.source == source && entry.outcome.is_hole())
+    };
+    let is_read = |source: Source| match source {
+        Source::Logs => !has_hole(source),
+        Source::Objects(_) | Source::Metrics => ledger.is_complete(source) || is_unserved(source),
+    };
     let mut open = sources.iter().filter(|source| !is_read(**source));
     let words = |source: &Source| format!("{source} could not be read in full");
     open.next()

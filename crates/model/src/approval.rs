@@ -1,11 +1,13 @@
 //! Who may say yes, to what, and what is refused.
 
 mod confirmation;
+mod freeze;
 mod policy;
 mod refusal;
 
 pub use confirmation::{Confirmation, Identity, Proof, Said, VerifiedHuman};
-pub use policy::{FreezeWindow, Grant, Policy, Role};
+pub use freeze::{Day, FreezeWindow, NoWindow, TimeOfDay, WeeklyFreeze, Zone};
+pub use policy::{Grant, Policy, Role};
 pub use refusal::Refusal;
 
 use jiff::Timestamp;

@@ -1,11 +1,13 @@
 //! Executors that are killed at any moment: no step is done twice, none is lost, and what happened
 //! is always explained. The proof is the log of the API server, not what Dogwatch says.
 
+mod act;
 mod run;
 mod setting;
 mod tally;
 mod witness;
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,14 +16,18 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::Surroundings;
 use super::fit::dice::Dice;
+use act::Act;
 use run::Timing;
 use tally::Tally;
 
 /// The name under which the suite lists the part.
 pub(crate) const NAME: &str = "recovery-crash";
 
+/// Where its Pods run.
+pub(crate) const NAMESPACES: [&str; 2] = [setting::NAMESPACE, act::NAMESPACE];
+
 /// What it shows.
-pub(crate) const DESCRIPTION: &str = "Executors killed at random moments, alone and with a rival: every step is done exactly once, and the end is explained.";
+pub(crate) const DESCRIPTION: &str = "Executors of four remedies killed at random moments, alone and with a rival: every step is done exactly once, and the end is explained.";
 
 /// Runs at a time. Most of a run is waiting for the lease of somebody who was killed.
 const WORKERS: usize = 10;
@@ -50,8 +56,14 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     // Nobody is killed in the first ones: they tell when an execution does what.
     let first: Vec<usize> = (0..WORKERS).collect();
     setting::make(&kubectl, &owner, &first)?;
-    let timed = together(&first, |number| run::timed(all, number))?;
-    let timing = Timing::of(&timed);
+    let timed = together(&first, |number| {
+        Ok((Act::of(number), run::timed(all, number)?))
+    })?;
+    let timings = Act::ALL.map(|act| {
+        let of_act = timed.iter().filter(|(known, _)| *known == act);
+        (act, Timing::of(of_act.map(|(_, timing)| timing)))
+    });
+    let timings = BTreeMap::from(timings);
     setting::clear(&kubectl, &first)?;
     let mut tally = Tally::default();
     let numbers: Vec<usize> = (WORKERS..WORKERS + all.crash_runs).collect();
@@ -59,22 +71,26 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
         setting::make(&kubectl, &owner, wave)?;
         let fates: Vec<run::Fate> = wave
             .iter()
-            .map(|_| run::Fate::draw(&mut dice, &timing))
+            .map(|number| run::Fate::draw(&mut dice, &timings[&Act::of(*number)]))
             .collect();
         let ran = together(wave, |number| {
             run::killed(all, number, &fates[number - wave[0]])
         })?;
-        setting::ensure_drained(&kubectl, wave)?;
+        setting::ensure_done(&kubectl, wave)?;
         setting::clear(&kubectl, wave)?;
         for one in &ran {
             tally.count(one);
         }
     }
-    let last: Vec<usize> = (0..PAUSES)
-        .map(|at| WORKERS + all.crash_runs + at)
+    // Only a drain has a second step that a pause can stop.
+    let last: Vec<usize> = (WORKERS + all.crash_runs..)
+        .filter(|number| Act::of(*number) == Act::Drain)
+        .take(PAUSES)
         .collect();
     setting::make(&kubectl, &owner, &last)?;
-    let paused = together(&last, |number| run::paused(all, number, &timing))?;
+    let paused = together(&last, |number| {
+        run::paused(all, number, &timings[&Act::Drain])
+    })?;
     let paused = paused.into_iter().filter(|shown| *shown).count();
     ensure!(
         paused > 0,
@@ -83,9 +99,10 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     let ran = tally.runs();
     let written = witness::read(&all.plane.audit_log())?;
     let mut unheard = 0;
-    for (plan, node) in tally.plans() {
+    for (plan, number) in tally.plans() {
         let writes = written.get(plan).map(Vec::as_slice).unwrap_or_default();
-        unheard += witness::each_once(plan, writes, &setting::wanted(node))?;
+        let wanted = Act::of(number).wanted(&setting::node(number));
+        unheard += witness::each_once(plan, writes, &wanted)?;
     }
     ensure!(ran == all.crash_runs, "{ran} runs were played");
     println!("{}", tally.words(seed, begin.elapsed()));

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scenario::Scenario;
 
@@ -71,18 +71,29 @@ pub(crate) fn write_config(folder: &Path, scenarios: &[Scenario], into: &Path) -
                 silent.clone()
             }
         };
-        let logs = json!({
-            "apiVersion": "kwok.x-k8s.io/v1alpha1",
-            "kind": "ClusterLogs",
-            "metadata": {"name": scenario.name},
-            "spec": {
-                "selector": {"matchNamespaces": [scenario.namespace()]},
-                "logs": [{"logsFile": pick(&current), "previousLogsFile": pick(&previous)}],
-            },
-        });
+        let files = [pick(&current), pick(&previous)];
+        let logs = logs(&scenario.name, &scenario.namespace(), &files);
         writeln!(config, "---\n{logs}").context("write the logs of a scenario")?;
     }
+    // What was never said is read in full, and is no hole in what is known.
+    for namespace in super::crash::NAMESPACES {
+        let logs = logs(namespace, namespace, &[silent.clone(), silent.clone()]);
+        writeln!(config, "---\n{logs}").context("write the logs of a part")?;
+    }
     fs::write(into, config).with_context(|| format!("write {}", into.display()))
+}
+
+/// The logs of all Pods of a Namespace: of their containers as they run, and as they ran before.
+fn logs(name: &str, namespace: &str, files: &[PathBuf; 2]) -> Value {
+    json!({
+        "apiVersion": "kwok.x-k8s.io/v1alpha1",
+        "kind": "ClusterLogs",
+        "metadata": {"name": name},
+        "spec": {
+            "selector": {"matchNamespaces": [namespace]},
+            "logs": [{"logsFile": files[0], "previousLogsFile": files[1]}],
+        },
+    })
 }
 
 fn faults(folder: &Path) -> Result<BTreeMap<String, Fault>> {

@@ -55,6 +55,8 @@ rules:
 - {apiGroups: [''], resources: [nodes, services], verbs: [get, patch]}
 - {apiGroups: [''], resources: [pods], verbs: [get, delete]}
 - {apiGroups: [''], resources: [pods/eviction], verbs: [create]}
+- {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, patch]}
+- {apiGroups: [events.k8s.io], resources: [events], verbs: [create]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding

@@ -20,6 +20,8 @@ const MAKERS: [Maker; 3] = [
             "crates/model/tests/approval",
             "crates/agent/src/recovery/approve.rs",
             "crates/cli/src/commands/plan/approve.rs",
+            // People of the tests.
+            STAGE,
         ],
     },
     Maker {
@@ -36,7 +38,12 @@ const MAKERS: [Maker; 3] = [
 const WRITERS: &[&str] = &[
     "crates/adapters/src/kubernetes/writing.rs",
     "crates/cli/src/wiring",
+    // Writes to a sandbox only.
+    STAGE,
 ];
+
+/// The stage of the tests that play whole recoveries in one process.
+const STAGE: &str = "crates/cli/tests/cli/rounds/stage.rs";
 
 /// One sentence for every place that makes what it may not make.
 pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {

@@ -5,8 +5,8 @@ use dogwatch_model::ports::store::{
 };
 use dogwatch_model::record::Entry;
 
-use super::audit;
 use super::sql::{Row, Tx};
+use super::{audit, plans};
 
 pub(super) async fn open(
     tx: &mut Tx,
@@ -112,7 +112,10 @@ pub(super) async fn change(
     ];
     tx.run(sql, &cells).await?;
     entry.incident_id.clone_from(&to.id);
-    audit::append(tx, entry).await?;
+    audit::append(tx, entry.clone()).await?;
+    if to.state == IncidentState::Executing || to.state.is_closed() {
+        plans::give_up_all(tx, &to.id, to.state, &entry).await?;
+    }
     Ok(to.version + 1)
 }
 

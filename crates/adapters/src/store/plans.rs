@@ -1,8 +1,10 @@
 //! Plans and the moves of their states.
 
-use dogwatch_model::ports::store::{IncidentMove, NewPlan, Plan, PlanMove, PlanState, StoreError};
+use dogwatch_model::ports::store::{
+    IncidentMove, IncidentState, NewPlan, Plan, PlanMove, PlanState, StoreError,
+};
 use dogwatch_model::record::Entry;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sql::{Row, Tx};
 use super::{approvals, audit, executions, incidents};
@@ -60,13 +62,44 @@ async fn awaiting_letter(tx: &mut Tx, new: &NewPlan) -> Result<Vec<Plan>, StoreE
 }
 
 async fn supersede(tx: &mut Tx, old: &Plan, by: &str, entry: &Entry) -> Result<(), StoreError> {
-    set_state(tx, &old.id, PlanState::Superseded).await?;
-    let actor = entry.actor.clone();
-    let mut record = Entry::new(entry.ts, actor, "plan.superseded", &entry.object);
+    give_up(tx, old, PlanState::Superseded, entry, json!({ "by": by })).await
+}
+
+/// Ends a plan that nobody may decide on or begin any more, with a record of its own.
+async fn give_up(
+    tx: &mut Tx,
+    plan: &Plan,
+    to: PlanState,
+    entry: &Entry,
+    detail: Value,
+) -> Result<(), StoreError> {
+    set_state(tx, &plan.id, to).await?;
+    let action = format!("plan.{to}");
+    let mut record = Entry::new(entry.ts, entry.actor.clone(), &action, &entry.object);
     record.tool_version.clone_from(&entry.tool_version);
     record.policy_version.clone_from(&entry.policy_version);
-    record.detail = Some(json!({ "by": by }));
-    audit::append_about(tx, old, record).await?;
+    record.detail = Some(detail);
+    audit::append_about(tx, plan, record).await?;
+    Ok(())
+}
+
+/// Ends every plan of an incident that has not begun: the incident executes another one, or is
+/// closed.
+pub(super) async fn give_up_all(
+    tx: &mut Tx,
+    incident_id: &str,
+    state: IncidentState,
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    for plan in of_incident(tx, incident_id).await? {
+        let to = match plan.state {
+            PlanState::Awaiting => PlanState::Superseded,
+            PlanState::Approved => PlanState::Aborted,
+            _ => continue,
+        };
+        let why = json!({ "incident": state.as_str() });
+        give_up(tx, &plan, to, entry, why).await?;
+    }
     Ok(())
 }
 
@@ -124,7 +157,7 @@ pub(super) async fn change(tx: &mut Tx, to: &PlanMove, entry: Entry) -> Result<(
     Ok(())
 }
 
-pub(super) async fn end(
+pub(super) async fn change_together(
     tx: &mut Tx,
     to: &PlanMove,
     incident: &IncidentMove,

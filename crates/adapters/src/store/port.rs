@@ -2,13 +2,16 @@
 
 use dogwatch_model::ports::store::{
     Answer, Approval, Claim, Epoch, Incident, IncidentFilter, IncidentMove, Lease, Limits,
-    NewIncident, NewPlan, Pause, Plan, PlanMove, Resumed, Step, StepEnd, StepStart, StepState,
-    Store, StoreError, StoreHealth,
+    NewIncident, NewPlan, Pause, Plan, PlanMove, Recheck, Resumed, Step, StepEnd, StepStart,
+    StepState, Store, StoreError, StoreHealth,
 };
 use dogwatch_model::record::{Entry, Record, Tip};
 use jiff::Timestamp;
 
-use super::{SqlStore, approvals, audit, executions, incidents, pauses, plans, schema, steps};
+use super::{
+    SqlStore, approvals, audit, executions, incidents, installation, pauses, plans, rechecks,
+    schema, steps,
+};
 
 /// Runs one call in a transaction that only reads.
 macro_rules! reading {
@@ -107,13 +110,43 @@ impl Store for SqlStore {
         writing!(self, |tx| plans::change(tx, to, entry))
     }
 
-    fn end_plan<'a>(
+    fn move_together<'a>(
         &'a self,
         to: &'a PlanMove,
         incident: &'a IncidentMove,
         entries: (Entry, Entry),
     ) -> Answer<'a, ()> {
-        writing!(self, |tx| plans::end(tx, to, incident, entries))
+        writing!(self, |tx| plans::change_together(tx, to, incident, entries))
+    }
+
+    fn end_plan<'a>(
+        &'a self,
+        to: &'a PlanMove,
+        incident: &'a IncidentMove,
+        rechecks: &'a [Timestamp],
+        entries: (Entry, Entry),
+    ) -> Answer<'a, ()> {
+        writing!(self, |tx| rechecks::end_plan(
+            tx, to, incident, rechecks, entries
+        ))
+    }
+
+    fn rechecks_due<'a>(
+        &'a self,
+        cluster: &'a str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Answer<'a, Vec<Recheck>> {
+        reading!(self, |tx| rechecks::due(tx, cluster, now, limit))
+    }
+
+    fn recheck_done<'a>(
+        &'a self,
+        recheck: &'a Recheck,
+        incident: &'a IncidentMove,
+        entry: Entry,
+    ) -> Answer<'a, ()> {
+        writing!(self, |tx| rechecks::done(tx, recheck, incident, entry))
     }
 
     fn add_approval<'a>(
@@ -186,6 +219,10 @@ impl Store for SqlStore {
 
     fn pauses(&self) -> Answer<'_, Vec<Pause>> {
         reading!(self, |tx| pauses::in_force(tx))
+    }
+
+    fn installation<'a>(&'a self, proposed: &'a str) -> Answer<'a, String> {
+        writing!(self, |tx| installation::name(tx, proposed))
     }
 
     fn health(&self) -> Answer<'_, StoreHealth> {

@@ -12,11 +12,18 @@ struct Migration {
 }
 
 /// All steps, oldest first. A step that was released is never changed.
-const MIGRATIONS: &[Migration] = &[Migration {
-    tables: include_str!("schema/0001.sql"),
-    sqlite: include_str!("schema/0001.sqlite.sql"),
-    postgres: include_str!("schema/0001.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        tables: include_str!("schema/0001.sql"),
+        sqlite: include_str!("schema/0001.sqlite.sql"),
+        postgres: include_str!("schema/0001.postgres.sql"),
+    },
+    Migration {
+        tables: include_str!("schema/0002.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 /// Brings the tables to the newest version. Runs under the write lock, so two processes that start
 /// at once do it one after the other and the second finds nothing to do.

@@ -7,6 +7,7 @@ mod opening;
 mod place;
 mod plans;
 mod postgres;
+mod rechecks;
 mod running;
 mod server;
 mod sqlite;
@@ -51,6 +52,7 @@ cases! {
     incidents:
         of_two_openers_one_wins,
         a_plan_ends_with_its_incident_or_not_at_all,
+        nothing_awaits_a_decision_in_a_closed_incident,
         a_version_is_changed_once,
         incidents_are_found,
         letters_are_stable_under_concurrency,
@@ -74,6 +76,9 @@ cases! {
         an_object_rests_and_holds,
         two_people_lift_a_pause,
         a_pause_holds_between_two_steps;
+    rechecks:
+        later_looks_fall_due_and_count_once,
+        an_installation_keeps_its_name;
     steps:
         an_executor_is_replaced_after_its_lease,
         an_old_executor_is_fenced_off,

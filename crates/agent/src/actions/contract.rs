@@ -254,5 +254,7 @@ pub struct Remediation {
     pub verification: Option<Value>,
     pub state: Option<String>,
     pub message: Option<String>,
+    /// The options of the next round, after an execution that did not help. They await approval.
+    pub next_plans: Option<Vec<Map<String, Value>>>,
     pub report_markdown: Option<String>,
 }

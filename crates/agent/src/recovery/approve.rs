@@ -1,9 +1,10 @@
 //! Records what verified humans say about a preview.
 
+use dogwatch_engine::incident::Event;
 use dogwatch_model::{
     approval::{Confirmation, Identity, Proof, Refusal, Role, Said, Terms, VerifiedHuman},
     plan::{OptionLetter, PlanDigest},
-    ports::store::{self, ApproverRole, Plan, PlanMove, PlanState, Verdict},
+    ports::store::{self, ApproverRole, Plan, PlanState, Verdict},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -78,6 +79,11 @@ impl Recovery<'_> {
         };
         if let Err(refusal) = body.option.check_one(&said, &terms, now) {
             self.note_refusal(&plan, &said, &refusal).await?;
+            if plan.expires_at < now {
+                let left = self.left(&plan.incident_id, &plan.id).await?;
+                let expired = Event::Expired(left);
+                self.decided(&plan, PlanState::Expired, expired).await?;
+            }
             return Err(refusal.into());
         }
         let entry = self.entry_by(human(&said.by), word(said.said), &body.target.to_string());
@@ -96,32 +102,26 @@ impl Recovery<'_> {
     ) -> Result<Decided, RecoveryError> {
         let said = self.said(plan).await?;
         let paused = self.paused().await?;
-        let target = body.target.to_string();
         let requester = body.requester.clone();
         let terms = self.terms(plan, requester.as_ref(), paused.as_deref());
         let judged = body.option.approve(&said, &terms, now);
-        let (to, decided) = match judged {
+        let (to, event, decided) = match judged {
             Ok(approved) => {
                 let late = self.settings.policy.execute_by(approved.last_said());
                 let execute_by = late.min(plan.expires_at);
-                (PlanState::Approved, Decided::Approved { execute_by })
+                let decided = Decided::Approved { execute_by };
+                (PlanState::Approved, Event::Confirmed, decided)
             }
             Err((_, Refusal::NotEnough { have, need })) => {
                 return Ok(Decided::NeedsMore { have, need });
             }
-            Err((_, Refusal::Denied { .. })) => (PlanState::Rejected, Decided::Rejected),
+            Err((_, Refusal::Denied { .. })) => {
+                let left = self.left(&plan.incident_id, &plan.id).await?;
+                (PlanState::Rejected, Event::Denied(left), Decided::Rejected)
+            }
             Err((_, refusal)) => return Err(refusal.into()),
         };
-        let action = format!("plan.{to}");
-        let to = PlanMove {
-            id: plan.id.clone(),
-            from: PlanState::Awaiting,
-            to,
-            epoch: None,
-        };
-        self.store
-            .move_plan(&to, self.entry(&action, &target))
-            .await?;
+        self.decided(plan, to, event).await?;
         Ok(decided)
     }
 
@@ -151,9 +151,10 @@ impl Recovery<'_> {
     /// Why everything is stopped, if it is.
     pub(crate) async fn paused(&self) -> Result<Option<String>, RecoveryError> {
         let pauses = self.store.pauses().await?;
-        Ok(pauses
-            .first()
-            .map(|pause| format!("{} (by {})", pause.reason, pause.by)))
+        match pauses.first() {
+            Some(pause) => Ok(Some(format!("{} (by {})", pause.reason, pause.by))),
+            None => self.pause_requested().await,
+        }
     }
 
     /// A confirmation as the store keeps it.

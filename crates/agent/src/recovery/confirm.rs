@@ -26,6 +26,8 @@ pub enum Confirmed {
         made: Made,
         /// How it ended.
         ended: Ended,
+        /// The options of the next round, when it did not help and there are some.
+        next: Vec<Made>,
     },
 }
 
@@ -59,10 +61,14 @@ impl<'a> Recovery<'a> {
             });
         }
         let ended = self.execute(&plan.id, hands, progress).await?;
+        // That there is no next option is no failure of this one; the incident says so.
+        let next = self.next_round(&plan.id, progress).await;
+        let next = next.ok().flatten().map(|created| created.plans);
         let (plan, body) = self.plan(&plan.id).await?;
         Ok(Confirmed::Executed {
             made: Made { plan, body },
             ended,
+            next: next.unwrap_or_default(),
         })
     }
 

@@ -10,16 +10,14 @@ use dogwatch_model::{
     Alert, AlertFile, Diagnosis, Ledger, ObjectRef, Role, Severity,
     approval::Identity,
     plan::{PlanRefusal, RemedyRequest, Target},
-    ports::store::{Incident, IncidentMove, IncidentState, NewIncident, Plan, PlanState},
+    ports::store::{Incident, Plan, PlanState},
 };
 use serde_json::json;
 
 use super::{
     IncidentBody, Measured, PlanBody, Recovery, RecoveryError, Round,
-    journal::asking,
     naming::{cluster_uid, seen_as, with_time, with_uids},
     rehearse::Place,
-    stored::written,
 };
 use crate::collect::Progress;
 
@@ -82,6 +80,16 @@ impl Recovery<'_> {
         asked: &Asked<'_>,
         progress: &dyn Progress,
     ) -> Result<Created, RecoveryError> {
+        self.create_after(asked, None, progress).await
+    }
+
+    /// The same; `after` is the plan whose end leads to it.
+    pub(crate) async fn create_after(
+        &self,
+        asked: &Asked<'_>,
+        after: Option<&str>,
+        progress: &dyn Progress,
+    ) -> Result<Created, RecoveryError> {
         let measured = self.look(asked.target, asked.alerts, progress).await?;
         let target = seen_as(&measured.snapshot, asked.target)?;
         progress.phase("drafting and previewing plans");
@@ -93,11 +101,13 @@ impl Recovery<'_> {
         if !writes && is_quiet {
             return Err(RecoveryError::NothingToDo(drafts.why_none));
         }
-        let incident = self.incident_for(&target, &measured.alerts, asked).await?;
+        let requester = asked.requester.as_ref();
+        let incident = self.incident_for(&target, &measured.alerts, requester);
+        let incident = self.open_for_round(incident.await?).await?;
         let place = Place {
             incident: &incident,
             cluster_uid: &cluster_uid,
-            requester: asked.requester.as_ref(),
+            requester,
             target: &target,
         };
         let mut plans = Vec::new();
@@ -110,6 +120,7 @@ impl Recovery<'_> {
         let refused = named(drafts.refused);
         let mut round = round(self, &diagnosis, &plans, &refused)?;
         round.alerts = measured.alerts.iter().map(AlertFile::from).collect();
+        round.after = after.map(str::to_owned);
         let incident = self.add_round(incident, round).await?;
         let round = IncidentBody::of(&incident)?.rounds.len().saturating_sub(1);
         Ok(Created {
@@ -182,61 +193,6 @@ impl Recovery<'_> {
         Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
     }
 
-    /// The open incident about the object, or a new one.
-    async fn incident_for(
-        &self,
-        target: &ObjectRef,
-        alerts: &[Alert],
-        asked: &Asked<'_>,
-    ) -> Result<Incident, RecoveryError> {
-        let cluster = &self.settings.cluster;
-        let fingerprint = Target::of(target).key();
-        if let Some(known) = self.store.open_incident_of(cluster, &fingerprint).await? {
-            return Ok(known);
-        }
-        let body = IncidentBody {
-            target: Target::of(target),
-            alerts: alerts.iter().map(AlertFile::from).collect(),
-            rounds: Vec::new(),
-        };
-        let names: Vec<&str> = alerts.iter().map(|alert| &*alert.name).collect();
-        let title = if names.is_empty() {
-            target.to_string()
-        } else {
-            format!("{target}: {}", names.join(", "))
-        };
-        let new = NewIncident {
-            id: format!("inc-{}", self.world.new_id()),
-            cluster: cluster.clone(),
-            title,
-            fingerprint,
-            state: IncidentState::Detected,
-            body: written(&body)?,
-        };
-        let mut entry = self.entry_by(
-            asking(asked.requester.as_ref()),
-            "incident.opened",
-            &target.to_string(),
-        );
-        entry.detail = Some(json!({"alerts": body.alerts}));
-        Ok(self.store.open_incident(&new, entry).await?)
-    }
-
-    /// Adds what a round found to the incident.
-    async fn add_round(&self, incident: Incident, round: Round) -> Result<Incident, RecoveryError> {
-        let has_choice = !round.plans.is_empty();
-        let mut body = IncidentBody::of(&incident)?;
-        let mut entry = self.entry("incident.diagnosed", &body.target.to_string());
-        entry.detail = Some(json!({"headline": round.headline, "causes": round.causes}));
-        body.rounds.push(round);
-        let state = if has_choice {
-            IncidentState::AwaitingApproval
-        } else {
-            IncidentState::Diagnosed
-        };
-        self.move_incident(incident, state, &body, entry).await
-    }
-
     /// Writes the hash of a round's recording into the incident.
     ///
     /// # Errors
@@ -257,29 +213,7 @@ impl Recovery<'_> {
         sha256.clone_into(&mut known.recording);
         let mut entry = self.entry("incident.recorded", &body.target.to_string());
         entry.detail = Some(json!({"round": round, "sha256": sha256}));
-        let state = incident.state;
-        self.move_incident(incident, state, &body, entry)
-            .await
-            .map(drop)
-    }
-
-    /// Moves an incident and reads it again.
-    pub(crate) async fn move_incident(
-        &self,
-        incident: Incident,
-        state: IncidentState,
-        body: &IncidentBody,
-        entry: dogwatch_model::record::Entry,
-    ) -> Result<Incident, RecoveryError> {
-        let to = IncidentMove {
-            id: incident.id.clone(),
-            version: incident.version,
-            state,
-            body: written(body)?,
-        };
-        self.store.move_incident(&to, entry).await?;
-        let moved = self.store.incident(&incident.id).await?;
-        moved.ok_or_else(|| RecoveryError::Garbled(format!("{} is gone", incident.id)))
+        self.happened(incident, &[], &body, entry).await.map(drop)
     }
 }
 
@@ -318,5 +252,6 @@ fn round(
         plans: plans.iter().map(|made| made.plan.id.clone()).collect(),
         refused: refused.to_vec(),
         executed: None,
+        after: None,
     })
 }

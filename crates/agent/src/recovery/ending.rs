@@ -1,5 +1,6 @@
 //! A plan that this process executes: its moves, and its end together with that of its round.
 
+use dogwatch_engine::incident::Event;
 use dogwatch_model::{
     plan::{Step, Verification},
     ports::store::{
@@ -7,12 +8,21 @@ use dogwatch_model::{
     },
     record::Entry,
 };
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{Closed, IncidentBody, Recovery, RecoveryError, step::Stop, stored::written};
+use super::{
+    Closed, IncidentBody, PlanBody, Recovery, RecoveryError,
+    moves::{MAX_STALE, moved},
+    step::Stop,
+    stored::written,
+};
 
-/// Rounds of reading an incident again that somebody else changes at the same time.
-const MAX_STALE: u32 = 5;
+/// How long after its end a plan that succeeded is looked at again.
+const RECHECKS: [SignedDuration; 2] = [
+    SignedDuration::from_mins(30),
+    SignedDuration::from_hours(24),
+];
 
 /// A plan that nobody else executes while the epoch is the present one. It needs no approval: it
 /// reads and writes down, and changes nothing in a cluster.
@@ -31,6 +41,8 @@ pub struct Ended {
     pub words: String,
     /// What was verified.
     pub verification: Verification,
+    /// What people should know besides, such as that no Events could be written.
+    pub remarks: Vec<String>,
 }
 
 impl Claimed<'_> {
@@ -51,21 +63,23 @@ impl Claimed<'_> {
         Ok(self.recovery.store.move_plan(&to, entry).await?)
     }
 
-    /// Moves the incident along. One that cannot be moved, because another one took its place, stays
-    /// as it is: the plan does not depend on it.
-    pub(crate) async fn to_incident(&self, state: IncidentState) -> Result<(), RecoveryError> {
+    /// Moves the incident along by an event that leads to this state, unless it is there already.
+    pub(crate) async fn to_incident(
+        &self,
+        event: Event,
+        state: IncidentState,
+    ) -> Result<(), RecoveryError> {
         let recovery = self.recovery;
         for _ in 0..MAX_STALE {
-            let incident = recovery.store.incident(&self.plan.incident_id).await?;
-            let Some(incident) = incident.filter(|incident| incident.state != state) else {
+            let incident = recovery.incident(&self.plan.incident_id).await?;
+            if incident.state == state {
                 return Ok(());
-            };
+            }
             let target = IncidentBody::of(&incident)?.target.to_string();
             let entry = recovery.entry(&format!("incident.{}", state.as_str()), &target);
-            let to = moved(&incident, state, incident.body.clone());
+            let to = moved(&incident, &[event], incident.body.clone())?;
             match recovery.store.move_incident(&to, entry).await {
                 Err(StoreError::Stale { .. }) => {}
-                Err(StoreError::AlreadyOpen { .. }) => return Ok(()),
                 answer => return Ok(answer.map(drop)?),
             }
         }
@@ -88,6 +102,7 @@ impl Claimed<'_> {
             state,
             words,
             verification: Verification::default(),
+            remarks: Vec::new(),
         };
         self.close(PlanState::Executing, ended).await
     }
@@ -98,29 +113,18 @@ impl Claimed<'_> {
         from: PlanState,
         ended: Ended,
     ) -> Result<Ended, RecoveryError> {
-        let mut next = if ended.state == PlanState::Succeeded {
-            IncidentState::Resolved
-        } else {
-            IncidentState::NeedsNextOption
-        };
         let store = self.recovery.store;
         for _ in 0..MAX_STALE {
-            let incident = store.incident(&self.plan.incident_id).await?;
-            let incident = incident.ok_or_else(|| {
-                RecoveryError::Garbled(format!("{} is gone", self.plan.incident_id))
-            })?;
-            let (to, entries) = self.closing(from, &incident, next, &ended)?;
-            let answer = store
-                .end_plan(&self.to(from, ended.state), &to, entries)
-                .await;
+            let incident = self.recovery.incident(&self.plan.incident_id).await?;
+            let (to, entries) = self.closing(from, &incident, &ended)?;
+            let plan = self.to(from, ended.state);
+            let rechecks = self.rechecks(&ended)?;
+            let answer = store.end_plan(&plan, &to, &rechecks, entries).await;
             match answer {
                 Err(StoreError::Stale { .. }) => {}
-                // Another incident about the object is open: this one stays closed.
-                Err(StoreError::AlreadyOpen { .. }) if incident.state.is_closed() => {
-                    next = incident.state;
-                }
                 answer => {
                     answer?;
+                    self.note_undone(&ended).await?;
                     return Ok(ended);
                 }
             }
@@ -136,7 +140,6 @@ impl Claimed<'_> {
         &self,
         from: PlanState,
         incident: &Incident,
-        next: IncidentState,
         ended: &Ended,
     ) -> Result<(IncidentMove, (Entry, Entry)), RecoveryError> {
         let recovery = self.recovery;
@@ -159,11 +162,56 @@ impl Claimed<'_> {
         }
         let mut of_plan = recovery.entry(&format!("plan.{}", ended.state), &self.plan.id);
         of_plan.detail = Some(json!({"from": from, "words": ended.words}));
-        let mut of_incident = recovery.entry(&format!("incident.{}", next.as_str()), &target);
+        let is_healed = ended.state == PlanState::Succeeded && self.undone()?.is_none();
+        let to = moved(
+            incident,
+            &end_events(incident.state, is_healed),
+            written(&body)?,
+        )?;
+        let action = format!("incident.{}", to.state.as_str());
+        let mut of_incident = recovery.entry(&action, &target);
         of_incident.detail = Some(json!({"plan": self.plan.id, "state": ended.state,
             "words": ended.words, "verification": ended.verification}));
-        let to = moved(incident, next, written(&body)?);
         Ok((to, (of_plan, of_incident)))
+    }
+
+    /// When to look again whether what was reached still holds. What was undone promised nothing more.
+    fn rechecks(&self, ended: &Ended) -> Result<Vec<Timestamp>, RecoveryError> {
+        if ended.state != PlanState::Succeeded || self.undone()?.is_some() {
+            return Ok(Vec::new());
+        }
+        let now = self.recovery.world.now();
+        let times = RECHECKS.iter().map(|after| now.checked_add(*after));
+        Ok(times.filter_map(Result::ok).collect())
+    }
+
+    /// The plan that this one goes back on, when it is the way back.
+    fn undone(&self) -> Result<Option<String>, RecoveryError> {
+        Ok(PlanBody::of(&self.plan)?.undoes)
+    }
+
+    /// A plan whose way back has succeeded is rolled back, where its state allows it.
+    async fn note_undone(&self, ended: &Ended) -> Result<(), RecoveryError> {
+        let recovery = self.recovery;
+        let (PlanState::Succeeded, Some(id)) = (ended.state, self.undone()?) else {
+            return Ok(());
+        };
+        let (undone, _) = recovery.plan(&id).await?;
+        let to = PlanState::RolledBack;
+        if undone.state.is_running() || !undone.state.may_become(to) {
+            return Ok(());
+        }
+        let from = undone.state;
+        let epoch = None;
+        let step = PlanMove {
+            id,
+            from,
+            to,
+            epoch,
+        };
+        let mut entry = recovery.entry("plan.rolled_back", &undone.id);
+        entry.detail = Some(json!({"by": self.plan.id}));
+        Ok(recovery.store.move_plan(&step, entry).await?)
     }
 
     fn to(&self, from: PlanState, to: PlanState) -> PlanMove {
@@ -176,11 +224,25 @@ impl Claimed<'_> {
     }
 }
 
-fn moved(incident: &Incident, state: IncidentState, body: String) -> IncidentMove {
-    IncidentMove {
-        id: incident.id.clone(),
-        version: incident.version,
-        state,
-        body,
-    }
+/// What the end of a plan is to its incident. One that is closed, or that another hand moved, stays
+/// as it is: the plan does not depend on it.
+fn end_events(state: IncidentState, is_healed: bool) -> Vec<Event> {
+    let mut events = match state {
+        IncidentState::Approved => vec![Event::PreconditionsHold, Event::StepFailed],
+        IncidentState::Executing => vec![Event::StepFailed],
+        IncidentState::Verifying => Vec::new(),
+        IncidentState::Detected
+        | IncidentState::Collecting
+        | IncidentState::Diagnosed
+        | IncidentState::AwaitingApproval
+        | IncidentState::NeedsNextOption
+        | IncidentState::Resolved
+        | IncidentState::Abandoned => return Vec::new(),
+    };
+    events.push(if is_healed {
+        Event::ExpectationsMet
+    } else {
+        Event::ExpectationsUnmet
+    });
+    events
 }

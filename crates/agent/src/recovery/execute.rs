@@ -1,13 +1,17 @@
 //! Carries out an approved plan: begins or takes over, step by step, and says how it ended.
 
+use dogwatch_engine::incident::{Event, walk};
 use dogwatch_model::{
     approval::{Approved, Refusal},
-    ports::store::{Claim, IncidentState, Limits, Plan, PlanMove, PlanState},
+    ports::store::{
+        Claim, Epoch, IncidentState, Limits, Plan, PlanState, Refused, StepState, StoreError,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Ended, Hands, PlanBody, Recovery, RecoveryError, ending::Claimed, fields::broken, step::Stop,
+    Ended, Hands, PlanBody, Recovery, RecoveryError, ending::Claimed, fields::broken, lease::Held,
+    step::Stop, tell::Teller,
 };
 use crate::collect::Progress;
 
@@ -16,6 +20,9 @@ pub struct Execution<'a> {
     pub(crate) claimed: Claimed<'a>,
     pub(crate) hands: &'a Hands<'a>,
     pub(crate) approved: Approved,
+    pub(crate) teller: Teller<'a>,
+    /// The Lease in the cluster, where one is wanted.
+    held: Option<Held<'a>>,
 }
 
 impl<'a> Recovery<'a> {
@@ -38,7 +45,7 @@ impl<'a> Recovery<'a> {
         let (plan, body) = self.plan(plan_id).await?;
         match plan.state {
             PlanState::Approved => {
-                let execution = self.begin(plan, body, hands).await?;
+                let execution = self.begin(plan, body, hands, progress).await?;
                 Box::pin(execution.run(progress)).await
             }
             PlanState::Executing | PlanState::Verifying => {
@@ -62,28 +69,69 @@ impl<'a> Recovery<'a> {
         plan: Plan,
         body: PlanBody,
         hands: &'a Hands<'a>,
+        progress: &dyn Progress,
     ) -> Result<Execution<'a>, RecoveryError> {
-        let claim = self.claim(&plan);
+        self.ensure_in_turn(&plan).await?;
+        // What may not begin leaves no trace in the cluster, so that comes before the Lease; waiting
+        // for the Lease may take so long that it is asked again behind it.
+        self.permit(&plan, body.clone()).await?;
+        let held = self.hold(hands, progress).await?;
+        let teller = Teller::new(self, hands, &plan, &body);
+        match self.start(&plan, body).await {
+            Ok((epoch, approved)) => Ok(Execution {
+                claimed: Claimed {
+                    recovery: self,
+                    plan,
+                    epoch,
+                },
+                hands,
+                approved,
+                teller,
+                held,
+            }),
+            Err(error) => {
+                // Where another process of this installation is at work, the Lease is its own too.
+                if let (Some(held), false) = (&held, is_in_flight(&error)) {
+                    held.release().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Refuses when the incident does not wait for an execution. Of two processes that begin the same
+    /// plan the slower one hears that of the plan.
+    async fn ensure_in_turn(&self, plan: &Plan) -> Result<(), RecoveryError> {
+        let incident = self.incident(&plan.incident_id).await?;
+        let Err(why) = walk(incident.state, &[Event::PreconditionsHold]) else {
+            return Ok(());
+        };
+        let (known, _) = self.plan(&plan.id).await?;
+        if known.state == plan.state {
+            return Err(why.into());
+        }
+        Err(StoreError::Conflict { now: known.state }.into())
+    }
+
+    /// The approval, unless everything is paused or it does not hold.
+    async fn permit(&self, plan: &Plan, body: PlanBody) -> Result<Approved, RecoveryError> {
+        let paused = self.paused().await?;
+        let now = self.world.now();
+        self.approved(plan, body, now, paused.as_deref()).await
+    }
+
+    /// Spends the approval.
+    async fn start(&self, plan: &Plan, body: PlanBody) -> Result<(Epoch, Approved), RecoveryError> {
         let mut limits = Limits::default();
         if body.undoes.is_some() {
             // Going back must not wait for what it goes back from.
             limits.cool_down = SignedDuration::ZERO;
         }
         let entry = self.entry("plan.executing", &body.target.to_string());
-        let paused = self.paused().await?;
-        let approved = self
-            .approved(&plan, body, claim.now, paused.as_deref())
-            .await?;
+        let approved = self.permit(plan, body).await?;
+        let claim = self.claim(plan);
         let epoch = self.store.begin(&claim, &limits, entry).await?;
-        Ok(Execution {
-            claimed: Claimed {
-                recovery: self,
-                plan,
-                epoch,
-            },
-            hands,
-            approved,
-        })
+        Ok((epoch, approved))
     }
 
     /// Goes on where an executor that is gone left off: to the end, or, when the approval does not
@@ -108,16 +156,23 @@ impl<'a> Recovery<'a> {
             epoch,
         };
         if claimed.plan.state == PlanState::Verifying {
-            return Box::pin(claimed.watch(progress)).await;
+            let mut ended = Box::pin(claimed.watch(progress)).await?;
+            let teller = Teller::new(self, hands, &claimed.plan, &body);
+            teller.verified(&mut ended).await;
+            return Ok(ended);
         }
+        let teller = Teller::new(self, hands, &claimed.plan, &body);
         let steps = body.option.steps.clone();
         // A pause is no reason not to look what was done: the gate before each write stops it.
         match self.approved(&claimed.plan, body, begun, None).await {
             Ok(approved) => {
+                let held = self.hold(hands, progress).await?;
                 let execution = Execution {
                     claimed,
                     hands,
                     approved,
+                    teller,
+                    held,
                 };
                 Box::pin(execution.run(progress)).await
             }
@@ -140,7 +195,7 @@ impl<'a> Recovery<'a> {
     }
 
     /// The approval, from the stored preview and the stored confirmations.
-    async fn approved(
+    pub(crate) async fn approved(
         &self,
         plan: &Plan,
         body: PlanBody,
@@ -154,15 +209,7 @@ impl<'a> Recovery<'a> {
             Ok(approved) => Ok(approved),
             Err((_, refusal)) => {
                 if matches!(refusal, Refusal::Expired { .. }) && plan.state == PlanState::Approved {
-                    let to = PlanMove {
-                        id: plan.id.clone(),
-                        from: plan.state,
-                        to: PlanState::Expired,
-                        epoch: None,
-                    };
-                    self.store
-                        .move_plan(&to, self.entry("plan.expired", &plan.id))
-                        .await?;
+                    self.decided(plan, PlanState::Expired, Event::Late).await?;
                 }
                 Err(refusal.into())
             }
@@ -170,25 +217,63 @@ impl<'a> Recovery<'a> {
     }
 }
 
+/// True when the store says that a plan of this cluster is being carried out already.
+fn is_in_flight(error: &RecoveryError) -> bool {
+    matches!(
+        error,
+        RecoveryError::Store(
+            StoreError::Conflict { .. } | StoreError::Refused(Refused::InFlight { .. })
+        )
+    )
+}
+
 impl Claimed<'_> {
     /// Watches what the steps did, and writes the end down.
     async fn watch(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
-        self.to_incident(IncidentState::Verifying).await?;
+        // One that a person gave up meanwhile stays closed; the plan is watched all the same.
+        let state = IncidentState::Verifying;
+        match self.to_incident(Event::LastStepDone, state).await {
+            Ok(()) | Err(RecoveryError::OutOfPlace(_)) => {}
+            Err(error) => return Err(error),
+        }
         let ended = Box::pin(self.verify(progress)).await?;
         self.close(PlanState::Verifying, ended).await
     }
 }
 
 impl Execution<'_> {
-    /// Every step in order, then the verification.
+    /// Everything, while the Lease in the cluster is ours.
     async fn run(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
+        let Some(held) = &self.held else {
+            return Box::pin(self.through(progress)).await;
+        };
+        let ended = held.during(Box::pin(self.through(progress))).await;
+        held.release().await;
+        ended
+    }
+
+    /// Every step in order, then the verification.
+    async fn through(&self, progress: &dyn Progress) -> Result<Ended, RecoveryError> {
         let claimed = &self.claimed;
-        claimed.to_incident(IncidentState::Executing).await?;
+        let state = IncidentState::Executing;
+        match claimed.to_incident(Event::PreconditionsHold, state).await {
+            Ok(()) => {}
+            Err(RecoveryError::OutOfPlace(why)) => {
+                let halt = Stop::Halted(why.to_string());
+                return claimed.stopped(&self.approved.option().steps, halt).await;
+            }
+            Err(error) => return Err(error),
+        }
         if let Err(stop) = self.steps(progress).await {
-            return claimed.stopped(&self.approved.option().steps, stop).await;
+            let steps = &self.approved.option().steps;
+            let mut ended = claimed.stopped(steps, stop).await?;
+            self.teller.verified(&mut ended).await;
+            return Ok(ended);
         }
         claimed.to_verifying().await?;
-        Box::pin(claimed.watch(progress)).await
+        let mut ended = Box::pin(claimed.watch(progress)).await?;
+        self.teller.verified(&mut ended).await;
+        Ok(ended)
     }
 
     async fn steps(&self, progress: &dyn Progress) -> Result<(), Stop> {
@@ -199,7 +284,14 @@ impl Execution<'_> {
         }
         for step in &self.approved.option().steps {
             progress.phase(&format!("step {}: {}", step.n, step.name));
-            self.step(step).await?;
+            let was_done = known
+                .iter()
+                .any(|known| known.n == step.n && known.state == StepState::Done);
+            let end = self.step(step).await;
+            if !was_done {
+                self.teller.ends(step, end.as_ref().copied()).await;
+            }
+            end?;
         }
         Ok(())
     }
@@ -239,6 +331,14 @@ impl Execution<'_> {
         let namespaces = option.steps.iter().map(|step| &*step.target.namespace);
         if let Err(refusal) = recovery.settings.policy.check_freeze(namespaces, now) {
             return Err(Stop::Halted(refusal.to_string()));
+        }
+        self.still_ours().await
+    }
+
+    /// The lease in the store for another while, and the one in the cluster.
+    pub(crate) async fn still_ours(&self) -> Result<(), Stop> {
+        if let Some(held) = &self.held {
+            held.check().map_err(Stop::Halted)?;
         }
         Ok(self.claimed.renew().await?)
     }

@@ -25,13 +25,18 @@ impl Recovery<'_> {
 /// A person who asked for something, named by the API server.
 pub(crate) fn asking(identity: Option<&Identity>) -> Actor {
     match identity {
-        Some(identity) => Actor {
-            kind: ActorKind::Human,
-            id: identity.to_string(),
-            display: String::new(),
-            auth_method: "api_server".to_owned(),
-        },
+        Some(identity) => person(identity),
         None => Actor::system("dogwatch"),
+    }
+}
+
+/// A person whom the API server names.
+pub(crate) fn person(by: &Identity) -> Actor {
+    Actor {
+        kind: ActorKind::Human,
+        id: by.to_string(),
+        display: String::new(),
+        auth_method: "api_server".to_owned(),
     }
 }
 

@@ -3,10 +3,9 @@
 use dogwatch_model::{
     approval::{Identity, Role},
     ports::store::Resumed,
-    record::{Actor, ActorKind},
 };
 
-use super::{Recovery, RecoveryError};
+use super::{Recovery, RecoveryError, journal::person};
 
 impl Recovery<'_> {
     /// Stops all recovery; answers the number of the pause.
@@ -40,14 +39,5 @@ impl Recovery<'_> {
         Err(RecoveryError::NotNow(format!(
             "{by} has not the role admin in the approval policy"
         )))
-    }
-}
-
-fn person(by: &Identity) -> Actor {
-    Actor {
-        kind: ActorKind::Human,
-        id: by.to_string(),
-        display: String::new(),
-        auth_method: "api_server".to_owned(),
     }
 }

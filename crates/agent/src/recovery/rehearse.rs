@@ -87,6 +87,7 @@ impl Recovery<'_> {
             cluster_uid: place.cluster_uid,
             policy_version: &self.settings.policy.version(),
         };
+        let draft = self.with_lease(draft);
         let option = prepare(self.previewer, draft, &names).await?;
         let body = PlanBody {
             option,

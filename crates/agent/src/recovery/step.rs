@@ -87,7 +87,7 @@ impl Execution<'_> {
                 continue;
             };
             // The reading may have taken long, and the write may take long as well.
-            claimed.renew().await?;
+            self.still_ours().await?;
             self.start(step, &shown(&write)).await?;
             match self.hands.writer.write(&write).await {
                 Ok(written) => return self.written(step, &written).await,
@@ -181,7 +181,10 @@ impl Execution<'_> {
             body: json!({"n": step.n, "name": step.name}).to_string(),
         };
         match recovery.store.step_started(&start, entry).await {
-            Ok(known) if known.state == StepState::Started => Ok(()),
+            Ok(known) if known.state == StepState::Started => {
+                self.teller.begins(step).await;
+                Ok(())
+            }
             Ok(known) => Err(Stop::Error(RecoveryError::NotNow(format!(
                 "step {} is {} already",
                 step.n,

@@ -3,7 +3,7 @@
 use dogwatch_model::{
     AlertFile,
     approval::Identity,
-    plan::{PlanOption, PlanRefusal, Previewed, Target, Verification},
+    plan::{Outcome, PlanOption, PlanRefusal, Previewed, Target, Verification},
     ports::store::{Incident, Plan},
 };
 use jiff::Timestamp;
@@ -52,6 +52,9 @@ pub struct Round {
     /// The plan that was executed, and what came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executed: Option<Closed>,
+    /// The plan whose end led to this round; `None` when somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// How an executed plan ended.
@@ -78,6 +81,46 @@ pub struct IncidentBody {
     pub alerts: Vec<AlertFile>,
     /// Rounds, in order.
     pub rounds: Vec<Round>,
+    /// The closed incident about the same object that came before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<String>,
+    /// Who gave it up, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abandoned: Option<Abandoned>,
+    /// Later looks at what its plans promised, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rechecks: Vec<Rechecked>,
+}
+
+/// A later look at what a plan promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rechecked {
+    /// The plan.
+    pub plan: String,
+    /// When it fell due.
+    pub due_at: Timestamp,
+    /// When it was done.
+    pub at: Timestamp,
+    /// Whether all is as it was promised; `None` when a later change makes the question idle.
+    pub outcome: Option<Outcome>,
+    /// In words.
+    pub words: String,
+    /// What was looked at.
+    pub verification: Verification,
+    /// The incident that it led to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<String>,
+}
+
+/// How an incident was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abandoned {
+    /// The person, as the API server names them.
+    pub by: Identity,
+    /// Why, in their words, redacted.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl PlanBody {

@@ -3,11 +3,11 @@
 use dogwatch_model::{
     approval::Identity,
     plan::{Draft, Expectation, OptionLetter, PlanOption, Previewed},
-    ports::store::PlanState,
+    ports::store::{Incident, Plan, PlanState},
 };
 
 use super::{
-    Made, PlanBody, Recovery, RecoveryError,
+    Made, PlanBody, Recovery, RecoveryError, Round,
     prepare::{Names, prepare},
 };
 
@@ -35,20 +35,24 @@ impl Recovery<'_> {
         let draft = way_back(&body.option).ok_or_else(|| {
             RecoveryError::NotNow(format!("{} has no way back", body.option.title))
         })?;
+        let incident = self
+            .incident_of_undo(&plan, &body, requester.as_ref())
+            .await?;
         let letter = self
             .store
-            .letter_for(&plan.incident_id, &format!("undo {plan_id}"))
+            .letter_for(&incident.id, &format!("undo {plan_id}"))
             .await?;
         let letter = OptionLetter::new(letter)
             .ok_or_else(|| RecoveryError::Garbled(format!("{letter} is no letter")))?;
         let id = format!("plan-{}", self.world.new_id());
         let names = Names {
-            incident_id: &plan.incident_id,
+            incident_id: &incident.id,
             letter,
             plan_id: &id,
             cluster_uid: &body.option.state.cluster_uid,
             policy_version: &self.settings.policy.version(),
         };
+        let draft = self.with_lease(draft);
         let option = prepare(self.previewer, draft, &names).await?;
         let new = PlanBody {
             option,
@@ -57,7 +61,35 @@ impl Recovery<'_> {
             created_at: self.world.now(),
             undoes: Some(plan_id.to_owned()),
         };
-        self.keep(id, &plan.incident_id, new).await
+        let made = self.keep(id, &incident.id, new).await?;
+        let round = Round {
+            at: self.world.now(),
+            headline: made.body.option.title.clone(),
+            plans: vec![made.plan.id.clone()],
+            after: Some(plan_id.to_owned()),
+            ..Round::default()
+        };
+        self.add_round(incident, round).await?;
+        Ok(made)
+    }
+
+    /// The incident of the plan; a new one that names it when it is closed.
+    async fn incident_of_undo(
+        &self,
+        plan: &Plan,
+        body: &PlanBody,
+        requester: Option<&Identity>,
+    ) -> Result<Incident, RecoveryError> {
+        let incident = self.incident(&plan.incident_id).await?;
+        if !incident.state.is_closed() {
+            return self.open_for_round(incident).await;
+        }
+        let target = body.target.object();
+        let target = target.ok_or_else(|| {
+            RecoveryError::Garbled(format!("{} is no kind that is read", body.target.kind))
+        })?;
+        let incident = self.incident_for(&target, &[], requester).await?;
+        self.open_for_round(incident).await
     }
 }
 

@@ -3,12 +3,7 @@
 
 use core::time::Duration;
 
-use dogwatch_engine::{
-    View,
-    verification::{Seen, verify},
-};
 use dogwatch_model::{
-    ObjectRef, Snapshot,
     plan::{Expectation, Outcome, Verification},
     ports::store::PlanState,
 };
@@ -16,13 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 
 use super::{
-    Ended, PlanBody, RecoveryError,
+    Ended, RecoveryError,
     ear::{self, Ear},
     ending::Claimed,
-    fields::value_of,
-    observe::{is_part, milli},
 };
-use crate::collect::{Limits, Progress, Scope, Silent, collect};
+use crate::collect::Progress;
 
 /// Times between two looks after which a new cause counts: a Pod that is just starting has some too.
 const SURE: i32 = 2;
@@ -48,7 +41,7 @@ impl Claimed<'_> {
         let mut trouble_since: Option<Timestamp> = None;
         let mut hurried = 0;
         loop {
-            let verification = ear.during(self.look(&body)).await;
+            let verification = ear.during(recovery.verify_once(&body)).await;
             let now = recovery.world.now();
             let outcome = verification.outcome();
             progress.phase(&summary(&verification));
@@ -108,84 +101,6 @@ impl Claimed<'_> {
             }
         }
     }
-
-    /// One look.
-    async fn look(&self, body: &PlanBody) -> Verification {
-        let recovery = self.recovery;
-        let now = recovery.world.now();
-        let scope = Scope::Cluster;
-        let limits = Limits::default();
-        let reading = collect(recovery.reader, &scope, &limits, &Silent, now);
-        let snapshot = Box::pin(reading).await;
-        let expectations = &body.option.verification;
-        let seen = self.seen(expectations, &snapshot, body).await;
-        let view = View::new(&snapshot);
-        verify(&view, expectations, &seen)
-    }
-
-    /// What the expectations need beside the snapshot.
-    async fn seen(
-        &self,
-        expectations: &[Expectation],
-        snapshot: &Snapshot,
-        body: &PlanBody,
-    ) -> Seen {
-        let recovery = self.recovery;
-        let mut seen = Seen::default();
-        for expectation in expectations {
-            match expectation {
-                Expectation::FieldIs { object, fact } => {
-                    let read = recovery.previewer.read(object).await;
-                    if let Ok(Some(found)) = read
-                        && let Ok(value) = value_of(&found, &fact.field)
-                    {
-                        seen.fields
-                            .insert((object.key(), fact.field.clone()), value);
-                    }
-                }
-                Expectation::MetricBelow { query, .. } => {
-                    let now = recovery.world.now();
-                    if let Some(metrics) = recovery.metrics
-                        && let Ok(samples) = metrics.query(query, now).await
-                    {
-                        let values = samples.iter().filter_map(|sample| milli(sample.value));
-                        seen.metrics.insert(query.clone(), values.max());
-                    }
-                }
-                Expectation::AlertGone { .. } => {
-                    if seen.alerts.is_none() {
-                        seen.alerts = self.firing(snapshot, body).await;
-                    }
-                }
-                Expectation::RolledOut { .. }
-                | Expectation::NotFound { .. }
-                | Expectation::Gone { .. }
-                | Expectation::NodesReady { .. }
-                | Expectation::NothingNew { .. } => {}
-            }
-        }
-        seen
-    }
-
-    /// Alerts that fire now; `None` without a source.
-    async fn firing(
-        &self,
-        snapshot: &Snapshot,
-        body: &PlanBody,
-    ) -> Option<Vec<(String, ObjectRef)>> {
-        let target = body.target.object()?;
-        let burning = self.recovery.burning(&mut Vec::new()).await?;
-        let about = burning.into_iter().filter_map(|alarm| {
-            let object = alarm.object()?;
-            // An alarm about a Pod of the workload is one about the workload.
-            let is_about = is_part(snapshot, &object, &target);
-            Some((
-                alarm.name.to_string(),
-                if is_about { target.clone() } else { object },
-            ))
-        });
-        Some(about.collect())
-    }
 }
 
 fn ended(state: PlanState, words: String, verification: Verification) -> Ended {
@@ -193,6 +108,7 @@ fn ended(state: PlanState, words: String, verification: Verification) -> Ended {
         state,
         words,
         verification,
+        remarks: Vec::new(),
     }
 }
 
@@ -204,7 +120,7 @@ fn has_new_trouble(verification: &Verification) -> bool {
 }
 
 /// What is not so, or not known; else that all holds.
-fn summary(verification: &Verification) -> String {
+pub(crate) fn summary(verification: &Verification) -> String {
     let open: Vec<String> = verification
         .verdicts
         .iter()

@@ -122,6 +122,32 @@ pub(crate) enum IncidentsCommand {
     List(IncidentsList),
     /// Show one incident: rounds, plans, decisions, steps.
     Show(IncidentsShow),
+    /// Give an incident up, with the reason. Plans that await a decision are superseded.
+    Abandon(Box<IncidentsAbandon>),
+    /// Do the later looks that are due, 30 minutes and a day after a plan succeeded.
+    Recheck(Box<IncidentsRecheck>),
+}
+
+/// Arguments of `incidents recheck`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IncidentsRecheck {
+    /// Format: text or json.
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) recovery: RecoveryArgs,
+}
+
+/// Arguments of `incidents abandon`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IncidentsAbandon {
+    /// Id of the incident.
+    pub(crate) id: String,
+    /// Why it is given up.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) recovery: RecoveryArgs,
 }
 
 /// Arguments of `incidents list`.
@@ -158,6 +184,19 @@ pub(crate) enum AuditCommand {
     Verify(AuditVerify),
     /// Print the records, one JSON object per line.
     Export(AuditExport),
+    /// Sign how long the chain is and how it ends, to be kept where the store is not.
+    Checkpoint(AuditCheckpoint),
+}
+
+/// Arguments of `audit checkpoint`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AuditCheckpoint {
+    /// A folder with the checkpoints before it, or a file that does not exist yet.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) to: PathBuf,
+    /// Configuration file; `DOGWATCH_CONFIG` when absent.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Arguments of `audit verify`.
@@ -166,6 +205,12 @@ pub(crate) struct AuditVerify {
     /// An exported file instead of the store.
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// A folder of signed checkpoints that the chain has to agree with.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) checkpoints: Option<PathBuf>,
+    /// The public key that signed them, 64 hexadecimal digits; that beside the store when absent.
+    #[arg(long, value_name = "PUBLICKEY", requires = "checkpoints")]
+    pub(crate) key: Option<String>,
     /// Configuration file; `DOGWATCH_CONFIG` when absent.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

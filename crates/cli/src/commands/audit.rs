@@ -1,4 +1,4 @@
-//! `dogwatch audit verify` and `audit export`.
+//! `dogwatch audit`: verify, export, checkpoint.
 
 use std::{
     fs::File,
@@ -8,15 +8,19 @@ use std::{
 
 use dogwatch_model::{
     ports::store::Store as _,
-    record::{Break, ChainWalk, Record, Tip},
+    record::{Break, ChainWalk, Checkpoint, Record, Tip},
 };
 
 use crate::{
-    args::recovery::{AuditCommand, AuditExport, AuditVerify},
+    args::recovery::{AuditCheckpoint, AuditCommand, AuditExport, AuditVerify},
     config::Config,
     exit::{CliError, Exit},
     render,
-    wiring::{chain, recovery},
+    wiring::{
+        chain,
+        checkpoints::{self, Place},
+        recovery,
+    },
 };
 
 /// Records that are read at a time.
@@ -26,18 +30,26 @@ pub(super) async fn run(command: &AuditCommand) -> Result<Exit, CliError> {
     match command {
         AuditCommand::Verify(args) => verify(args).await,
         AuditCommand::Export(args) => export(args).await,
+        AuditCommand::Checkpoint(args) => checkpoint(args).await,
     }
 }
 
 async fn verify(args: &AuditVerify) -> Result<Exit, CliError> {
+    let checkpoints = checkpoints_of(args).await?;
+    let known = checkpoints.len();
+    let walk = ChainWalk::new(checkpoints);
     let walked = match &args.file {
-        Some(file) => walk_file(file)?,
-        None => walk_store(args).await?,
+        Some(file) => walk_file(file, walk)?,
+        None => walk_store(args, walk).await?,
     };
     match walked {
         Ok(tip) => {
+            let agrees = match known {
+                0 => String::new(),
+                known => format!(", {known} signed checkpoints agree"),
+            };
             render::print(&format!(
-                "OK: {} records, the last hash is {}\n",
+                "OK: {} records, the last hash is {}{agrees}\n",
                 tip.count, tip.last_hash
             ));
             Ok(Exit::Ok)
@@ -48,9 +60,47 @@ async fn verify(args: &AuditVerify) -> Result<Exit, CliError> {
     }
 }
 
-async fn walk_store(args: &AuditVerify) -> Result<Result<Tip, Break>, CliError> {
+/// The checkpoints that the chain has to agree with; none are asked for without a folder.
+async fn checkpoints_of(args: &AuditVerify) -> Result<Vec<Checkpoint>, CliError> {
+    let Some(folder) = &args.checkpoints else {
+        return Ok(Vec::new());
+    };
+    let key = if let Some(key) = &args.key {
+        key.clone()
+    } else {
+        let config = Config::load(args.config.as_deref())?;
+        checkpoints::own_key(&recovery::store(&config).await?)?
+    };
+    checkpoints::trusted(folder, &key)
+}
+
+async fn checkpoint(args: &AuditCheckpoint) -> Result<Exit, CliError> {
     let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
-    let mut walk = ChainWalk::new(None);
+    let text = args.to.to_string_lossy();
+    let place = if args.to.is_dir() || text.ends_with('/') {
+        Place::Folder {
+            folder: &args.to,
+            name: checkpoints::moment(),
+        }
+    } else {
+        Place::File(&args.to)
+    };
+    let (path, signed) = checkpoints::write(&store, place).await?;
+    render::print(&format!(
+        "{}: {} records, signed with key {}, whose public part is {}\n",
+        path.display(),
+        signed.checkpoint.count,
+        signed.fingerprint(),
+        signed.public_key
+    ));
+    Ok(Exit::Ok)
+}
+
+async fn walk_store(
+    args: &AuditVerify,
+    mut walk: ChainWalk,
+) -> Result<Result<Tip, Break>, CliError> {
+    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
     let mut after = 0;
     loop {
         let page = store.records(after, PAGE).await;
@@ -67,11 +117,10 @@ async fn walk_store(args: &AuditVerify) -> Result<Result<Tip, Break>, CliError> 
     }
 }
 
-fn walk_file(file: &Path) -> Result<Result<Tip, Break>, CliError> {
+fn walk_file(file: &Path, mut walk: ChainWalk) -> Result<Result<Tip, Break>, CliError> {
     let shown = file.display();
     let bad = |what: String| CliError::failure(format!("{shown}: {what}"));
     let reader = BufReader::new(File::open(file).map_err(|error| bad(error.to_string()))?);
-    let mut walk = ChainWalk::new(None);
     for (number, line) in (1..).zip(reader.lines()) {
         let line = line.map_err(|error| bad(error.to_string()))?;
         let record: Record = serde_json::from_str(&line)

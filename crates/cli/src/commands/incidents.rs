@@ -1,4 +1,6 @@
-//! `dogwatch incidents list` and `incidents show`.
+//! `dogwatch incidents`: list, show, abandon, recheck.
+
+pub(super) mod recheck;
 
 use dogwatch_agent::recovery::{IncidentBody, PlanBody};
 use dogwatch_model::{
@@ -12,7 +14,7 @@ use super::plan;
 use crate::{
     args::{
         Common, Format,
-        recovery::{IncidentsCommand, IncidentsList, IncidentsShow},
+        recovery::{IncidentsAbandon, IncidentsCommand, IncidentsList, IncidentsShow},
     },
     config::Config,
     exit::{CliError, Exit},
@@ -27,7 +29,23 @@ pub(super) async fn run(command: &IncidentsCommand, common: &Common) -> Result<E
     match command {
         IncidentsCommand::List(args) => list(args).await,
         IncidentsCommand::Show(args) => show(args, common).await,
+        IncidentsCommand::Abandon(args) => abandon(args).await,
+        IncidentsCommand::Recheck(args) => recheck::run(args, common).await,
     }
+}
+
+async fn abandon(args: &IncidentsAbandon) -> Result<Exit, CliError> {
+    let kit = recovery::kit(&args.recovery, false).await?;
+    let by = kit.person().await?;
+    let recovery = kit.recovery();
+    let closed = recovery.abandon(&args.id, &args.reason, &by).await;
+    let closed = closed.map_err(plan::error)?;
+    render::print(&format!(
+        "{} is {}; nothing of it awaits a decision any more\n",
+        closed.id,
+        closed.state.as_str()
+    ));
+    Ok(Exit::Ok)
 }
 
 fn failed(error: &StoreError) -> CliError {
@@ -35,7 +53,9 @@ fn failed(error: &StoreError) -> CliError {
 }
 
 async fn list(args: &IncidentsList) -> Result<Exit, CliError> {
-    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let config = Config::load(args.config.as_deref())?;
+    let store = recovery::store(&config).await?;
+    recheck::remind(&config, &store).await?;
     let all = store
         .incidents(&IncidentFilter::default(), MAX_INCIDENTS)
         .await;
@@ -78,7 +98,9 @@ fn in_json(incident: &Incident) -> Value {
 }
 
 async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
-    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let config = Config::load(args.config.as_deref())?;
+    let store = recovery::store(&config).await?;
+    recheck::remind(&config, &store).await?;
     let found = store
         .incident(&args.id)
         .await
@@ -107,6 +129,9 @@ async fn show(args: &IncidentsShow, common: &Common) -> Result<Exit, CliError> {
     if args.output == Format::Json {
         let mut machine = in_json(&incident);
         machine["rounds"] = json!(body.rounds);
+        machine["rechecks"] = json!(body.rechecks);
+        machine["earlier"] = json!(body.earlier);
+        machine["abandoned"] = json!(body.abandoned);
         machine["plans"] = plans
             .iter()
             .map(|plan| json!({"id": plan.id, "letter": plan.letter, "state": plan.state}))
@@ -164,11 +189,15 @@ fn document(
             .last()
             .map(|round| round.headline.clone())
             .unwrap_or_default(),
-        footing: format!("incident {}, cluster {}", incident.id, incident.cluster),
+        footing: footing(incident, body),
         sections: vec![
             Section {
                 heading: "Rounds".to_owned(),
                 blocks: vec![Block::List(rounds.collect())],
+            },
+            Section {
+                heading: "Later looks".to_owned(),
+                blocks: vec![Block::List(later(body))],
             },
             Section {
                 heading: "Plans".to_owned(),
@@ -183,4 +212,30 @@ fn document(
             },
         ],
     }
+}
+
+/// What was seen later of what plans had promised.
+fn later(body: &IncidentBody) -> Vec<String> {
+    if body.rechecks.is_empty() {
+        return vec!["none".to_owned()];
+    }
+    let looks = body.rechecks.iter();
+    looks
+        .map(|look| {
+            let at = look.at.strftime("%Y-%m-%dT%H:%M:%SZ");
+            format!("{at}  {}  {}", look.plan, look.words)
+        })
+        .collect()
+}
+
+/// Which incident it is, what came before it, and who gave it up.
+fn footing(incident: &Incident, body: &IncidentBody) -> String {
+    let mut words = vec![
+        format!("incident {}", incident.id),
+        format!("cluster {}", incident.cluster),
+    ];
+    words.extend(body.earlier.iter().map(|id| format!("after {id}")));
+    let end = body.abandoned.iter();
+    words.extend(end.map(|end| format!("given up by {}: {}", end.by, end.reason)));
+    words.join(", ")
 }

@@ -20,7 +20,7 @@ pub(super) async fn run(command: &PlanCommand, common: &Common) -> Result<Exit, 
         PlanCommand::Diff(args) => show::diff(args, common).await,
         PlanCommand::Approve(args) => approve::approve(args, common).await,
         PlanCommand::Reject(args) => approve::reject(args).await,
-        PlanCommand::Execute(args) => execute::run(args, common).await,
+        PlanCommand::Execute(args) => Box::pin(execute::run(args, common)).await,
         PlanCommand::Rollback(args) => create::rollback(args, common).await,
     }
 }
@@ -29,7 +29,10 @@ pub(super) async fn run(command: &PlanCommand, common: &Common) -> Result<Exit, 
 #[allow(clippy::needless_pass_by_value)] // it stands in map_err
 pub(super) fn error(error: RecoveryError) -> CliError {
     let is_refusal = match &error {
-        RecoveryError::Refused(_) | RecoveryError::NotPlanned(_) | RecoveryError::NotNow(_) => true,
+        RecoveryError::Refused(_)
+        | RecoveryError::NotPlanned(_)
+        | RecoveryError::NotNow(_)
+        | RecoveryError::OutOfPlace(_) => true,
         RecoveryError::Store(store) => store.is_refusal(),
         RecoveryError::Prepare(prepare) => matches!(prepare, PrepareError::Changed { .. }),
         RecoveryError::NothingToDo(_)

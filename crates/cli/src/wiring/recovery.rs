@@ -19,7 +19,7 @@ use dogwatch_model::{
 };
 use jiff::Timestamp;
 
-use super::{Recordable, chain, options};
+use super::{Recordable, chain, checkpoints, options};
 use crate::{args::recovery::RecoveryArgs, config::Config, exit::CliError};
 
 /// Everything that a command of recovery holds while it runs. Nothing of it can write to a cluster.
@@ -77,6 +77,7 @@ pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, 
     let config = Config::load(args.config.as_deref())?;
     let settings = config.settings()?;
     let store = store(&config).await?;
+    checkpoints::daily(&config, &store).await;
     let source = Recordable::begin(super::open(&args.source).await?, is_recording)?;
     let own = options(&args.source);
     let is_impersonating = own.as_user.is_some() || !own.as_groups.is_empty();

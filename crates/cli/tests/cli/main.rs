@@ -2,11 +2,13 @@
 
 mod action;
 mod bad_input;
+mod checkpoints;
 mod formats;
 mod incident;
 mod live;
 mod metrics;
 mod recovery;
+mod rounds;
 mod shop;
 
 use std::process::{Command, Output, Stdio};

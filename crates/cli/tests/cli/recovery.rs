@@ -167,6 +167,23 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn the_first_act_of_a_day_leaves_a_checkpoint() {
+    let marks = TempDir::new().expect("a folder");
+    let config = format!(
+        "{OPEN}audit: {{checkpointDir: '{}'}}\n",
+        marks.path().display()
+    );
+    let sandbox = Sandbox::start(&config);
+    sandbox.plan();
+    let written = files(marks.path());
+    assert_eq!(written.len(), 1, "{written:?}");
+    sandbox.plan();
+    assert_eq!(files(marks.path()), written, "one a day");
+    let folder = marks.path().to_str().expect("a path");
+    sandbox.expect(&["audit", "verify", "--checkpoints", folder], 0);
+}
+
+#[test]
 fn without_a_grant_nobody_approves_and_without_the_switch_nothing_runs() {
     let closed = "approval: {flagOnly: true, selfApproval: true}";
     let sandbox = Sandbox::start(closed);

@@ -354,6 +354,32 @@ fn the_worst_verdict_decides_and_none_proves_nothing() {
     assert_eq!(outcome(&[open, unmet, met]), unmet);
 }
 
+/// Logs are read where some trouble asks for them. Where none does, that is no hole; where they were
+/// refused, it is one.
+#[test]
+fn logs_that_nobody_asked_for_leave_nothing_open() {
+    let healed = snapshots::SELECTOR_MISMATCH.replace("apii", "api");
+    let healed = healed.replace(
+        "image: \"reg.example/api:v2\"}",
+        "image: \"reg.example/api:v2\", ports: [{containerPort: 8080}]}",
+    );
+    let mode = "service-targetport-mismatch".to_owned();
+    let expectation = || Expectation::NotFound {
+        mode: mode.clone(),
+        object: target("Service/api"),
+    };
+    let unasked = format!("{healed}---\nunrequested: [logs]\n");
+    let words = "`service-targetport-mismatch` is not found";
+    check(&unasked, expectation(), Outcome::Met, words);
+    let words = "logs could not be read in full";
+    check(
+        &without(&healed, "logs"),
+        expectation(),
+        Outcome::Undecided,
+        words,
+    );
+}
+
 /// The object of an alert is found by its name, whichever kind its labels speak of.
 #[test]
 fn references_of_targets_keep_their_uid() {

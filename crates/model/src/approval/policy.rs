@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Identity, Refusal};
+use super::{FreezeWindow, Identity, Refusal, WeeklyFreeze};
 use crate::{
     canonical::{canonical_json, sha256_hex},
     plan::Risk,
@@ -45,21 +45,6 @@ pub struct Grant {
     pub namespaces: Vec<String>,
 }
 
-/// A time in which nothing is changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FreezeWindow {
-    /// Begin.
-    pub begins: Timestamp,
-    /// End.
-    pub ends: Timestamp,
-    /// Namespaces; empty means everything.
-    #[serde(default)]
-    pub namespaces: Vec<String>,
-    /// Why.
-    pub reason: String,
-}
-
 /// The operator's rules about approvals. Without any grant nobody may approve anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -72,6 +57,9 @@ pub struct Policy {
     pub self_approval: bool,
     /// Times in which nothing is changed.
     pub freeze: Vec<FreezeWindow>,
+    /// Times of every week in which nothing is changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weekly_freeze: Vec<WeeklyFreeze>,
     /// Minutes that a preview lives; at most 30, which is the default.
     pub preview_minutes: Option<u32>,
 }
@@ -138,20 +126,22 @@ impl Policy {
         at: Timestamp,
     ) -> Result<(), Refusal> {
         let touched: Vec<&str> = namespaces.collect();
-        let window = self.freeze.iter().find(|window| {
-            let is_now = window.begins <= at && at < window.ends;
-            let is_here = window.namespaces.is_empty()
-                || window
-                    .namespaces
-                    .iter()
-                    .any(|frozen| touched.contains(&frozen.as_str()));
-            is_now && is_here
-        });
-        match window {
+        let is_here = |frozen: &[String]| {
+            frozen.is_empty() || frozen.iter().any(|known| touched.contains(&known.as_str()))
+        };
+        let once = self.freeze.iter();
+        let once = once
+            .filter(|window| is_here(&window.namespaces))
+            .find_map(|window| Some((window.until(at)?, &window.reason)));
+        let weekly = self.weekly_freeze.iter();
+        let mut weekly = weekly
+            .filter(|window| is_here(&window.namespaces))
+            .filter_map(|window| Some((window.until(at)?, &window.reason)));
+        match once.or_else(|| weekly.next()) {
             None => Ok(()),
-            Some(window) => Err(Refusal::Frozen {
-                until: window.ends,
-                reason: window.reason.clone(),
+            Some((until, reason)) => Err(Refusal::Frozen {
+                until,
+                reason: reason.clone(),
             }),
         }
     }

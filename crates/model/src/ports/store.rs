@@ -11,7 +11,7 @@ mod plan;
 mod plan_state;
 
 pub use error::{Refused, StoreError};
-pub use execution::{Claim, Epoch, Lease, Limits, Step, StepEnd, StepStart, StepState};
+pub use execution::{Claim, Epoch, Lease, Limits, Recheck, Step, StepEnd, StepStart, StepState};
 pub use incident::{Incident, IncidentFilter, IncidentMove, IncidentState, NewIncident};
 pub use plan::{Approval, ApproverRole, NewPlan, Plan, PlanMove, Verdict};
 pub use plan_state::{PLAN_MOVES, PlanState};
@@ -89,7 +89,9 @@ pub trait Store: Send + Sync {
     ) -> Answer<'a, Option<Incident>>;
 
     /// Changes state and body if the version is still the one that the caller read, else
-    /// [`StoreError::Stale`]. Answers the new version.
+    /// [`StoreError::Stale`]. Answers the new version. When the incident executes or is closed, no
+    /// plan of it awaits a decision any more: those that do become superseded, those that were
+    /// approved and did not begin become aborted, each with a record of its own.
     fn move_incident<'a>(&'a self, to: &'a IncidentMove, entry: Entry) -> Answer<'a, u64>;
 
     /// The letter of a remedy in an incident: the next free one at the first call, the same one
@@ -119,14 +121,40 @@ pub trait Store: Send + Sync {
     /// [`Store::begin`]; out of `executing` and `verifying` only with the present epoch.
     fn move_plan<'a>(&'a self, to: &'a PlanMove, entry: Entry) -> Answer<'a, ()>;
 
-    /// Ends a plan and moves its incident in one transaction: no end without its explanation. The
-    /// rules of [`Store::move_plan`] and [`Store::move_incident`] hold; the first entry is about the
-    /// plan, the second about the incident.
-    fn end_plan<'a>(
+    /// Moves a plan and its incident in one transaction: no decision and no end without its
+    /// explanation. The rules of [`Store::move_plan`] and [`Store::move_incident`] hold; the first
+    /// entry is about the plan, the second about the incident.
+    fn move_together<'a>(
         &'a self,
         to: &'a PlanMove,
         incident: &'a IncidentMove,
         entries: (Entry, Entry),
+    ) -> Answer<'a, ()>;
+
+    /// The same, and later looks at what the plan promised fall due at these times.
+    fn end_plan<'a>(
+        &'a self,
+        to: &'a PlanMove,
+        incident: &'a IncidentMove,
+        rechecks: &'a [jiff::Timestamp],
+        entries: (Entry, Entry),
+    ) -> Answer<'a, ()>;
+
+    /// At most `limit` later looks in a cluster that are due and not done, the oldest first.
+    fn rechecks_due<'a>(
+        &'a self,
+        cluster: &'a str,
+        now: jiff::Timestamp,
+        limit: u32,
+    ) -> Answer<'a, Vec<Recheck>>;
+
+    /// Notes that a later look was done, with the move of the incident that holds its result. Refused
+    /// with [`StoreError::Unknown`] when it is not due any more: it counts once.
+    fn recheck_done<'a>(
+        &'a self,
+        recheck: &'a Recheck,
+        incident: &'a IncidentMove,
+        entry: Entry,
     ) -> Answer<'a, ()>;
 
     /// Keeps the decision of one identity, once, while the plan awaits and is not expired, and only
@@ -183,6 +211,10 @@ pub trait Store: Send + Sync {
 
     /// The pauses in force.
     fn pauses(&self) -> Answer<'_, Vec<Pause>>;
+
+    /// The name of this installation, which every process with this store shares: the proposed one
+    /// at the first call, the same one ever after. Writes no record: nothing depends on it here.
+    fn installation<'a>(&'a self, proposed: &'a str) -> Answer<'a, String>;
 
     /// Reads and writes; the error says why the store cannot be used.
     fn health(&self) -> Answer<'_, StoreHealth>;

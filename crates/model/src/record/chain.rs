@@ -99,15 +99,16 @@ impl Record {
 #[derive(Debug, Clone)]
 pub struct ChainWalk {
     tip: Tip,
-    checkpoint: Option<Checkpoint>,
+    checkpoints: Vec<Checkpoint>,
 }
 
 impl ChainWalk {
-    /// Starts before the first record. The newest checkpoint tells whether the end is missing.
-    pub fn new(checkpoint: Option<Checkpoint>) -> Self {
+    /// Starts before the first record. The newest checkpoint tells whether the end is missing, and
+    /// each whether the chain up to it was written anew.
+    pub fn new(checkpoints: impl IntoIterator<Item = Checkpoint>) -> Self {
         Self {
             tip: Tip::empty(),
-            checkpoint,
+            checkpoints: checkpoints.into_iter().collect(),
         }
     }
 
@@ -128,8 +129,8 @@ impl ChainWalk {
         if hash_of(record).as_ref() != Some(&record.hash) {
             return Err(Break::Hash { seq });
         }
-        let marked = self.checkpoint.as_ref().filter(|mark| mark.count == seq);
-        if marked.is_some_and(|mark| mark.last_hash != record.hash) {
+        let differs = |mark: &Checkpoint| mark.count == seq && mark.last_hash != record.hash;
+        if self.checkpoints.iter().any(differs) {
             return Err(Break::Rewritten { seq });
         }
         self.tip = Tip {
@@ -145,11 +146,9 @@ impl ChainWalk {
     /// The checkpoint counted more records than there are.
     pub fn finish(self) -> Result<Tip, Break> {
         let count = self.tip.count;
-        match self.checkpoint {
-            Some(mark) if mark.count > count => Err(Break::Truncated {
-                count,
-                expected: mark.count,
-            }),
+        let newest = self.checkpoints.iter().map(|mark| mark.count).max();
+        match newest {
+            Some(expected) if expected > count => Err(Break::Truncated { count, expected }),
             Some(_) | None => Ok(self.tip),
         }
     }

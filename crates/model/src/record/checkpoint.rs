@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::canonical::canonical_json;
+use crate::canonical::{canonical_json, sha256_hex};
 
 use super::Tip;
 
@@ -19,6 +19,9 @@ pub struct Checkpoint {
     /// When it was made.
     #[serde(with = "super::nanoseconds")]
     pub at: Timestamp,
+    /// SHA-256 of the signed checkpoint before it, 64 hexadecimal digits; `None` for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
 }
 
 impl Checkpoint {
@@ -28,18 +31,22 @@ impl Checkpoint {
             count: tip.count,
             last_hash: tip.last_hash.clone(),
             at,
+            previous: None,
         }
     }
 
     /// The bytes that are signed: canonical JSON with the name of the format. `None` when the count
     /// is beyond 2^53.
     pub fn signed_bytes(&self) -> Option<Vec<u8>> {
-        let document = json!({
+        let mut document = json!({
             "at": format!("{:.9}", self.at),
             "count": self.count,
             "last_hash": self.last_hash,
             "schema": "dogwatch.checkpoint/v1",
         });
+        if let Some(previous) = &self.previous {
+            document["previous"] = json!(previous);
+        }
         Some(canonical_json(&document).ok()?.into_bytes())
     }
 }
@@ -56,6 +63,19 @@ pub struct SignedCheckpoint {
     pub signature: String,
 }
 
+impl SignedCheckpoint {
+    /// Its name for the next one: SHA-256 of its canonical JSON. `None` when the count is beyond 2^53.
+    pub fn digest(&self) -> Option<String> {
+        let document = serde_json::to_value(self).ok()?;
+        Some(sha256_hex(canonical_json(&document).ok()?.as_bytes()))
+    }
+
+    /// Names the key: the first 16 digits of the SHA-256 of its public part.
+    pub fn fingerprint(&self) -> String {
+        sha256_hex(self.public_key.as_bytes())[..16].to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +86,7 @@ mod tests {
             count: 2,
             last_hash: "ab".to_owned(),
             at: "2026-01-02T03:04:05Z".parse().unwrap(),
+            previous: None,
         };
         let text = String::from_utf8(base.signed_bytes().unwrap()).unwrap();
         assert_eq!(
@@ -73,5 +94,11 @@ mod tests {
             "{\"at\":\"2026-01-02T03:04:05.000000000Z\",\"count\":2,\"last_hash\":\"ab\",\
              \"schema\":\"dogwatch.checkpoint/v1\"}"
         );
+        let next = Checkpoint {
+            previous: Some("cd".to_owned()),
+            ..base
+        };
+        let text = String::from_utf8(next.signed_bytes().unwrap()).unwrap();
+        assert!(text.contains("\"previous\":\"cd\""), "{text}");
     }
 }

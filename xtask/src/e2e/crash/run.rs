@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+use super::act::Act;
 use super::milliseconds;
 use super::setting;
 use crate::e2e::Surroundings;
@@ -30,9 +31,10 @@ pub(super) struct Timing {
 
 impl Timing {
     /// The middle of what was seen.
-    pub(super) fn of(seen: &[Timing]) -> Self {
+    pub(super) fn of<'a>(seen: impl Iterator<Item = &'a Timing>) -> Self {
+        let seen: Vec<&Timing> = seen.collect();
         let middle = |get: fn(&Timing) -> usize| {
-            let mut all: Vec<usize> = seen.iter().map(get).collect();
+            let mut all: Vec<usize> = seen.iter().map(|one| get(one)).collect();
             all.sort_unstable();
             all.get(all.len() / 2).copied().unwrap_or_default()
         };
@@ -81,7 +83,7 @@ fn moment(dice: &mut Dice, timing: &Timing) -> Duration {
 #[derive(Debug)]
 pub(super) struct Ran {
     pub(super) plan: String,
-    pub(super) node: String,
+    pub(super) number: usize,
     /// The last record before each take-over, and whether the write of an open step had arrived.
     pub(super) broken_off: Vec<String>,
     /// Executors that died.
@@ -95,7 +97,7 @@ struct Story<'a> {
     crew: Crew<'a>,
     plan: String,
     incident: String,
-    node: String,
+    number: usize,
 }
 
 /// Carries a plan out undisturbed.
@@ -143,7 +145,7 @@ pub(super) fn killed(all: &Surroundings<'_>, number: usize, fate: &Fate) -> Resu
     Ok(Ran {
         broken_off: broken_off(&incident),
         plan: story.plan,
-        node: story.node,
+        number,
         killed: deaths,
         had_rival: fate.has_rival,
     })
@@ -192,12 +194,12 @@ fn die(mut child: Child, after: Duration) -> Result<bool> {
 }
 
 impl<'a> Story<'a> {
-    /// Makes a plan that drains the Node of the run, and has it approved by two people.
+    /// Makes the plan of the run, and has it approved.
     fn begin(all: &Surroundings<'a>, number: usize) -> Result<Self> {
         let work = all.work.join(super::NAME).join(number.to_string());
         let config = format!(
             "cluster: e2e
-remediation: {{enabled: true, leaseSeconds: {}, kubeconfig: {}}}
+remediation: {{enabled: true, lease: off, leaseSeconds: {}, kubeconfig: {}}}
 approval:
   flagOnly: true
   grants:
@@ -208,20 +210,19 @@ verification: {{settle: 0s, hold: 0s, giveUp: 30s, lookEvery: 1s}}
             all.plane.kubeconfig_of("remediator").display()
         );
         let crew = Crew::with_config(&work, all.plane, all.dogwatch, &config)?;
-        let node = setting::node(number);
-        let made = crew.plans(
-            "alice",
-            &[&format!("node/{node}"), "--remedy", "drain-node"],
-        )?;
-        let plan = made.of("drain-node")?;
-        for (person, code) in [("bob", 6), ("carol", 0)] {
+        let act = Act::of(number);
+        let words = act.words(&setting::node(number));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let made = crew.plans("alice", &words)?;
+        let plan = made.of(act.remedy())?;
+        for (person, code) in act.approvers() {
             let words = ["plan", "approve", &plan.id, "--approve", &plan.digest];
-            crew.expect(person, &words, code)?;
+            crew.expect(person, &words, *code)?;
         }
         Ok(Self {
             plan: plan.id.clone(),
             incident: made.incident.clone(),
-            node,
+            number,
             crew,
         })
     }
@@ -272,7 +273,8 @@ verification: {{settle: 0s, hold: 0s, giveUp: 30s, lookEvery: 1s}}
             let all = records(&incident);
             all.filter(|record| record["action"] == action).count()
         };
-        let steps = setting::wanted(&self.node).len();
+        let name = setting::node(self.number);
+        let steps = Act::of(self.number).wanted(&name).len();
         ensure!(
             count("step.done") == steps && count("step.failed") == 0,
             "each of {steps} steps is done once: {incident}"

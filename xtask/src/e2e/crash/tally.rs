@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
+use super::act::Act;
 use super::run::Ran;
 
 /// Counts of all runs.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    plans: Vec<(String, String)>,
+    plans: Vec<(String, usize)>,
+    acts: BTreeMap<Act, usize>,
     killed: usize,
     rivals: usize,
     broken_off: BTreeMap<String, usize>,
@@ -20,7 +22,8 @@ pub(super) struct Tally {
 impl Tally {
     /// Adds a run.
     pub(super) fn count(&mut self, ran: &Ran) {
-        self.plans.push((ran.plan.clone(), ran.node.clone()));
+        self.plans.push((ran.plan.clone(), ran.number));
+        *self.acts.entry(Act::of(ran.number)).or_default() += 1;
         self.killed += ran.killed;
         self.rivals += usize::from(ran.had_rival);
         for place in &ran.broken_off {
@@ -33,9 +36,9 @@ impl Tally {
         self.plans.len()
     }
 
-    /// Plans with the Nodes that they drain.
-    pub(super) fn plans(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.plans.iter().map(|(plan, node)| (&**plan, &**node))
+    /// Plans with the numbers of their runs.
+    pub(super) fn plans(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.plans.iter().map(|(plan, number)| (&**plan, *number))
     }
 
     /// The figures for people.
@@ -48,6 +51,9 @@ impl Tally {
             self.rivals,
             took.as_secs_f32()
         );
+        for (act, count) in &self.acts {
+            write!(text, "\n    {act}: {count}").expect("a text takes everything");
+        }
         for (place, count) in &self.broken_off {
             write!(text, "\n    taken over {place}: {count}").expect("a text takes everything");
         }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::super::controlplane::ControlPlane;
 use super::super::kubectl::Kubectl;
-use super::crew::Crew;
+use super::crew::{Crew, Plans};
 use super::load;
 use super::pools::Provider;
 
@@ -63,8 +63,10 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     let mut crew = Crew::new(work, plane, dogwatch, &more)?;
     crew.prometheus.clone_from(&load.url);
     wait_alarm(&crew)?;
-    let incident = first_round(&crew, &kubectl)?;
-    second_round(&crew, &kubectl, &provider, &incident)?;
+    let (incident, next) = first_round(&crew, &kubectl)?;
+    ensure!(next.incident == incident, "it is the same incident");
+    second_round(&crew, &kubectl, &provider, &next)?;
+    tells(&kubectl)?;
     archive(&crew, work, &incident)
 }
 
@@ -95,8 +97,9 @@ fn wait_alarm(crew: &Crew<'_>) -> Result<()> {
     }
 }
 
-/// Two replicas become four; one of them stays Pending, as was predicted.
-fn first_round(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<String> {
+/// Two replicas become four; one of them stays Pending, as was predicted. What the end leads to by
+/// itself is the second round.
+fn first_round(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<(String, Plans)> {
     let made = crew.plans("alice", &["deployment/chat-app", "-n", NAMESPACE])?;
     let scale = made.of("scale-workload")?;
     ensure!(
@@ -140,7 +143,7 @@ fn first_round(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<String> {
     ensure!(replicas(kubectl)? == 4, "four replicas are wanted now");
     // An approval counts once.
     crew.expect("bob", &["plan", "execute", &scale.id], 6)?;
-    Ok(made.incident)
+    Ok((made.incident, Plans::after(&ended)?))
 }
 
 /// A Node more, approved by two people; the Pod is placed and the alarm clears.
@@ -148,10 +151,12 @@ fn second_round(
     crew: &Crew<'_>,
     kubectl: &Kubectl,
     provider: &Provider,
-    incident: &str,
+    made: &Plans,
 ) -> Result<()> {
-    let made = crew.plans("alice", &["deployment/chat-app", "-n", NAMESPACE])?;
-    ensure!(made.incident == incident, "it is the same incident");
+    ensure!(
+        provider.changes() == 0,
+        "the next plan only waits for people"
+    );
     let pool = made.of("resize-node-pool")?;
     ensure!(
         pool.letter == "B",
@@ -186,6 +191,33 @@ fn second_round(
         "name",
     ])?;
     ensure!(pending.trim().is_empty(), "no Pod is Pending: {pending}");
+    Ok(())
+}
+
+/// The changed objects say who changed them, and the next installation need not wait.
+fn tells(kubectl: &Kubectl) -> Result<()> {
+    let path = "jsonpath={range .items[*]}{.reportingController}/{.reason}/{.regarding.name} {end}";
+    let words = ["get", "events.events.k8s.io", "-n", NAMESPACE, "-o", path];
+    let told = kubectl.run(&words)?;
+    for reason in [
+        "StepStarted",
+        "StepSucceeded",
+        "VerificationFailed",
+        "VerificationPassed",
+    ] {
+        let wanted = format!("dogwatch.io/remediator/{reason}/chat-app ");
+        ensure!(told.contains(&wanted), "{reason} is told: {told}");
+    }
+    let lease = kubectl.run(&[
+        "get",
+        "lease",
+        "dogwatch-remediation",
+        "-n",
+        "kube-system",
+        "-o",
+        "jsonpath={.spec.holderIdentity}/{.spec.leaseDurationSeconds}",
+    ])?;
+    ensure!(lease == "/15", "the Lease is released: {lease}");
     Ok(())
 }
 

@@ -200,6 +200,17 @@ pub(in crate::e2e) struct Plans {
 }
 
 impl Plans {
+    /// The plans that the end of another one led to.
+    pub(in crate::e2e) fn after(ended: &Value) -> Result<Self> {
+        let plans = ended["next"].as_array().context("there are next plans")?;
+        let options = plans.iter().map(Plan::of).collect::<Result<Vec<_>>>()?;
+        Ok(Self {
+            incident: text(&ended["incident"]),
+            options,
+            document: ended["next"].clone(),
+        })
+    }
+
     /// The plan of a remedy.
     pub(in crate::e2e) fn of(&self, remedy: &str) -> Result<&Plan> {
         let mut options = self.options.iter();

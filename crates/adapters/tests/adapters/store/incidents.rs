@@ -9,7 +9,10 @@ use dogwatch_model::ports::store::{
 };
 
 use super::place::Place;
-use super::stand::{entry, incident, minute, moving, refused, state_of, with_running};
+use super::stand::{
+    approval, approve, claim, entry, incident, minute, moving, no_limits, plan, refused, state_of,
+    with_approved, with_awaiting, with_running,
+};
 
 fn to(id: &str, version: u64, state: IncidentState) -> IncidentMove {
     IncidentMove {
@@ -71,7 +74,7 @@ pub(super) async fn a_plan_ends_with_its_incident_or_not_at_all(place: &Place) {
     let before = store.tip().await.unwrap();
 
     let stale = to(&incident.id, incident.version + 1, next);
-    let answer = store.end_plan(&failed, &stale, entries()).await;
+    let answer = store.move_together(&failed, &stale, entries()).await;
     assert!(
         matches!(answer, Err(StoreError::Stale { .. })),
         "{answer:?}"
@@ -80,7 +83,7 @@ pub(super) async fn a_plan_ends_with_its_incident_or_not_at_all(place: &Place) {
     let present = to(&incident.id, incident.version, next);
     let mut replaced = failed.clone();
     replaced.epoch = Some(Epoch::new(epoch.get() + 1));
-    let answer = store.end_plan(&replaced, &present, entries()).await;
+    let answer = store.move_together(&replaced, &present, entries()).await;
     assert!(
         matches!(answer, Err(StoreError::Fenced { .. })),
         "{answer:?}"
@@ -91,11 +94,68 @@ pub(super) async fn a_plan_ends_with_its_incident_or_not_at_all(place: &Place) {
     );
     assert_eq!(store.tip().await.unwrap(), before);
 
-    store.end_plan(&failed, &present, entries()).await.unwrap();
+    store
+        .move_together(&failed, &present, entries())
+        .await
+        .unwrap();
     assert_eq!(state_of(&store, "p1").await, PlanState::Failed);
     let incident = store.incident(&incident.id).await.unwrap().unwrap();
     assert_eq!(incident.state, next);
     assert_eq!(store.tip().await.unwrap().count, before.count + 2);
+}
+
+pub(super) async fn nothing_awaits_a_decision_in_a_closed_incident(place: &Place) {
+    let store = place.open().await;
+    let executed = plan("p1", "i1", 'A');
+    with_approved(&store, &executed).await;
+    for (id, key, letter) in [("p2", "drain", 'B'), ("p3", "burst", 'C')] {
+        assert_eq!(store.letter_for("i1", key).await.unwrap(), letter);
+        let new = plan(id, "i1", letter);
+        let proposed = entry(1, "plan.proposed");
+        store.save_plan(&new, proposed).await.unwrap();
+    }
+    let other = plan("p4", "i2", 'A');
+    with_awaiting(&store, &other).await;
+    approve(
+        &store,
+        &plan("p3", "i1", 'C'),
+        &approval(&plan("p3", "i1", 'C'), "bob", "n3"),
+    )
+    .await;
+
+    let begun = entry(2, "plan.begun");
+    let claim = claim("p1", "one", 2);
+    store.begin(&claim, &no_limits(), begun).await.unwrap();
+    let executing = to("i1", 1, IncidentState::Executing);
+    let moved = entry(2, "incident.executing");
+    store.move_incident(&executing, moved).await.unwrap();
+    let states = [
+        ("p1", PlanState::Executing),
+        ("p2", PlanState::Superseded),
+        ("p3", PlanState::Aborted),
+        ("p4", PlanState::Awaiting),
+    ];
+    for (id, state) in states {
+        assert_eq!(state_of(&store, id).await, state, "{id}");
+    }
+    let records = store.records_of_incident("i1").await.unwrap();
+    let last: Vec<_> = records
+        .iter()
+        .rev()
+        .take(3)
+        .map(|record| (record.action.as_str(), record.plan_id.as_str()))
+        .collect();
+    let expected = [
+        ("plan.superseded", "p2"),
+        ("plan.aborted", "p3"),
+        ("incident.executing", ""),
+    ];
+    assert_eq!(last, expected);
+
+    let abandoned = to("i2", 1, IncidentState::Abandoned);
+    let moved = entry(3, "incident.abandoned");
+    store.move_incident(&abandoned, moved).await.unwrap();
+    assert_eq!(state_of(&store, "p4").await, PlanState::Superseded);
 }
 
 pub(super) async fn a_version_is_changed_once(place: &Place) {

@@ -105,6 +105,7 @@ fn a_key_is_made_once_and_signs() {
         count: 7,
         last_hash: "ab".repeat(32),
         at: minute(0),
+        previous: None,
     };
     let signed = key.sign(checkpoint).unwrap();
     verify_checkpoint(&signed, &key.public_key()).unwrap();

@@ -18,7 +18,7 @@ pub(super) fn of(
 ) -> Map<String, Value> {
     match confirmed {
         Confirmed::Preview { made, reason } => preview(name, class, wanted, (made, reason)),
-        Confirmed::Executed { made, ended } => executed(name, wanted, (made, ended)),
+        Confirmed::Executed { made, ended, next } => executed(name, wanted, (made, ended), next),
     }
 }
 
@@ -91,7 +91,12 @@ fn hint(made: &Made, reason: &str) -> String {
     }
 }
 
-fn executed(name: &str, wanted: &Wanted, (made, ended): (&Made, &Ended)) -> Map<String, Value> {
+fn executed(
+    name: &str,
+    wanted: &Wanted,
+    (made, ended): (&Made, &Ended),
+    next: &[Made],
+) -> Map<String, Value> {
     rows::map(json!({
         "success": ended.state == PlanState::Succeeded,
         "requires_confirmation": false,
@@ -105,6 +110,12 @@ fn executed(name: &str, wanted: &Wanted, (made, ended): (&Made, &Ended)) -> Map<
         "state": ended.state,
         "message": ended.words,
         "verification": ended.verification,
+        "next_plans": next.iter().map(|made| json!({
+            "plan_id": made.plan.id,
+            "option": made.plan.letter,
+            "title": made.body.option.title,
+            "risk": made.body.option.risk,
+        })).collect::<Vec<_>>(),
         "report_markdown": markdown(made, ended),
     }))
 }
@@ -156,7 +167,7 @@ pub(super) fn refused(name: &str, error: &RecoveryError) -> Map<String, Value> {
         RecoveryError::NotPlanned(refusal) => refusal.code(),
         RecoveryError::Refused(refusal) => refusal.code(),
         RecoveryError::NothingToDo(_) => "nothing_to_do",
-        RecoveryError::NotNow(_) => "not_now",
+        RecoveryError::NotNow(_) | RecoveryError::OutOfPlace(_) => "not_now",
         RecoveryError::Store(_)
         | RecoveryError::Prepare(_)
         | RecoveryError::Unknown(_)

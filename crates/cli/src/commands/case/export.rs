@@ -1,8 +1,8 @@
 //! `dogwatch case export`.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
-use dogwatch_adapters::store::{CheckpointKey, SqlStore};
+use dogwatch_adapters::store::SqlStore;
 use dogwatch_agent::recovery::{IncidentBody, PlanBody};
 use dogwatch_model::{
     canonical::sha256_hex,
@@ -18,10 +18,10 @@ use super::{
 use crate::{
     args::recovery::CaseExport,
     commands::plan,
-    config::{Config, state_folder},
+    config::Config,
     exit::{CliError, Exit},
     render,
-    wiring::{chain, recovery},
+    wiring::{chain, checkpoints, recovery},
 };
 
 fn failed(error: &StoreError) -> CliError {
@@ -149,17 +149,13 @@ fn recording(id: &str, round: usize, hash: &str) -> Result<Option<CaseRecording>
 
 /// Signs the hash of the content with the key beside the store.
 fn seal(store: &SqlStore, body: &str, count: usize) -> Result<Seal, CliError> {
-    let path = match store.key_path() {
-        Some(path) => path,
-        None => fallback_key()?,
-    };
-    let key = CheckpointKey::open_or_create(&path);
-    let key = key.map_err(|error| CliError::failure(chain(&error)))?;
+    let key = checkpoints::key(store)?;
     let sha256 = sha256_hex(body.as_bytes());
     let checkpoint = Checkpoint {
         count: u64::try_from(count).unwrap_or(u64::MAX),
         last_hash: sha256.clone(),
         at: Timestamp::now(),
+        previous: None,
     };
     let signed = key.sign(checkpoint);
     Ok(Seal {
@@ -167,13 +163,4 @@ fn seal(store: &SqlStore, body: &str, count: usize) -> Result<Seal, CliError> {
         sha256,
         signed: signed.map_err(|error| CliError::failure(chain(&error)))?,
     })
-}
-
-/// A store on a server has no folder of its own.
-fn fallback_key() -> Result<PathBuf, CliError> {
-    let folder = state_folder()?;
-    fs::create_dir_all(&folder).map_err(|error| {
-        CliError::failure(format!("{} cannot be made: {error}", folder.display()))
-    })?;
-    Ok(folder.join("checkpoint.key"))
 }

@@ -15,6 +15,7 @@ use crate::{
         Common,
         recovery::{PlanApprove, PlanReject},
     },
+    commands::incidents::recheck,
     exit::{CliError, Exit},
     render,
     wiring::recovery::{Kit, kit},
@@ -22,6 +23,7 @@ use crate::{
 
 pub(super) async fn approve(args: &PlanApprove, common: &Common) -> Result<Exit, CliError> {
     let kit = kit(&args.recovery, false).await?;
+    recheck::remind(&kit.config, &kit.store).await?;
     let recovery = kit.recovery();
     let (plan, body) = recovery.plan(&args.plan).await.map_err(error)?;
     let made = Made { plan, body };

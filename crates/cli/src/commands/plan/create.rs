@@ -2,8 +2,8 @@
 
 use dogwatch_agent::recovery::{Asked, Created, Made, RecoveryError};
 use dogwatch_engine::report::plans_document;
-use dogwatch_model::{Alert, ObjectRef, wire::Text};
-use serde_json::json;
+use dogwatch_model::{Alert, ObjectRef, report::Document, wire::Text};
+use serde_json::{Value, json};
 
 use super::{error, remedy, show};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         Common,
         recovery::{PlanCreate, PlanName},
     },
-    commands::{ask, case::recordings},
+    commands::{ask, case::recordings, incidents::recheck},
     exit::{CliError, Exit},
     progress::Shown,
     render,
@@ -22,6 +22,7 @@ pub(super) async fn run(args: &PlanCreate, common: &Common) -> Result<Exit, CliE
     // A word that names no kind is found before anything is connected.
     ask::object(&args.object, "default")?;
     let kit = kit(&args.recovery, true).await?;
+    recheck::remind(&kit.config, &kit.store).await?;
     let namespace = args.namespace.clone();
     let namespace = namespace.unwrap_or_else(|| kit.source.source().default_namespace().to_owned());
     let target = ask::object(&args.object, &namespace)?;
@@ -64,6 +65,12 @@ fn alert(name: &str, target: &ObjectRef) -> Alert {
 }
 
 fn print(args: &PlanCreate, created: &Created, common: &Common) -> Result<(), CliError> {
+    let (document, machine) = created_document(created);
+    show::print(args.output, &document, &machine, common)
+}
+
+/// A round for people and for machines.
+pub(super) fn created_document(created: &Created) -> (Document, Value) {
     let plans: Vec<_> = created
         .plans
         .iter()
@@ -93,7 +100,7 @@ fn print(args: &PlanCreate, created: &Created, common: &Common) -> Result<(), Cl
         "why_none": created.why_none,
         "data_gaps": created.gaps,
     });
-    show::print(args.output, &document, &machine, common)
+    (document, machine)
 }
 
 /// Approval is needed for what can be executed; else a person takes over.

@@ -1,13 +1,14 @@
 //! `dogwatch plan execute`.
 
-use dogwatch_agent::recovery::{Ended, Made};
+use dogwatch_agent::recovery::{Created, Ended, Made};
 use dogwatch_engine::report::ended_document;
 use dogwatch_model::ports::store::PlanState;
 use serde_json::json;
 
-use super::{error, show};
+use super::{create::created_document, error, show};
 use crate::{
-    args::{Common, recovery::PlanExecute},
+    args::{Common, Format, recovery::PlanExecute},
+    commands::{case::recordings, incidents::recheck},
     exit::{CliError, Exit},
     progress::Shown,
     wiring::recovery::{kit, tools},
@@ -15,6 +16,7 @@ use crate::{
 
 pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, CliError> {
     let kit = kit(&args.recovery, false).await?;
+    recheck::remind(&kit.config, &kit.store).await?;
     let tools = tools(&args.recovery, &kit).await?;
     let recovery = kit.recovery();
     let hands = tools.hands();
@@ -24,15 +26,21 @@ pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, Cli
         .await
         .map_err(error)?;
     drop(shown);
+    for remark in &ended.remarks {
+        anstream::eprintln!("{remark}");
+    }
     let (plan, body) = recovery.plan(&args.plan).await.map_err(error)?;
     let made = Made { plan, body };
+    let next = if leads_on(&made, &ended) {
+        next_round(args, common).await?
+    } else {
+        None
+    };
+    let options = next.as_ref().map(|next| next.plans.as_slice());
+    let options = options.unwrap_or_default();
     let entry = show::entry(&made, &[]);
-    let document = ended_document(
-        &entry,
-        &ended.words,
-        &ended.verification,
-        next(&made, &ended),
-    );
+    let words = commands(&made, &ended, options);
+    let document = ended_document(&entry, &ended.words, &ended.verification, words);
     let machine = json!({
         "schema": "dogwatch.execution/v1",
         "plan": made.plan.id,
@@ -40,17 +48,57 @@ pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, Cli
         "state": ended.state,
         "words": ended.words,
         "verification": ended.verification,
+        "next": options.iter().map(show::in_json).collect::<Vec<_>>(),
     });
+    if let (Some(next), Format::Text | Format::Markdown) = (&next, args.output) {
+        show::print(args.output, &document, &machine, common)?;
+        let (after, _) = created_document(next);
+        show::print(args.output, &after, &machine, common)?;
+        return Ok(exit(&ended));
+    }
     show::print(args.output, &document, &machine, common)?;
-    Ok(match ended.state {
+    Ok(exit(&ended))
+}
+
+fn exit(ended: &Ended) -> Exit {
+    match ended.state {
         PlanState::Succeeded => Exit::Ok,
         PlanState::Drifted | PlanState::Aborted => Exit::Refused,
         _ => Exit::NotRecovered,
-    })
+    }
+}
+
+/// Whether another look is worth a connection; the agent decides whether there is a next round.
+fn leads_on(made: &Made, ended: &Ended) -> bool {
+    match ended.state {
+        PlanState::Succeeded => made.body.undoes.is_some(),
+        PlanState::Aborted => false,
+        _ => true,
+    }
+}
+
+/// What can be done after a plan that did not help: looked for and previewed at once, with a recording
+/// of its own. That there is nothing is told, and is no failure.
+async fn next_round(args: &PlanExecute, common: &Common) -> Result<Option<Created>, CliError> {
+    let kit = kit(&args.recovery, true).await?;
+    let shown = Shown::new(common.quiet);
+    let next = kit.recovery().next_round(&args.plan, &shown).await;
+    drop(shown);
+    match next {
+        Ok(Some(created)) => {
+            recordings::keep(&kit, &created).await?;
+            Ok(Some(created))
+        }
+        Ok(None) => Ok(None),
+        Err(why) => {
+            anstream::eprintln!("no next plan: {why}");
+            Ok(None)
+        }
+    }
 }
 
 /// What a person does next.
-fn next(made: &Made, ended: &Ended) -> Vec<String> {
+fn commands(made: &Made, ended: &Ended, options: &[Made]) -> Vec<String> {
     let target = &made.body.target;
     let place = if target.namespace.is_empty() {
         String::new()
@@ -62,14 +110,24 @@ fn next(made: &Made, ended: &Ended) -> Vec<String> {
         target.plural, target.name
     );
     let plan = &made.plan.id;
+    let can_do = |made: &&Made| made.body.option.state.preview.blocked.is_empty();
+    let mut next: Vec<String> = options
+        .iter()
+        .filter(can_do)
+        .map(|made| format!("dogwatch plan approve {}", made.plan.id))
+        .collect();
+    if next.is_empty() {
+        next.push(again);
+    }
     match ended.state {
         PlanState::Succeeded => vec![format!(
             "dogwatch case export {} case.json",
             made.plan.incident_id
         )],
         PlanState::Failed | PlanState::Inconclusive => {
-            vec![again, format!("dogwatch plan rollback {plan}")]
+            next.push(format!("dogwatch plan rollback {plan}"));
+            next
         }
-        _ => vec![again],
+        _ => next,
     }
 }

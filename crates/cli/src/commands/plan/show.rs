@@ -14,6 +14,7 @@ use crate::{
         Common, Format,
         recovery::{PlanName, PlanShow},
     },
+    commands::incidents::recheck,
     config::Config,
     exit::{CliError, Exit},
     render,
@@ -21,7 +22,9 @@ use crate::{
 };
 
 pub(super) async fn run(args: &PlanShow, common: &Common) -> Result<Exit, CliError> {
-    let store = recovery::store(&Config::load(args.config.as_deref())?).await?;
+    let config = Config::load(args.config.as_deref())?;
+    let store = recovery::store(&config).await?;
+    recheck::remind(&config, &store).await?;
     let failed = |error: dogwatch_model::ports::store::StoreError| CliError::failure(chain(&error));
     let plans: Vec<Plan> = match store.plan(&args.id).await.map_err(failed)? {
         Some(plan) => vec![plan],

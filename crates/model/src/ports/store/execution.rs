@@ -158,3 +158,16 @@ pub struct Step {
     /// When it ended.
     pub ended_at: Option<Timestamp>,
 }
+
+/// A later look at what a plan promised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recheck {
+    /// The plan.
+    pub plan_id: String,
+    /// Its number among those of the plan, from 1.
+    pub n: u32,
+    /// The incident of the plan.
+    pub incident_id: String,
+    /// When it falls due.
+    pub due_at: Timestamp,
+}
