@@ -2,8 +2,8 @@
 //! module does not cover.
 //!
 //! `GET {url}/nodepools` answers `{"nodePools": [...]}`; `POST {url}/nodepools/{id}/resize` takes
-//! `{"nodes": N}` and a header `Idempotency-Key`, and does the same key once. See
-//! `docs/recovery.md`.
+//! `{"nodes": N}` and a header `Idempotency-Key`, and does the same key once; so does
+//! `POST {url}/nodepools` with `{"name", "like", "nodes"}`. See `docs/recovery.md`.
 
 use core::time::Duration;
 
@@ -192,6 +192,25 @@ impl NodePoolWriter for HttpNodePoolWriter {
                 .post(url)
                 .header("Idempotency-Key", idempotency_key)
                 .json(&json!({"nodes": nodes}));
+            self.service.send(request).await.map(drop)
+        })
+    }
+
+    fn create<'a>(
+        &'a self,
+        name: &'a str,
+        like: &'a str,
+        nodes: u32,
+        idempotency_key: &'a str,
+    ) -> PortFuture<'a, Result<(), PoolError>> {
+        Box::pin(async move {
+            let url = self.service.address(&["nodepools"])?;
+            let request = self
+                .service
+                .client
+                .post(url)
+                .header("Idempotency-Key", idempotency_key)
+                .json(&json!({"name": name, "like": like, "nodes": nodes}));
             self.service.send(request).await.map(drop)
         })
     }

@@ -19,6 +19,7 @@ mod moves;
 mod naming;
 mod next;
 mod observe;
+mod order;
 mod pause;
 mod prepare;
 mod provide;

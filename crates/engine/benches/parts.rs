@@ -64,7 +64,7 @@ fn a_pod() -> &'static [u8] {
 
 #[divan::bench_group]
 mod one_pod {
-    use super::*;
+    use super::{Bencher, BytesCount, Pod, Value, a_pod, black_box, canonical_json, sha256_hex};
 
     #[divan::bench]
     fn baseline_untyped(bencher: Bencher<'_, '_>) {
@@ -94,7 +94,7 @@ mod one_pod {
 
 #[divan::bench_group(sample_count = 20)]
 mod cluster {
-    use super::*;
+    use super::{Bencher, SNAPSHOT, View, black_box, checks, diagnose, rollouts, run_check};
 
     #[divan::bench]
     fn baseline_touch_every_pod(bencher: Bencher<'_, '_>) {
@@ -130,7 +130,7 @@ mod cluster {
 
 #[divan::bench_group(sample_count = 20)]
 mod log_text {
-    use super::*;
+    use super::{Bencher, BytesCount, LazyLock, black_box, redact, templates_of};
 
     /// A megabyte of a log with one line in fifty that matters.
     static TEXT: LazyLock<String> = LazyLock::new(|| {

@@ -6,6 +6,7 @@
 mod bound_autoscaler;
 mod burst_workload;
 mod cordon_node;
+mod create_node_pool;
 mod delete_pod;
 mod drain_node;
 mod escalate;
@@ -15,6 +16,7 @@ mod fix_service_selector;
 mod ground;
 mod ownership;
 mod pause_rollout;
+mod pools;
 mod protection;
 mod remove_taint;
 mod requeue_release;
@@ -33,7 +35,7 @@ use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Revers
 pub use ground::Ground;
 pub(crate) use ownership::meta_of;
 pub(crate) use remove_taint::UNINITIALIZED;
-pub(crate) use room::{nodes_needed, waiting};
+pub(crate) use room::{nodes_needed, pool_needed, waiting};
 
 /// Identity of a remedy.
 #[derive(Debug)]
@@ -74,6 +76,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &bound_autoscaler::BoundAutoscaler,
     &burst_workload::BurstWorkload,
     &cordon_node::CordonNode,
+    &create_node_pool::CreateNodePool,
     &delete_pod::DeletePod,
     &drain_node::DrainNode,
     &escalate::Escalate,
@@ -110,6 +113,7 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::ExpandVolume { .. } => &expand_volume::ExpandVolume,
         RemedyRequest::FixServiceSelector { .. } => &fix_service_selector::FixServiceSelector,
         RemedyRequest::FixServicePort { .. } => &fix_service_port::FixServicePort,
+        RemedyRequest::CreateNodePool { .. } => &create_node_pool::CreateNodePool,
         RemedyRequest::ResizeNodePool { .. } => &resize_node_pool::ResizeNodePool,
         RemedyRequest::BurstWorkload { .. } => &burst_workload::BurstWorkload,
         RemedyRequest::RequeueRelease { .. } => &requeue_release::RequeueRelease,

@@ -8,6 +8,7 @@ mod guards;
 mod load;
 mod pools;
 mod prompt;
+mod sibling;
 
 use std::path::Path;
 

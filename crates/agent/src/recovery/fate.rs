@@ -10,6 +10,7 @@ use super::{
     RecoveryError,
     ending::Claimed,
     fields::{PLAN_MARK, broken},
+    order::Order,
     step::Stop,
 };
 
@@ -23,15 +24,8 @@ pub(crate) enum Fate {
 impl Claimed<'_> {
     /// Finds out by reading whether a write was done.
     pub(crate) async fn fate(&self, step: &Step) -> Result<Fate, Stop> {
-        if let Act::Provider {
-            resource,
-            parameters,
-            ..
-        } = &step.act
-        {
-            let nodes = self.pool_nodes(resource).await?;
-            let wanted = parameters.get("nodes").and_then(Value::as_u64);
-            return Ok(done_if(wanted == Some(u64::from(nodes))));
+        if let Some(order) = Order::of(&step.act) {
+            return Ok(done_if(order.is_done(&self.pools().await?)));
         }
         if let Act::RerunJob { name, .. } = &step.act {
             let new = Target {
@@ -82,22 +76,6 @@ impl Claimed<'_> {
         Ok(object.filter(|object| {
             target.uid.is_empty() || object["metadata"]["uid"].as_str() == Some(&*target.uid)
         }))
-    }
-
-    /// How many Nodes a pool has now.
-    pub(crate) async fn pool_nodes(&self, pool: &str) -> Result<u32, Stop> {
-        let unknown = |why: String| Stop::Error(RecoveryError::NotNow(why));
-        let Some(reader) = self.recovery.pools else {
-            return Err(unknown("no provider of Nodes is configured".to_owned()));
-        };
-        let pools = reader
-            .pools()
-            .await
-            .map_err(|error| unknown(error.to_string()))?;
-        let found = pools.iter().find(|known| known.id == pool);
-        found
-            .map(|known| known.nodes)
-            .ok_or_else(|| Stop::Drifted(format!("node pool {pool} is gone")))
     }
 
     /// Records that a step was done.

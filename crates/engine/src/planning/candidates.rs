@@ -3,6 +3,7 @@
 use dogwatch_model::{
     Diagnosis, Finding, Kind, ObjectRef, Role, Severity,
     plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
+    ports::NodePool,
     snapshot::{Condition, Container, HorizontalPodAutoscaler},
     wire::Quantity,
 };
@@ -13,12 +14,15 @@ use super::{
 };
 use crate::{
     cite,
-    remedies::{Ground, UNINITIALIZED, nodes_needed, waiting},
+    remedies::{Ground, UNINITIALIZED, nodes_needed, pool_needed, waiting},
     rollout::Rollout,
 };
 
 /// Limits grow by one half: enough to matter, and little enough to be seen as a change.
 const GROWTH_PERCENT: i64 = 150;
+
+/// Highest number in the name of a new pool.
+const MAX_SIBLINGS: u32 = 9;
 
 /// What measured pressure on a workload suggests: more Pods, or the bounds of who decides on them;
 /// Nodes when those Pods would find no place; else larger Pods.
@@ -239,12 +243,34 @@ fn larger(rollout: &Rollout<'_>, container: &str, resource: &str) -> Option<Reme
 
 /// Nodes for the Pods of a workload that wait, and for so many more.
 fn more_nodes(ground: &Ground<'_>, rollout: &Rollout<'_>, more: i64) -> Option<RemedyRequest> {
-    let (pool, nodes) = nodes_needed(ground, rollout, more)?;
-    Some(RemedyRequest::ResizeNodePool {
-        pool: pool.id.clone(),
+    let workload = Target::of(&rollout.object);
+    if let Some((pool, nodes)) = nodes_needed(ground, rollout, more) {
+        return Some(RemedyRequest::ResizeNodePool {
+            pool: pool.id.clone(),
+            nodes,
+            workload,
+        });
+    }
+    let (like, nodes) = pool_needed(ground, rollout, more)?;
+    Some(RemedyRequest::CreateNodePool {
+        name: free_name(ground, like)?,
+        like: like.id.clone(),
         nodes,
-        workload: Target::of(&rollout.object),
+        workload,
     })
+}
+
+/// The name of a pool with the lowest number that no pool has yet.
+fn free_name(ground: &Ground<'_>, like: &NodePool) -> Option<String> {
+    let pools = ground.pools.unwrap_or_default();
+    let is_free = |name: &String| {
+        pools
+            .iter()
+            .all(|pool| pool.name != *name && pool.id != *name)
+    };
+    (2..=MAX_SIBLINGS)
+        .map(|number| format!("{}-{number}", like.name))
+        .find(is_free)
 }
 
 /// The one workload of the Namespace that the finding cites as what the Service was meant for.

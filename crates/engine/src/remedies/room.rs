@@ -239,34 +239,51 @@ pub(crate) fn nodes_needed<'a>(
     rollout: &Rollout<'_>,
     more: i64,
 ) -> Option<(&'a NodePool, u32)> {
+    let most = |pool: &NodePool| {
+        let left = pool.max.map(|max| max.saturating_sub(pool.nodes));
+        left.unwrap_or(MAX_NEW_NODES)
+    };
+    let (pool, nodes) = enough(ground, rollout, more, most)?;
+    Some((pool, pool.nodes + nodes))
+}
+
+/// The pool and the number of new Nodes like its own with which the waiting Pods, and so many more,
+/// find a place, whatever its maximum.
+pub(crate) fn pool_needed<'a>(
+    ground: &Ground<'a>,
+    rollout: &Rollout<'_>,
+    more: i64,
+) -> Option<(&'a NodePool, u32)> {
+    enough(ground, rollout, more, |_| MAX_NEW_NODES)
+}
+
+/// The pool of which the fewest new Nodes suffice, at most so many of each.
+fn enough<'a>(
+    ground: &Ground<'a>,
+    rollout: &Rollout<'_>,
+    more: i64,
+    most: impl Fn(&NodePool) -> u32,
+) -> Option<(&'a NodePool, u32)> {
     let count = waiting(ground, rollout) + u32::try_from(more).unwrap_or(0);
     let now = predicted(ground, rollout, count, &[])?;
     // Pods that wait although the prediction has room for them wait for something else.
     if count == 0 || now.room_min >= count {
         return None;
     }
-    let pools = ground.pools.unwrap_or_default();
-    let mut best: Option<(&'a NodePool, u32)> = None;
-    for pool in pools {
-        let Some(like) = member(ground, pool) else {
-            continue;
-        };
-        let most = pool
-            .max
-            .map_or(MAX_NEW_NODES, |max| max.saturating_sub(pool.nodes));
-        let enough = (1..=most.min(MAX_NEW_NODES)).find(|nodes| {
+    let fewest = |pool: &'a NodePool| {
+        let like = member(ground, pool)?;
+        let mut tried = 1..=most(pool).min(MAX_NEW_NODES);
+        let nodes = tried.find(|nodes| {
             let extra = [Extra {
                 like,
                 count: *nodes,
             }];
             predicted(ground, rollout, count, &extra).is_some_and(|fit| fit.room_min >= count)
-        });
-        let Some(nodes) = enough else { continue };
-        if best.is_none_or(|(known, total)| nodes < total - known.nodes) {
-            best = Some((pool, pool.nodes + nodes));
-        }
-    }
-    best
+        })?;
+        Some((pool, nodes))
+    };
+    let pools = ground.pools.unwrap_or_default().iter();
+    pools.filter_map(fewest).min_by_key(|(_, nodes)| *nodes)
 }
 
 fn predicted(

@@ -10,6 +10,7 @@ use dogwatch_engine::{
 use dogwatch_model::{
     Alert, Kind, ObjectRef, Snapshot,
     plan::{Expectation, RemedyRequest},
+    ports::NodePool,
 };
 use dogwatch_testkit::{
     fixture,
@@ -27,6 +28,7 @@ const AT: &str = "2026-01-01T00:10:00Z";
 struct Asked {
     alerts: Vec<Alert>,
     pressure: Option<Pressure>,
+    pools: Option<Vec<NodePool>>,
 }
 
 fn object(short: &str) -> ObjectRef {
@@ -46,7 +48,7 @@ fn with_options<T>(
     let about = object(about);
     let ground = Ground {
         view: &view,
-        pools: None,
+        pools: asked.pools.as_deref(),
         burst: None,
     };
     let concern = Concern {
@@ -292,6 +294,43 @@ fn every_plan_expects_the_alert_and_the_pressure_gone_and_nothing_new() {
                 assert!(known, "what was wrong before is not new");
             }
         },
+    );
+}
+
+#[test]
+fn a_pool_that_cannot_grow_gets_a_sibling() {
+    let template = r#"containers: [{name: main, image: "reg.example/api:v2""#;
+    let asking = format!("{template}, resources: {{requests: {{cpu: \"10\"}}}}");
+    let yaml = snapshots::SCALED_ONE_PENDING.replace(template, &asking);
+    let pools = |max: u32, names: &[&str]| {
+        let pool = |name: &&str| NodePool {
+            id: format!("id-of-{name}"),
+            name: (*name).to_owned(),
+            nodes: 1,
+            min: 0,
+            max: Some(max),
+            members: (*name == "workers")
+                .then(|| "n1".to_owned())
+                .into_iter()
+                .collect(),
+            price: None,
+        };
+        Asked {
+            pools: Some(names.iter().map(pool).collect()),
+            ..Asked::default()
+        }
+    };
+    let first = |asked: &Asked| {
+        let all = shown(&with_room(&yaml), "Deployment/api", asked);
+        all.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        first(&pools(3, &["workers"])),
+        "resize node pool workers from 1 to 2 Nodes"
+    );
+    assert_eq!(
+        first(&pools(1, &["workers", "workers-2"])),
+        "create node pool workers-3 with 1 Nodes like those of workers"
     );
 }
 

@@ -78,9 +78,12 @@ fn nothing_but_a_pod_is_deleted_and_never_with_force() {
                 parameters,
                 ..
             } => {
-                assert_eq!(operation, "resize_node_pool", "{id}");
                 let keys: Vec<&str> = parameters.keys().map(String::as_str).collect();
-                assert_eq!(keys, ["from", "nodes"], "{id}");
+                match operation.as_str() {
+                    "resize_node_pool" => assert_eq!(keys, ["from", "nodes"], "{id}"),
+                    "create_node_pool" => assert_eq!(keys, ["like", "nodes"], "{id}"),
+                    other => panic!("{id}: {other}"),
+                }
             }
             Act::Patch { .. } | Act::CopyTemplate { .. } | Act::RerunJob { .. } => {}
         }

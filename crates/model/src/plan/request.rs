@@ -141,6 +141,17 @@ pub enum RemedyRequest {
         /// The workload that waits for them.
         workload: Target,
     },
+    /// A new pool with Nodes like those of another one.
+    CreateNodePool {
+        /// Name of the new pool.
+        name: String,
+        /// The pool at the provider that it is like.
+        like: String,
+        /// Nodes wanted.
+        nodes: u32,
+        /// The workload that waits for them.
+        workload: Target,
+    },
     /// Lets a workload use serverless capacity.
     BurstWorkload {
         /// The workload.
@@ -198,6 +209,7 @@ impl RemedyRequest {
             Self::FixServiceSelector { .. } => "fix-service-selector",
             Self::FixServicePort { .. } => "fix-service-port",
             Self::ResizeNodePool { .. } => "resize-node-pool",
+            Self::CreateNodePool { .. } => "create-node-pool",
             Self::BurstWorkload { .. } => "burst-workload",
             Self::RequeueRelease { .. } => "requeue-release",
             Self::RemoveTaint { .. } => "remove-taint",
@@ -219,6 +231,7 @@ impl RemedyRequest {
         match self {
             Self::FixServicePort { port, .. } => Some(port.to_string()),
             Self::ResizeNodePool { pool, .. } => Some(pool.clone()),
+            Self::CreateNodePool { like, .. } => Some(like.clone()),
             Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
             Self::Escalate
             | Self::ScaleWorkload { .. }
@@ -250,6 +263,7 @@ impl RemedyRequest {
             | Self::ResizeWorkload { workload, .. }
             | Self::PauseRollout { workload, .. }
             | Self::ResizeNodePool { workload, .. }
+            | Self::CreateNodePool { workload, .. }
             | Self::BurstWorkload { workload } => vec![workload],
             Self::BoundAutoscaler { autoscaler, .. } => vec![autoscaler],
             Self::CordonNode { node, .. }
@@ -273,6 +287,7 @@ impl RemedyRequest {
             | Self::ResizeWorkload { workload, .. }
             | Self::PauseRollout { workload, .. }
             | Self::ResizeNodePool { workload, .. }
+            | Self::CreateNodePool { workload, .. }
             | Self::BurstWorkload { workload } => Some(workload),
             Self::BoundAutoscaler { autoscaler, .. } => Some(autoscaler),
             Self::CordonNode { node, .. }

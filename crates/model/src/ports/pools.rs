@@ -54,4 +54,14 @@ pub trait NodePoolWriter: Send + Sync {
         nodes: u32,
         idempotency_key: &'a str,
     ) -> PortFuture<'a, Result<(), PoolError>>;
+
+    /// Makes a pool of this name with so many Nodes like those of another pool. The same key is the
+    /// same request: a provider does it once.
+    fn create<'a>(
+        &'a self,
+        name: &'a str,
+        like: &'a str,
+        nodes: u32,
+        idempotency_key: &'a str,
+    ) -> PortFuture<'a, Result<(), PoolError>>;
 }

@@ -56,7 +56,7 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     let kubectl = plane.kubectl();
     super::prepare(&kubectl)?;
     kubectl.run(&["create", "namespace", NAMESPACE])?;
-    let provider = Provider::start(plane.kubectl(), "story-pool", NODE)?;
+    let provider = Provider::start(plane.kubectl(), "story-pool", NODE, 3)?;
     kubectl.feed(&["apply", "-n", NAMESPACE, "-f", "-"], APPLICATION)?;
     let load = load::start(&work.join("prometheus"), plane.kubectl(), NAMESPACE)?;
     let more = format!("{TIMES}nodePools: {{url: '{}'}}\n", provider.url);

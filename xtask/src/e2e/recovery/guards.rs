@@ -26,6 +26,8 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     autoscaler(&crew, &kubectl).context("an autoscaler would undo a scale-out")?;
     budget(&crew, &kubectl).context("a drain against a budget")?;
     prompt::run(&work.join("prompt"), plane, dogwatch).context("a verdict without delay")?;
+    super::sibling::run(&work.join("sibling"), plane, dogwatch)
+        .context("a pool that cannot grow gets a sibling")?;
     super::actions::scale(&crew, &kubectl)
         .context("an action previews, waits, and does it once")?;
     paused(&crew).context("the switch that stops everything")?;

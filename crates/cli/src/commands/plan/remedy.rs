@@ -67,6 +67,12 @@ fn of_workload(
             nodes: set.needed("nodes")?,
             workload,
         },
+        "create-node-pool" => RemedyRequest::CreateNodePool {
+            name: set.needed("name")?,
+            like: set.needed("like")?,
+            nodes: set.needed("nodes")?,
+            workload,
+        },
         "burst-workload" => RemedyRequest::BurstWorkload { workload },
         _ => return Ok(None),
     }))

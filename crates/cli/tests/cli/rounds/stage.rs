@@ -92,6 +92,16 @@ impl NodePoolWriter for Pools {
     ) -> PortFuture<'a, Result<(), PoolError>> {
         Box::pin(async { Err(PoolError::Refused("sold out".to_owned())) })
     }
+
+    fn create<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+        _: u32,
+        _: &'a str,
+    ) -> PortFuture<'a, Result<(), PoolError>> {
+        Box::pin(async { Err(PoolError::Refused("sold out".to_owned())) })
+    }
 }
 
 /// The cluster, which installations share.

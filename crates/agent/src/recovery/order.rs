@@ -1,0 +1,182 @@
+//! What a step asks of a provider of Nodes, and whether it was done.
+
+use dogwatch_model::{plan::Act, ports::NodePool};
+use serde_json::{Value, json};
+
+use super::{RecoveryError, ending::Claimed, step::Stop};
+
+/// What a provider is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order<'a> {
+    /// Another number of Nodes.
+    Resize { pool: &'a str, from: u32, to: u32 },
+    /// A new pool.
+    Create {
+        name: &'a str,
+        like: &'a str,
+        nodes: u32,
+    },
+}
+
+impl<'a> Order<'a> {
+    /// The order of a step; `None` for one that is no order, or that names no number of Nodes.
+    pub(crate) fn of(act: &'a Act) -> Option<Self> {
+        let Act::Provider {
+            operation,
+            resource,
+            parameters,
+            ..
+        } = act
+        else {
+            return None;
+        };
+        let number = |name: &str| u32::try_from(parameters.get(name)?.as_u64()?).ok();
+        let nodes = number("nodes")?;
+        match operation.as_str() {
+            "resize_node_pool" => Some(Self::Resize {
+                pool: resource,
+                from: number("from")?,
+                to: nodes,
+            }),
+            "create_node_pool" => Some(Self::Create {
+                name: resource,
+                like: parameters.get("like")?.as_str()?,
+                nodes,
+            }),
+            _ => None,
+        }
+    }
+
+    /// For the record.
+    pub(crate) fn record(&self) -> Value {
+        match self {
+            Self::Resize { pool, from, to } => json!({"resize": pool, "from": from, "to": to}),
+            Self::Create { name, like, nodes } => {
+                json!({"create": name, "like": like, "nodes": nodes})
+            }
+        }
+    }
+
+    /// What is no longer as it was approved, in words.
+    fn drift(&self, pools: &[NodePool]) -> Option<String> {
+        match self {
+            Self::Resize { pool, from, .. } => match nodes_of(pools, pool) {
+                None => Some(format!("node pool {pool} is gone")),
+                Some(now) if now == *from => None,
+                Some(now) => Some(format!(
+                    "node pool {pool} has {now} Nodes instead of {from}"
+                )),
+            },
+            Self::Create { name, like, .. } => {
+                if named(pools, name).is_some() {
+                    return Some(format!("there is a node pool {name} meanwhile"));
+                }
+                let is_gone = nodes_of(pools, like).is_none();
+                is_gone.then(|| format!("node pool {like} is gone"))
+            }
+        }
+    }
+
+    /// True when the provider has it as it was asked for.
+    pub(crate) fn is_done(&self, pools: &[NodePool]) -> bool {
+        match self {
+            Self::Resize { pool, to, .. } => nodes_of(pools, pool) == Some(*to),
+            Self::Create { name, nodes, .. } => {
+                named(pools, name).is_some_and(|pool| pool.nodes == *nodes)
+            }
+        }
+    }
+}
+
+fn nodes_of(pools: &[NodePool], id: &str) -> Option<u32> {
+    let found = pools.iter().find(|pool| pool.id == id);
+    found.map(|pool| pool.nodes)
+}
+
+/// A provider gives a new pool an id of its own, or takes its name for one.
+fn named<'p>(pools: &'p [NodePool], name: &str) -> Option<&'p NodePool> {
+    let mut pools = pools.iter();
+    pools.find(|pool| pool.name == name || pool.id == name)
+}
+
+impl Claimed<'_> {
+    /// Stops when the provider's pools are not as they were when the order was approved.
+    pub(crate) async fn still_wanted(&self, order: &Order<'_>) -> Result<(), Stop> {
+        match order.drift(&self.pools().await?) {
+            Some(why) => Err(Stop::Drifted(why)),
+            None => Ok(()),
+        }
+    }
+
+    /// The pools of the provider as they are now.
+    pub(crate) async fn pools(&self) -> Result<Vec<NodePool>, Stop> {
+        let unknown = |why: String| Stop::Error(RecoveryError::NotNow(why));
+        let Some(reader) = self.recovery.pools else {
+            return Err(unknown("no provider of Nodes is configured".to_owned()));
+        };
+        let pools = reader.pools().await;
+        pools.map_err(|error| unknown(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(id: &str, nodes: u32) -> NodePool {
+        NodePool {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            nodes,
+            min: 0,
+            max: None,
+            members: Vec::new(),
+            price: None,
+        }
+    }
+
+    fn act(operation: &str, resource: &str, parameters: Value) -> Act {
+        Act::Provider {
+            provider: "node-pools".to_owned(),
+            operation: operation.to_owned(),
+            resource: resource.to_owned(),
+            parameters: serde_json::from_value(parameters).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_resize_holds_on_to_the_number_that_was_approved() {
+        let act = act("resize_node_pool", "p", json!({"from": 2, "nodes": 3}));
+        let order = Order::of(&act).unwrap();
+        assert_eq!(order.drift(&[pool("p", 2)]), None);
+        assert!(order.drift(&[pool("p", 4)]).unwrap().contains("has 4"));
+        assert!(order.drift(&[pool("q", 2)]).unwrap().contains("gone"));
+        assert!(order.is_done(&[pool("p", 3)]));
+        assert!(!order.is_done(&[pool("p", 2)]));
+    }
+
+    #[test]
+    fn a_pool_is_made_once_and_like_one_that_is_there() {
+        let act = act("create_node_pool", "p-2", json!({"like": "p", "nodes": 2}));
+        let order = Order::of(&act).unwrap();
+        assert_eq!(order.drift(&[pool("p", 9)]), None);
+        assert!(!order.is_done(&[pool("p", 9)]));
+        let both = [pool("p", 9), pool("p-2", 2)];
+        assert!(order.drift(&both).unwrap().contains("meanwhile"));
+        assert!(order.is_done(&both));
+        assert!(order.drift(&[pool("q", 9)]).unwrap().contains("gone"));
+    }
+
+    #[test]
+    fn an_order_without_a_number_or_of_another_kind_is_none() {
+        for (operation, parameters) in [
+            ("resize_node_pool", json!({"nodes": 3})),
+            ("resize_node_pool", json!({"from": 2, "nodes": -3})),
+            ("create_node_pool", json!({"nodes": 3})),
+            ("delete_node_pool", json!({"from": 2, "nodes": 3})),
+        ] {
+            let act = act(operation, "p", parameters);
+            assert_eq!(Order::of(&act), None, "{operation}");
+        }
+    }
+}
