@@ -3,7 +3,7 @@
 
 mod template_fields;
 
-use dogwatch_model::{Finding, FindingKind};
+use dogwatch_model::{ConfigFinding, Finding, FindingKind};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Act, Change, ChangeSource, Link};
@@ -33,7 +33,7 @@ enum Order {
 /// Judges a change against a finding that depends on its object; `None` when the change came later, or
 /// so long before that it says nothing.
 pub(crate) fn blame(change: &Change, finding: &Finding, link: Link) -> Option<Blame> {
-    let order = order(change, finding.since?)?;
+    let order = order(change, finding, link)?;
     let is_cause = order == Order::Before && change.is_shown() && can_cause(change, finding, link);
     Some(if is_cause {
         Blame::Blamed
@@ -42,9 +42,13 @@ pub(crate) fn blame(change: &Change, finding: &Finding, link: Link) -> Option<Bl
     })
 }
 
-/// A change that came with or after the beginning is never its cause. Times have whole seconds: what
-/// was made from a new version may fail within the second in which that version was made.
-fn order(change: &Change, began: Timestamp) -> Option<Order> {
+/// A change that came with or after the beginning is never its cause, but for two cases in which the
+/// same second proves more: what was made from a new version may fail in the second in which that
+/// version was made, and a finding about a write begins with the write.
+fn order(change: &Change, finding: &Finding, link: Link) -> Option<Order> {
+    let began = finding.since?;
+    let is_drift = finding.kind == FindingKind::Config(ConfigFinding::ConfigDrift);
+    let is_about_write = is_drift && link == Link::Config;
     let (after, before) = match (change.at, change.between) {
         (Some(at), _) => (at, at),
         (None, Some(between)) => (between.after, between.before),
@@ -57,7 +61,7 @@ fn order(change: &Change, began: Timestamp) -> Option<Order> {
         | ChangeSource::Gitops
         | ChangeSource::Helm
         | ChangeSource::AuditLog
-        | ChangeSource::Captures => at < began,
+        | ChangeSource::Captures => at < began || (is_about_write && at == began),
     };
     if !is_first(after) || began.duration_since(before) > WINDOW {
         return None;

@@ -42,10 +42,13 @@ pub(super) fn changes(now: &Snapshot) -> Vec<Change> {
                     change.fields = vec![FieldChange::new("metadata.uid", old, new)];
                     changes.push(change);
                 }
-                None if is_covered(before, *kind, &seen.meta.namespace) => {
-                    changes.push(of(Act::Created));
+                None => {
+                    let is_read = is_covered(before, *kind, &seen.meta.namespace);
+                    // What is older than the first recording was there, whatever that holds.
+                    let made = seen.meta.created;
+                    let is_new = made.is_none_or(|made| made >= before.captured_at);
+                    changes.extend((is_read && is_new).then(|| of(Act::Created)));
                 }
-                None => {}
             }
         }
         let lost = old.iter().filter(|(name, _)| !new.contains_key(*name));

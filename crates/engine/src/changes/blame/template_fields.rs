@@ -48,11 +48,11 @@ pub(super) fn can_cause(finding: &Finding, path: &str) -> bool {
             FindingKind::Autoscaling(_) => has(&["spec.", "resources.requests"]),
             FindingKind::Disruption(_) => has(&["spec.", "metadata.generation"]),
             FindingKind::Job(_) => has(&["spec.", "metadata.generation"]),
+            FindingKind::Config(_) => has(&["metadata.resourceVersion", "data"]),
             FindingKind::Release(_) | FindingKind::Gitops(_) => true,
             FindingKind::Pod(_)
             | FindingKind::Node(_)
             | FindingKind::Addon(_)
-            | FindingKind::Config(_)
             | FindingKind::Lifecycle(_)
             | FindingKind::ControlPlane(_)
             | FindingKind::Certificate(_)
