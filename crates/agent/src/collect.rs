@@ -6,6 +6,7 @@ mod decode;
 mod management;
 mod plan;
 mod read;
+mod releases;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use read::Reading;
+
+pub use releases::open_releases;
 
 pub use management::{Access, ClusterName, collect_cluster};
 
@@ -55,6 +58,8 @@ pub struct Limits {
     pub logs: usize,
     /// Drops Events older than this.
     pub since: Option<SignedDuration>,
+    /// Lists the metadata of every Secret, not only of those in which Helm keeps releases.
+    pub all_secrets: bool,
 }
 
 impl Default for Limits {
@@ -64,6 +69,7 @@ impl Default for Limits {
             tail_lines: 80,
             logs: 20,
             since: None,
+            all_secrets: false,
         }
     }
 }
@@ -125,6 +131,7 @@ pub async fn collect(
     snapshot
         .node_services
         .extend(reader.node_services_at_hand());
+    snapshot.add_history(reader.history_at_hand());
     if let Some(since) = limits.since {
         let oldest = earlier(snapshot.captured_at, since);
         snapshot

@@ -171,6 +171,30 @@ pub(crate) struct LimitArgs {
     /// Lines from the end of each log.
     #[arg(long, default_value_t = 80)]
     pub(crate) tail: u32,
+    /// List the metadata of every Secret, not only of Helm releases; payloads are never read.
+    #[arg(long)]
+    pub(crate) secret_names: bool,
+}
+
+/// What is read of the time before.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct PastArgs {
+    /// An earlier recording of the same cluster: what differs is told as changes.
+    #[arg(long, value_name = "PATH", requires = "from")]
+    pub(crate) before: Option<PathBuf>,
+    /// An audit log of the API server (JSON lines or an EventList); may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit_log: Vec<PathBuf>,
+    /// Open the Secrets of Helm releases for chart and version; values and manifests are never kept.
+    #[arg(long)]
+    pub(crate) helm_releases: bool,
+}
+
+impl PastArgs {
+    /// True when something of the past was asked for.
+    pub(crate) fn is_given(&self) -> bool {
+        self.before.is_some() || !self.audit_log.is_empty() || self.helm_releases
+    }
 }
 
 /// What to print.
@@ -250,6 +274,8 @@ pub(crate) struct Diagnose {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) past: PastArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -273,6 +299,8 @@ pub(crate) struct Inspect {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) past: PastArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -293,6 +321,8 @@ pub(crate) struct Report {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) past: PastArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -308,6 +338,8 @@ pub(crate) struct Capture {
     pub(crate) namespace: Option<String>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) past: PastArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

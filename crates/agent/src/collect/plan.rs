@@ -65,6 +65,9 @@ const WHOLE: &[Kind] = &[
 /// its state elsewhere.
 const MAX_CUSTOM_KINDS: usize = 200;
 
+/// The Secrets in which Helm keeps its releases.
+const RELEASES: &str = "owner=helm";
+
 /// Components that other workloads depend on live here.
 const SYSTEM: &str = "kube-system";
 
@@ -313,6 +316,8 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
         .map(|kind| in_scope(kind, namespace))
         .collect();
     reading.lists(&customs, &mut builder).await;
+    let written = written(reading, namespace);
+    reading.lists_if_covered(&written, &mut builder).await;
     let snapshot = reading.freeze(builder);
     let wanted = wishes(&snapshot);
     let mut builder = SnapshotBuilder::reopen(snapshot);
@@ -320,6 +325,16 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
         .logs(&wanted.logs, reading.limits.logs, &mut builder)
         .await;
     with_logs_at_hand(reading, builder).await
+}
+
+/// Metadata of what Pods are configured with: when it was written, and which releases Helm made. Of
+/// Secrets only those of Helm are asked for, unless somebody wants all or they cost nothing.
+fn written(reading: &Reading<'_>, namespace: Option<&String>) -> [ListQuery; 2] {
+    let mut secrets = in_scope(Kind::Secret, namespace);
+    if !reading.limits.all_secrets && !reading.reader.holds(Kind::Secret) {
+        secrets = secrets.labelled(RELEASES.to_owned());
+    }
+    [in_scope(Kind::ConfigMap, namespace), secrets]
 }
 
 /// Everything, and what new Pods name.
