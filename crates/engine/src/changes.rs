@@ -8,7 +8,9 @@ mod blame;
 mod compare;
 mod edits;
 mod gitops;
+mod merge;
 mod nodes;
+mod reach;
 mod related;
 mod releases;
 mod rollouts;
@@ -25,6 +27,7 @@ use crate::view::View;
 
 pub use blame::Blame;
 pub(crate) use blame::blame;
+pub use reach::{Reach, reach};
 pub(crate) use related::{Link, links};
 
 /// Stands for a value that is not known.
@@ -202,6 +205,7 @@ pub(crate) fn all(view: &View<'_>) -> Vec<Change> {
     changes.extend(releases::changes(view.snapshot));
     changes.extend(audit::changes(view.snapshot));
     changes.extend(compare::changes(view.snapshot));
+    let mut changes = merge::merge(changes);
     let end = |change: &Change| {
         let between = change.between.map(|between| between.before);
         change.at.or(between)

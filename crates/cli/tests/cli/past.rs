@@ -1,5 +1,6 @@
 //! What changed before: an earlier recording, an audit log, releases of Helm.
 
+mod impact;
 mod releases;
 mod vault;
 

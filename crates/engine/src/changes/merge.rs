@@ -1,0 +1,49 @@
+//! One change that several sources tell of is told once.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Change, ChangeSource, Key, key};
+
+/// The controller makes the new version of a workload so soon after the workload was written.
+const SOON: SignedDuration = SignedDuration::from_secs(15);
+
+/// Drops writes and comparisons that tell of a new version which the objects themselves show. The user
+/// of an audit log is more exact than the name of a program.
+pub(super) fn merge(changes: Vec<Change>) -> Vec<Change> {
+    let (mut templates, others): (Vec<Change>, Vec<Change>) = changes
+        .into_iter()
+        .partition(|change| change.source == ChangeSource::Template);
+    let mut merged = Vec::new();
+    for other in others {
+        let place: Key = key(&other.object);
+        let mut known = templates.iter_mut();
+        let same = known.find(|known| key(&known.object) == place && is_same(known.at, &other));
+        match same {
+            Some(known) if other.source == ChangeSource::AuditLog => known.actor = other.actor,
+            Some(_) => {}
+            None => merged.push(other),
+        }
+    }
+    templates.extend(merged);
+    templates
+}
+
+/// True when the other change is the write that led to the version that was made at this time.
+fn is_same(made: Option<Timestamp>, other: &Change) -> bool {
+    let Some(made) = made else {
+        return false;
+    };
+    let is_template = |path: &str| path.contains("template") || path.starts_with("containers[");
+    let mut fields = other.fields.iter();
+    let is_about_template = !other.fields.is_empty() && fields.all(|it| is_template(&it.path));
+    match (other.source, other.at, other.between) {
+        (ChangeSource::AuditLog | ChangeSource::Captures, Some(at), _) => {
+            let after = made.duration_since(at);
+            is_about_template && after > -SignedDuration::from_secs(1) && after <= SOON
+        }
+        (ChangeSource::Captures, None, Some(between)) => {
+            is_about_template && between.after < made && made <= between.before
+        }
+        _ => false,
+    }
+}
