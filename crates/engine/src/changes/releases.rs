@@ -84,6 +84,7 @@ fn change(
     };
     let mut fields = before.map_or_else(Vec::new, |(_, old)| differences(old, new));
     fields.push(FieldChange::new("status", "", new.status));
+    fields.extend(new.opened.into_iter().flat_map(troubles));
     let before = before.map(|(number, _)| number.to_string());
     Some(
         Change::of(ChangeSource::Helm, act, object)
@@ -91,6 +92,24 @@ fn change(
             .versions(before.unwrap_or_default(), number.to_string())
             .with_fields(fields),
     )
+}
+
+/// What Helm says of a revision that did not come through, and the hooks that failed.
+fn troubles(opened: &HelmRelease) -> Vec<FieldChange> {
+    if opened.status == "deployed" {
+        return Vec::new();
+    }
+    let said = FieldChange::new("description", "", &*opened.description);
+    let hooks = opened.hooks.iter().filter(|hook| hook.phase == "Failed");
+    let hooks = hooks.map(|hook| {
+        let when = hook.events.joined(", ");
+        let path = format!("hook {}/{} ({when})", hook.kind, hook.name);
+        FieldChange::new(path, "", &*hook.phase)
+    });
+    let mut fields = vec![said];
+    fields.extend(hooks);
+    fields.retain(|field| !field.to.is_empty());
+    fields
 }
 
 /// In what two revisions differ, where both were opened.

@@ -1,7 +1,10 @@
 //! Each source tells of what changed, and of nothing else.
 
 use dogwatch_engine::{Act, Change, ChangeSource, changes};
-use dogwatch_model::{Snapshot, snapshot::HelmRelease};
+use dogwatch_model::{
+    Snapshot,
+    snapshot::{HelmHook, HelmRelease},
+};
 use dogwatch_testkit::fixture;
 
 use super::stage::{AFTER, BEFORE, at, with, write};
@@ -190,6 +193,14 @@ fn opened_releases_tell_the_chart_as_well() {
             status: "failed".into(),
             chart: "shop".into(),
             chart_version: version.into(),
+            hooks: vec![HelmHook {
+                name: "migrate".into(),
+                kind: "Job".into(),
+                events: vec!["pre-upgrade".into()].into(),
+                phase: "Failed".into(),
+                ..HelmHook::default()
+            }]
+            .into(),
             ..HelmRelease::default()
         });
     }
@@ -198,6 +209,11 @@ fn opened_releases_tell_the_chart_as_well() {
     assert_eq!(
         (&*field.path, &*field.from, &*field.to),
         ("chart version", "1.2.0", "1.3.0")
+    );
+    let hook = found[0].fields.last().unwrap();
+    assert_eq!(
+        (&*hook.path, &*hook.to),
+        ("hook Job/migrate (pre-upgrade)", "Failed")
     );
 }
 
@@ -225,6 +241,48 @@ fn an_audit_log_tells_of_what_people_wrote_and_what_was_not_rejected() {
             ("web", Act::Deleted, Some("alice")),
             ("settings", Act::Updated, Some("alice"))
         ]
+    );
+}
+
+#[test]
+fn a_new_version_and_the_write_behind_it_are_one_change() {
+    let mut snapshot = fixture::snapshot(
+        r#"
+kind: Deployment
+metadata:
+  name: web
+  creationTimestamp: "2025-12-01T00:00:00Z"
+  managedFields:
+  - {manager: kubectl-set, operation: Update, time: "2026-01-01T00:04:00Z", fieldsV1: {"f:spec": {"f:template": {"f:spec": {"f:containers": {}}}}}}
+spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, image: "web:2"}]}}}
+---
+kind: ReplicaSet
+metadata: {name: web-1, owner: Deployment/web, labels: {app: web}, annotations: {deployment.kubernetes.io/revision: "1"}, creationTimestamp: "2025-12-01T00:00:00Z"}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, image: "web:1"}]}}}
+---
+kind: ReplicaSet
+metadata: {name: web-2, owner: Deployment/web, labels: {app: web}, annotations: {deployment.kubernetes.io/revision: "2"}, creationTimestamp: "2026-01-01T00:04:01Z"}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, image: "web:2"}]}}}
+"#,
+    );
+    let found = changes(&snapshot);
+    let [change] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(change.source, ChangeSource::Template);
+    assert_eq!(change.actor.as_deref(), Some("kubectl-set"));
+    let mut record = write("patch", "deployments", "web", BEFORE);
+    record.group = "apps".into();
+    let mut field = record.fields[0].clone();
+    field.path = "spec.template.spec.containers[app].image".into();
+    record.fields = vec![field].into();
+    snapshot.audit = vec![record];
+    let found = changes(&snapshot);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].actor.as_deref(),
+        Some("alice"),
+        "a person says more"
     );
 }
 

@@ -172,6 +172,8 @@ pub(super) fn alarms(
 
 #[cfg(test)]
 mod tests {
+    use dogwatch_model::{AlarmSource, Kind};
+
     use super::*;
 
     fn around(minutes: Option<i64>) -> Around {
@@ -193,6 +195,37 @@ mod tests {
         assert_eq!(confidence(&score, true), "high");
         assert_eq!(around(None).score().total, 45 + 10 + 8 + 7 + 8);
         assert_eq!(around(Some(90)).score().total, 45 + 10 + 8 + 7 + 8);
+    }
+
+    #[test]
+    fn only_alarms_on_the_object_within_the_window_count() {
+        let from: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let window = Window {
+            from,
+            long: SignedDuration::from_mins(30),
+        };
+        let alarm = |namespace: &str, minutes: Option<i64>| {
+            let labels = [
+                ("alertname", "Down"),
+                ("namespace", namespace),
+                ("deployment", "web"),
+            ];
+            let labels = labels.map(|(key, value)| (key.into(), value.into()));
+            let mut alarm = Alarm::firing(AlarmSource::Prometheus, labels.into_iter().collect());
+            alarm.since = minutes.map(|minutes| from + SignedDuration::from_mins(minutes));
+            alarm
+        };
+        let object = ObjectRef::named(Kind::Deployment, "shop", "web");
+        for (alarm, count) in [
+            (alarm("shop", Some(5)), 1),
+            (alarm("shop", Some(-5)), 0),
+            (alarm("shop", Some(31)), 0),
+            (alarm("shop", None), 0),
+            (alarm("other", Some(5)), 0),
+        ] {
+            let found = alarms(&[alarm], &object, &Reach::default(), window);
+            assert_eq!(found.len(), count);
+        }
     }
 
     #[test]
