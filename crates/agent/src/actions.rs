@@ -107,7 +107,7 @@ impl Context<'_> {
         let mut snapshot = collect(self.reader, &scope, &limits, &Silent, self.now).await;
         snapshot.add_history(self.past.history.clone());
         if let Some(before) = self.past.before {
-            let earlier = collect(before, &scope, &limits, &Silent, self.now).await;
+            let earlier = Box::pin(collect(before, &scope, &limits, &Silent, self.now)).await;
             let is_earlier = earlier.captured_at < snapshot.captured_at;
             snapshot.before = is_earlier.then(|| Box::new(earlier));
         }

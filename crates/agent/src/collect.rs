@@ -115,17 +115,18 @@ pub async fn collect(
             name,
             selector,
         } if kind.is_rollout() => {
-            plan::workload(&reading, *kind, namespace, name, selector.as_deref()).await
+            let selector = selector.as_deref();
+            Box::pin(plan::workload(&reading, *kind, namespace, name, selector)).await
         }
         Scope::Object {
             kind,
             namespace,
             name,
             ..
-        } => plan::object(&reading, *kind, namespace, name).await,
-        Scope::Namespace(namespace) => plan::whole(&reading, Some(namespace)).await,
-        Scope::Cluster => plan::whole(&reading, None).await,
-        Scope::Plans => plan::for_plans(&reading).await,
+        } => Box::pin(plan::object(&reading, *kind, namespace, name)).await,
+        Scope::Namespace(namespace) => Box::pin(plan::whole(&reading, Some(namespace))).await,
+        Scope::Cluster => Box::pin(plan::whole(&reading, None)).await,
+        Scope::Plans => Box::pin(plan::for_plans(&reading)).await,
     };
     snapshot.alerts.extend(reader.alerts_at_hand());
     snapshot

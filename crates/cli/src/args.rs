@@ -2,8 +2,12 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+mod management;
+mod past;
 pub(crate) mod recovery;
 
+pub(crate) use management::ManagementArgs;
+pub(crate) use past::PastArgs;
 use recovery::{AuditCommand, CaseCommand, IncidentsCommand, PauseArgs, PlanCommand, ResumeArgs};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -135,30 +139,6 @@ pub(crate) struct SourceArgs {
     pub(crate) request_timeout: Option<SignedDuration>,
 }
 
-/// Where the management cluster of a Cluster is.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct ManagementArgs {
-    /// For TYPE cluster: the context of its management cluster; the workload cluster is reached
-    /// through the Secret NAME-kubeconfig there.
-    #[arg(long, value_name = "CONTEXT")]
-    pub(crate) management_context: Option<String>,
-    /// For TYPE cluster with --from: the recording of its management cluster.
-    #[arg(
-        long,
-        value_name = "PATH",
-        requires = "from",
-        conflicts_with = "management_context"
-    )]
-    pub(crate) management_from: Option<PathBuf>,
-}
-
-impl ManagementArgs {
-    /// True when a management cluster was named.
-    pub(crate) fn is_given(&self) -> bool {
-        self.management_context.is_some() || self.management_from.is_some()
-    }
-}
-
 /// How far and how long to look.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LimitArgs {
@@ -174,27 +154,6 @@ pub(crate) struct LimitArgs {
     /// List the metadata of every Secret, not only of Helm releases; payloads are never read.
     #[arg(long)]
     pub(crate) secret_names: bool,
-}
-
-/// What is read of the time before.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct PastArgs {
-    /// An earlier recording of the same cluster: what differs is told as changes.
-    #[arg(long, value_name = "PATH", requires = "from")]
-    pub(crate) before: Option<PathBuf>,
-    /// An audit log of the API server (JSON lines or an EventList); may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) audit_log: Vec<PathBuf>,
-    /// Open the Secrets of Helm releases for chart and version; values and manifests are never kept.
-    #[arg(long)]
-    pub(crate) helm_releases: bool,
-}
-
-impl PastArgs {
-    /// True when something of the past was asked for.
-    pub(crate) fn is_given(&self) -> bool {
-        self.before.is_some() || !self.audit_log.is_empty() || self.helm_releases
-    }
 }
 
 /// What to print.

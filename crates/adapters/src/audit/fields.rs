@@ -133,11 +133,11 @@ fn touched(resource: &str, patch: &Value) -> Vec<AuditField> {
     let mut found = Leaves::new();
     if let Value::Array(operations) = patch {
         for operation in operations.iter().take(MAX_LEAVES) {
-            let path = operation["path"].as_str().unwrap_or_default();
-            let path = path.trim_start_matches('/').replace('/', ".");
-            let is_wanted = WANTED.iter().any(|outer| path.starts_with(outer));
+            let pointer = operation["path"].as_str().unwrap_or_default();
+            let place = pointer.trim_start_matches('/').replace('/', ".");
+            let is_wanted = WANTED.iter().any(|outer| place.starts_with(outer));
             if is_wanted {
-                walk(resource, &path, &operation["value"], 0, &mut found);
+                walk(resource, &place, &operation["value"], 0, &mut found);
             }
         }
     } else {
@@ -204,7 +204,7 @@ fn entry(resource: &str, path: &str, value: &Value, depth: usize, found: &mut Le
 
 /// Values that are never read: those of ConfigMaps, and of environment variables and headers.
 fn is_hidden(resource: &str, path: &str) -> bool {
-    let is_value = path.ends_with(".value");
+    let is_value = path.rsplit('.').next() == Some("value");
     resource == "configmaps"
         || (is_value && (path.contains("env[") || path.contains("httpHeaders[")))
 }

@@ -1,3 +1,5 @@
+//! Audit logs as an API server writes them, and damaged ones.
+
 use serde_json::{Value, json};
 
 use super::*;

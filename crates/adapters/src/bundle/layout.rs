@@ -118,8 +118,7 @@ fn is_audit(folders: &[&str], file: &str) -> bool {
     let is_named = file.starts_with("audit");
     match (extension(file), folders.last()) {
         ("log" | "json" | "jsonl", Some(&"audit")) => true,
-        ("log" | "json" | "jsonl", Some(&"extra")) | ("jsonl", _) => is_named,
-        ("log", None) => is_named,
+        ("log" | "json" | "jsonl", Some(&"extra")) | ("jsonl", _) | ("log", None) => is_named,
         _ => false,
     }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::{
     LiveCluster,
     exchange::Exchange,
+    failure::Failure,
     request::{Call, push_encoded},
 };
 use crate::helm;
@@ -78,7 +79,7 @@ impl ReleaseSecrets<'_> {
         path.push_str("/secrets/");
         push_encoded(&mut path, name);
         let answer = self.exchange.send(&Call::get(path)).await;
-        let answer = answer.map_err(|failure| failure.outcome())?;
+        let answer = answer.map_err(Failure::outcome)?;
         let body = answer.collect(MAX_SECRET_BYTES).await;
         let body = body.map_err(|last_error| ReadOutcome::TimedOut {
             attempts: 1,

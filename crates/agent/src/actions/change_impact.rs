@@ -38,6 +38,7 @@ const MAX_CHANGES: usize = 200;
 /// Parameters, besides region and cluster.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools)] // the flags are the contract
 struct Request {
     /// Only this Namespace.
     namespace: Option<String>,

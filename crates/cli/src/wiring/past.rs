@@ -29,7 +29,7 @@ pub(crate) async fn add(
     if let Some(path) = &args.before {
         let earlier = open_bundle(path)?;
         let now = Timestamp::now();
-        let mut earlier = collect(&earlier, scope, limits, &Silent, now).await;
+        let mut earlier = Box::pin(collect(&earlier, scope, limits, &Silent, now)).await;
         if earlier.captured_at >= snapshot.captured_at {
             let (old, new) = (earlier.captured_at, snapshot.captured_at);
             let words = format!(
@@ -55,7 +55,7 @@ pub(crate) fn audit_log(path: &Path) -> Result<History, CliError> {
 /// Opens the Secrets of Helm releases. A recording holds no payload: it tells what its capture kept.
 async fn releases(source: &Source, snapshot: &mut Snapshot) {
     match source.live() {
-        Some(cluster) => open_releases(&cluster.release_secrets(), snapshot).await,
+        Some(cluster) => Box::pin(open_releases(&cluster.release_secrets(), snapshot)).await,
         None if source.history_at_hand().releases.is_empty() => {
             snapshot.ledger.record(LedgerEntry {
                 source: dogwatch_model::Source::HelmReleases,

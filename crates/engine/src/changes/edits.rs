@@ -26,10 +26,10 @@ const COMPONENTS: &[&str] = &[
 /// Names the writer of each new version of a workload, where its write is dated right before it.
 pub(super) fn attribute(snapshot: &Snapshot, changes: &mut [Change]) {
     for change in changes {
-        let writes = snapshot.edited(&change.object);
+        let edited = snapshot.edited(&change.object);
         let made = change.at;
-        let writer = writes.and_then(|writes| {
-            let mut edits = writes.edits.iter();
+        let writer = edited.and_then(|edited| {
+            let mut edits = edited.edits.iter();
             edits.find(|edit| made.is_some_and(|made| makes(edit, made)))
         });
         change.actor = writer.map(|edit| edit.writer.to_string());

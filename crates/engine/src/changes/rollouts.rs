@@ -61,10 +61,10 @@ impl<'a> Carrier<'a> {
 }
 
 /// The two newest ControllerRevisions of a workload.
-fn revisions<'a>(view: &View<'a>, owner: &Uid) -> Option<(Carrier<'a>, Carrier<'a>)> {
+fn revisions<'a>(view: &View<'a>, workload: &Uid) -> Option<(Carrier<'a>, Carrier<'a>)> {
     let all = view.snapshot.revisions.iter();
     let mut owned: Vec<&ControllerRevision> = all
-        .filter(|revision| revision.meta.is_controlled_by(owner))
+        .filter(|revision| revision.meta.is_controlled_by(workload))
         .collect();
     owned.sort_by_key(|revision| core::cmp::Reverse(revision.revision));
     let [new, old, ..] = owned.as_slice() else {

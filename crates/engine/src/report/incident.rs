@@ -287,7 +287,7 @@ fn timeline(findings: &[CauseEntry], changes: &[ChangeEntry]) -> Vec<Block> {
             let row = [entry.mode.to_owned(), place(&entry.object)];
             Some((entry.since?, entry.rank, row))
         });
-    let changed = changes
+    let blamed = changes
         .iter()
         .filter(|entry| entry.verdict == Some(Blame::Blamed))
         .filter_map(|entry| {
@@ -296,7 +296,7 @@ fn timeline(findings: &[CauseEntry], changes: &[ChangeEntry]) -> Vec<Block> {
             // A change stands before what began in the same second.
             Some((change.at?, 0, row))
         });
-    let mut known: Vec<(Timestamp, usize, [String; 2])> = found.chain(changed).collect();
+    let mut known: Vec<(Timestamp, usize, [String; 2])> = found.chain(blamed).collect();
     known.sort();
     let rows = known
         .into_iter()

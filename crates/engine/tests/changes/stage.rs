@@ -66,7 +66,7 @@ pub(crate) fn verdicts(snapshot: &Snapshot, source: ChangeSource) -> Vec<Option<
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
+    text.parse().expect("a time")
 }
 
 /// A write of Alice to an object of the Namespace of the Pod.

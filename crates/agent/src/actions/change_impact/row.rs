@@ -145,7 +145,7 @@ impl<'a> Found<'a> {
         let hit = self.change.map(|change| reach(view, change, is_global));
         let hit = hit.unwrap_or_default();
         let (warned, alarmed) = self.effects(view.snapshot, request, &hit, alarms);
-        let scope = self.scope(request, &hit);
+        let aim = self.scope(request, &hit);
         let minutes = self
             .at()
             .map(|at| span.incident.duration_since(at).as_mins());
@@ -155,7 +155,7 @@ impl<'a> Found<'a> {
             warnings: warned.len(),
             alarms: alarmed.len(),
             reach: hit.count(),
-            scope,
+            scope: aim,
         }
         .score();
         let evidence: Vec<&String> = warned.iter().chain(&alarmed).take(MAX_NAMED).collect();
@@ -184,7 +184,7 @@ impl<'a> Found<'a> {
             "confidence": confidence(&score, minutes.is_some()),
             "risk_reasons": score.reasons,
             "evidence": evidence,
-            "scope_match": scope.word(),
+            "scope_match": aim.word(),
         });
         (score.total, row)
     }
@@ -214,15 +214,13 @@ impl<'a> Found<'a> {
     }
 
     fn object_key(&self) -> String {
-        match self.change {
-            Some(change) => change.object.to_string(),
-            None => {
-                let (resource, namespace, name) = self.place();
-                let parts = [resource, namespace, name];
-                let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
-                parts.join("/")
-            }
+        if let Some(change) = self.change {
+            return change.object.to_string();
         }
+        let (resource, namespace, name) = self.place();
+        let parts = [resource, namespace, name];
+        let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        parts.join("/")
     }
 
     fn title(&self) -> String {

@@ -26,7 +26,7 @@ pub(super) fn can_cause(finding: &Finding, path: &str) -> bool {
                 "nodeName",
             ]),
             FindingKind::Storage(_) => has(&["volumes"]),
-            FindingKind::Admission(_) => true,
+            FindingKind::Admission(_) | FindingKind::Release(_) | FindingKind::Gitops(_) => true,
             FindingKind::Container(
                 ContainerFinding::OomKilled | ContainerFinding::JvmHeapLimit,
             ) => has(&["resources.limits.memory", ".image", ".args", ".command"]),
@@ -46,10 +46,10 @@ pub(super) fn can_cause(finding: &Finding, path: &str) -> bool {
             FindingKind::Workload(_) => has(&["spec.replicas", "paused", "strategy", "selector"]),
             FindingKind::Network(_) => has(&["spec.", "labels.", ".ports"]),
             FindingKind::Autoscaling(_) => has(&["spec.", "resources.requests"]),
-            FindingKind::Disruption(_) => has(&["spec.", "metadata.generation"]),
-            FindingKind::Job(_) => has(&["spec.", "metadata.generation"]),
+            FindingKind::Disruption(_) | FindingKind::Job(_) => {
+                has(&["spec.", "metadata.generation"])
+            }
             FindingKind::Config(_) => has(&["metadata.resourceVersion", "data"]),
-            FindingKind::Release(_) | FindingKind::Gitops(_) => true,
             FindingKind::Pod(_)
             | FindingKind::Node(_)
             | FindingKind::Addon(_)

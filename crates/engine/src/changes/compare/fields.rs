@@ -71,8 +71,7 @@ pub(super) fn objects(snapshot: &Snapshot, kind: Kind) -> Objects<'_> {
         Kind::ResourceQuota => by_generation!(quotas),
         Kind::LimitRange => by_generation!(limit_ranges),
         Kind::StorageClass => by_generation!(storage_classes),
-        Kind::ConfigMap => named(snapshot, kind, &mut objects),
-        Kind::Secret => named(snapshot, kind, &mut objects),
+        Kind::ConfigMap | Kind::Secret => named(snapshot, kind, &mut objects),
         // The table above holds no other kind.
         _ => {}
     }
