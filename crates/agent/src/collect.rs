@@ -3,6 +3,7 @@
 
 mod around;
 mod decode;
+mod further;
 mod management;
 mod plan;
 mod read;

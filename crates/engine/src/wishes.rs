@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dogwatch_model::{Kind, Snapshot, snapshot::LogKey};
 
 use crate::{
-    reading::{ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
+    reading::{configs, ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
     rollout::{Rollout, Workload},
     view::View,
 };
@@ -35,6 +35,8 @@ pub enum Wish {
     Contacts,
     /// A webhook refused: its configuration decides.
     Webhooks,
+    /// Containers that end use ConfigMaps: when those were written may decide.
+    Configs,
 }
 
 /// Reads that a diagnosis still wants.
@@ -77,6 +79,7 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         (Wish::Components, waits_for_component(&view)),
         (Wish::Contacts, !view.contacts.is_empty()),
         (Wish::Webhooks, is_refused_by_webhook(&view)),
+        (Wish::Configs, uses_config(&view)),
     ];
     Wishes {
         logs: logs(&view),
@@ -151,6 +154,18 @@ fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
             .controller()
             .map_or_else(|| pod.meta.name.to_string(), |owner| owner.name.to_string()),
     }
+}
+
+/// True when a container that ends, or fails its probe, uses a ConfigMap.
+fn uses_config(view: &View<'_>) -> bool {
+    let ends = view.ends.iter().map(|end| end.suspect.pod);
+    let probes = view.probes.iter().map(|trouble| trouble.suspect.pod);
+    ends.chain(probes).any(|pod| {
+        let containers = pod.spec.containers.iter();
+        containers
+            .flat_map(|container| configs::of_container(pod, container))
+            .any(|used| used.key.0 == Kind::ConfigMap)
+    })
 }
 
 fn is_refused_by_webhook(view: &View<'_>) -> bool {

@@ -35,6 +35,9 @@ static META: ActionMeta = ActionMeta {
 /// Changes that are listed.
 const MAX_CHANGES: usize = 200;
 
+/// Changes of the window that are scored, the newest ones: each looks at every Pod.
+const MAX_SCORED: usize = 500;
+
 /// Parameters, besides region and cluster.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -209,6 +212,7 @@ fn answer(
     let mut rows: Vec<(i64, Value)> = row::found(snapshot, &changes)
         .into_iter()
         .filter(|found| found.is_wanted(request) && found.is_within(span))
+        .take(MAX_SCORED)
         .map(|found| found.row(&view, request, span, alarms))
         .collect();
     // Sorting is stable: equal scores stay newest first.

@@ -7,7 +7,11 @@ use dogwatch_model::{
     snapshot::{LogKey, SnapshotBuilder},
 };
 
-use super::{around::around, read::Reading};
+use super::{
+    around::around,
+    further::{configs, contacts},
+    read::Reading,
+};
 
 /// Requests for one workload. A diagnosis that a person waits for must not be slower than a few
 /// round trips.
@@ -151,6 +155,7 @@ async fn follow(
     let snapshot = with_logs_at_hand(reading, builder).await;
     let left = left - logs - queries.len();
     let snapshot = contacts(reading, snapshot, namespace, left).await;
+    let snapshot = configs(reading, snapshot, namespace, left).await;
     if !queries.iter().any(|query| query.kind == Kind::Node) {
         return snapshot;
     }
@@ -160,33 +165,6 @@ async fn follow(
     } else {
         snapshot
     }
-}
-
-/// A log names somebody that is not reached: what leads there is read, as far as the budget goes.
-async fn contacts(
-    reading: &Reading<'_>,
-    snapshot: Snapshot,
-    namespace: &str,
-    left: usize,
-) -> Snapshot {
-    if left == 0 || !wishes(&snapshot).has(Wish::Contacts) {
-        return snapshot;
-    }
-    let was_asked = |kind: &Kind| {
-        let entries = snapshot.ledger.entries();
-        entries
-            .iter()
-            .any(|entry| entry.source == Source::Objects(*kind))
-    };
-    let queries: Vec<ListQuery> = [Kind::Service, Kind::EndpointSlice, Kind::NetworkPolicy]
-        .into_iter()
-        .filter(|kind| !was_asked(kind))
-        .take(left)
-        .map(|kind| ListQuery::in_namespace(kind, namespace))
-        .collect();
-    let mut builder = SnapshotBuilder::reopen(snapshot);
-    reading.lists(&queries, &mut builder).await;
-    reading.freeze(builder)
 }
 
 fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {

@@ -1,13 +1,15 @@
 //! Who wrote when, by `metadata.managedFields`. What a field was before is not told there, so that such
 //! a write alone is never blamed; it names the writer of a change that is shown elsewhere.
 
+use std::collections::BTreeMap;
+
 use dogwatch_model::{
     Snapshot,
     snapshot::{Edit, Edited},
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Act, Change, ChangeSource, is_late, key};
+use super::{Act, Change, ChangeSource, Key, is_late, key};
 
 /// A controller makes the new version of a workload so soon after the workload was written.
 const SOON: SignedDuration = SignedDuration::from_secs(15);
@@ -47,12 +49,13 @@ fn makes(edit: &Edit, made: Timestamp) -> bool {
 
 /// Writes of the last day that are not told by another change already.
 pub(super) fn changes(snapshot: &Snapshot, told: &[Change]) -> Vec<Change> {
+    let told: BTreeMap<Key, Timestamp> = told
+        .iter()
+        .filter_map(|change| Some((key(&change.object), change.at?)))
+        .collect();
     let mut changes = Vec::new();
     for edited in &snapshot.edited {
-        let known = told
-            .iter()
-            .find(|change| key(&change.object) == key(&edited.object))
-            .and_then(|change| change.at);
+        let known = told.get(&key(&edited.object)).copied();
         let edits = edited.edits.iter().filter(|edit| {
             is_late(snapshot.captured_at, edit.at)
                 && !COMPONENTS.contains(&&*edit.writer)

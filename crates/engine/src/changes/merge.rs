@@ -1,5 +1,7 @@
 //! One change that several sources tell of is told once.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Change, ChangeSource, Key, key};
@@ -13,13 +15,16 @@ pub(super) fn merge(changes: Vec<Change>) -> Vec<Change> {
     let (mut templates, others): (Vec<Change>, Vec<Change>) = changes
         .into_iter()
         .partition(|change| change.source == ChangeSource::Template);
+    let places = templates.iter().enumerate();
+    let places: BTreeMap<Key, usize> = places.map(|(at, known)| (key(&known.object), at)).collect();
     let mut merged = Vec::new();
     for other in others {
-        let place: Key = key(&other.object);
-        let mut known = templates.iter_mut();
-        let same = known.find(|known| key(&known.object) == place && is_same(known.at, &other));
+        let known = places.get(&key(&other.object));
+        let same = known.filter(|at| is_same(templates[**at].at, &other));
         match same {
-            Some(known) if other.source == ChangeSource::AuditLog => known.actor = other.actor,
+            Some(at) if other.source == ChangeSource::AuditLog => {
+                templates[*at].actor = other.actor
+            }
             Some(_) => {}
             None => merged.push(other),
         }

@@ -1,0 +1,51 @@
+//! Reads around one workload that what was read before asks for, as far as the budget goes.
+
+use dogwatch_engine::{Wish, wishes};
+use dogwatch_model::{Kind, Snapshot, Source, ports::ListQuery, snapshot::SnapshotBuilder};
+
+use super::read::Reading;
+
+/// A log names somebody that is not reached: what leads there is read, as far as the budget goes.
+pub(super) async fn contacts(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    namespace: &str,
+    left: usize,
+) -> Snapshot {
+    if left == 0 || !wishes(&snapshot).has(Wish::Contacts) {
+        return snapshot;
+    }
+    let was_asked = |kind: &Kind| {
+        let entries = snapshot.ledger.entries();
+        entries
+            .iter()
+            .any(|entry| entry.source == Source::Objects(*kind))
+    };
+    let queries: Vec<ListQuery> = [Kind::Service, Kind::EndpointSlice, Kind::NetworkPolicy]
+        .into_iter()
+        .filter(|kind| !was_asked(kind))
+        .take(left)
+        .map(|kind| ListQuery::in_namespace(kind, namespace))
+        .collect();
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.lists(&queries, &mut builder).await;
+    reading.freeze(builder)
+}
+
+/// Containers that end use ConfigMaps: when those were written, if the budget was not needed for more
+/// telling reads.
+pub(super) async fn configs(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    namespace: &str,
+    left: usize,
+) -> Snapshot {
+    let wanted = wishes(&snapshot);
+    if left == 0 || wanted.has(Wish::Contacts) || !wanted.has(Wish::Configs) {
+        return snapshot;
+    }
+    let query = ListQuery::in_namespace(Kind::ConfigMap, namespace);
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.lists_if_covered(&[query], &mut builder).await;
+    reading.freeze(builder)
+}
