@@ -29,7 +29,8 @@ pub(crate) async fn add(
     if let Some(path) = &args.before {
         let earlier = open_bundle(path)?;
         let now = Timestamp::now();
-        let mut earlier = Box::pin(collect(&earlier, scope, limits, &Silent, now)).await;
+        let scope = around(scope);
+        let mut earlier = Box::pin(collect(&earlier, &scope, limits, &Silent, now)).await;
         if earlier.captured_at >= snapshot.captured_at {
             let (old, new) = (earlier.captured_at, snapshot.captured_at);
             let words = format!(
@@ -41,6 +42,18 @@ pub(crate) async fn add(
         snapshot.before = Some(Box::new(earlier));
     }
     Ok(())
+}
+
+/// Where to look for what was there before: of one object everything around it, because what a
+/// diagnosis asks for depends on what is wrong now.
+fn around(scope: &Scope) -> Scope {
+    match scope {
+        Scope::Object { namespace, .. } if !namespace.is_empty() => {
+            Scope::Namespace(namespace.clone())
+        }
+        Scope::Object { .. } | Scope::Cluster | Scope::Plans => Scope::Cluster,
+        Scope::Namespace(namespace) => Scope::Namespace(namespace.clone()),
+    }
 }
 
 /// Reads one audit log.

@@ -18,12 +18,12 @@ pub(super) fn merge(changes: Vec<Change>) -> Vec<Change> {
     let places = templates.iter().enumerate();
     let places: BTreeMap<Key, usize> = places.map(|(at, known)| (key(&known.object), at)).collect();
     let mut merged = Vec::new();
-    for other in others {
+    for other in without_audited(others) {
         let known = places.get(&key(&other.object));
         let same = known.filter(|at| is_same(templates[**at].at, &other));
         match same {
             Some(at) if other.source == ChangeSource::AuditLog => {
-                templates[*at].actor = other.actor
+                templates[*at].actor = other.actor;
             }
             Some(_) => {}
             None => merged.push(other),
@@ -31,6 +31,30 @@ pub(super) fn merge(changes: Vec<Change>) -> Vec<Change> {
     }
     templates.extend(merged);
     templates
+}
+
+/// Drops what two recordings frame and an audit log dates.
+fn without_audited(mut changes: Vec<Change>) -> Vec<Change> {
+    let mut dated: BTreeMap<Key, Vec<Timestamp>> = BTreeMap::new();
+    for change in &changes {
+        if let (ChangeSource::AuditLog, Some(at)) = (change.source, change.at) {
+            dated.entry(key(&change.object)).or_default().push(at);
+        }
+    }
+    changes.retain(|change| {
+        let times = dated.get(&key(&change.object)).into_iter().flatten();
+        let is_same = |at: &Timestamp| match (change.at, change.between) {
+            (Some(made), _) => made.duration_since(*at).abs() <= SOON,
+            (None, Some(between)) => between.after < *at && *at <= between.before,
+            (None, None) => false,
+        };
+        let is_written = matches!(
+            change.source,
+            ChangeSource::Captures | ChangeSource::ManagedFields
+        );
+        !is_written || !times.into_iter().any(is_same)
+    });
+    changes
 }
 
 /// True when the other change is the write that led to the version that was made at this time.

@@ -7,6 +7,9 @@ use super::{Act, Change, ChangeSource, releases};
 /// Characters of a revision that are shown: a commit is known by fewer.
 const MAX_VERSION: usize = 60;
 
+/// Fields named in a title.
+const MAX_PATHS: usize = 2;
+
 impl Change {
     /// What changed, in one line without the object.
     pub fn title(&self) -> String {
@@ -33,7 +36,20 @@ impl Change {
                     Act::Updated => "changed",
                     Act::Deleted => "deleted",
                 };
-                act.to_owned()
+                let fields = self.fields.iter().map(|field| &*field.path);
+                let paths: Vec<&str> = fields
+                    .chain(self.touched.iter().map(String::as_str))
+                    .collect();
+                let more = if paths.len() > MAX_PATHS {
+                    " and more"
+                } else {
+                    ""
+                };
+                let named = paths.iter().take(MAX_PATHS);
+                let named: Vec<&str> = named.copied().collect();
+                format!("{act} {}{more}", named.join(", "))
+                    .trim_end()
+                    .to_owned()
             }
         }
     }

@@ -360,6 +360,20 @@ status: {nodeInfo: {kubeletVersion: v1.36.0}}
 }
 
 #[test]
+fn what_an_audit_log_dates_is_told_once() {
+    let map = |version: &str| {
+        format!("\nkind: ConfigMap\nmetadata: {{name: settings, resourceVersion: \"{version}\"}}\n")
+    };
+    let mut snapshot = recorded(&map("120"), &map("100"));
+    snapshot.audit = vec![write("patch", "configmaps", "settings", BEFORE)];
+    let found = changes(&snapshot);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].title(), "changed data.mode");
+    snapshot.audit = vec![write("patch", "configmaps", "other", BEFORE)];
+    assert_eq!(changes(&snapshot).len(), 2);
+}
+
+#[test]
 fn what_was_not_read_neither_came_nor_went() {
     let object = "\nkind: ConfigMap\nmetadata: {name: settings}\n";
     let denied = "\nmissing: [configmaps]\n";
