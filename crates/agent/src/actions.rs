@@ -2,6 +2,7 @@
 
 mod analysed;
 mod aom_metrics;
+mod audit_logs;
 mod call;
 mod change_impact;
 pub mod contract;
@@ -159,6 +160,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &network_diagnose::NetworkDiagnose,
     &node_diagnose::NodeDiagnose,
     &pod_failure_diagnose::PodFailureDiagnose,
+    &audit_logs::AuditLogs,
     &remediation::POOL,
     &remediation::RESIZE,
     &remediation::ROLLBACK,

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, ActionMeta, CallError, Context, Effect, Parameters, contract,
-    flexible::{flag, number},
+    flexible::{flag, number, stated},
     rows, trace,
 };
 use crate::collect::{Limits, earlier};
@@ -158,7 +158,9 @@ struct Times {
 impl Times {
     fn of(request: &Request) -> Result<Self, CallError> {
         let read = |name: &str, text: &Option<String>| {
-            text.as_deref().map(|at| stated(name, at)).transpose()
+            text.as_deref()
+                .map(|at| stated(&META, name, at))
+                .transpose()
         };
         Ok(Self {
             fault: read("fault_time", &request.fault_time)?,
@@ -175,14 +177,6 @@ impl Times {
             incident,
         }
     }
-}
-
-/// A time as the caller says it.
-fn stated(name: &str, at: &str) -> Result<Timestamp, CallError> {
-    at.parse().map_err(|_| {
-        let message = format!("`{name}` is no time: write it as 2026-01-31T03:04:05Z");
-        CallError::unusable(META.name, message)
-    })
 }
 
 /// Every alarm that the configured sources know.

@@ -1,4 +1,4 @@
-//! `huawei_change_impact_analyze` with every source.
+//! The actions about changes, with every source.
 
 use std::fs;
 
@@ -120,4 +120,52 @@ fn an_earlier_recording_frames_a_change() {
     assert_eq!(row["confidence"], "low");
     let times = answer["capture_metadata"]["compared_with"].as_str();
     assert_eq!(times, Some("2026-01-01T00:10:05Z"));
+}
+
+#[test]
+fn writes_of_an_audit_log_are_listed_and_without_one_it_is_said() {
+    let folder = shop::folder();
+    let log = folder.path().join("writes.txt");
+    let lines = [
+        audited(200, "2026-01-01T00:09:58Z"),
+        audited(403, "2026-01-01T00:09:59Z"),
+        audited(200, "2025-12-31T20:00:00Z"),
+    ];
+    fs::write(&log, lines.join("\n")).expect("written");
+    let from = format!("from={}", path(folder.path()));
+    let log = format!("audit_log={}", path(&log));
+    let ask = |extra: &[&str]| {
+        let base = [
+            "action",
+            "huawei_query_cce_audit_logs",
+            "region=x",
+            "cluster_id=c",
+        ];
+        let output = dogwatch(&[&base[..], extra].concat());
+        let answer: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        (answer, output.status.code())
+    };
+    let (answer, code) = ask(&[&from, &log, "verb=patch,delete", "user=ali"]);
+    assert_eq!((code, &answer["count"]), (Some(0), &json!(2)), "{answer:#}");
+    assert_eq!(
+        answer["audit_logs"][0]["status_code"], 403,
+        "the newest first"
+    );
+    for (narrow, count) in [
+        ("status_code=200", 1),
+        ("audit_type=pod_delete", 0),
+        ("audit_type=workload_change", 2),
+        ("resource=services", 0),
+        ("start_time=2025-12-31T00:00:00Z", 3),
+    ] {
+        let (answer, _) = ask(&[&from, &log, narrow]);
+        assert_eq!(answer["count"], count, "{narrow}");
+    }
+    let (answer, code) = ask(&[&from]);
+    assert_eq!((code, &answer["success"]), (Some(1), &json!(false)));
+    assert!(
+        answer["error"]
+            .as_str()
+            .is_some_and(|it| it.contains("audit_log=FILE"))
+    );
 }
