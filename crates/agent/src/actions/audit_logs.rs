@@ -130,7 +130,7 @@ impl Action for AuditLogs {
                 .filter(|entry| entry.outcome.is_hole())
                 .map(dogwatch_model::LedgerEntry::sentence)
                 .collect();
-            answer(&request, &mut history.audit, gaps)
+            answer(&request, &mut history.audit, &gaps)
         })
     }
 }
@@ -138,7 +138,7 @@ impl Action for AuditLogs {
 fn answer(
     request: &Request,
     records: &mut Vec<AuditRecord>,
-    gaps: Vec<String>,
+    gaps: &[String],
 ) -> Result<Map<String, Value>, CallError> {
     records.sort_by(|one, other| other.cmp(one));
     records.dedup();
