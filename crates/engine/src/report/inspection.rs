@@ -8,7 +8,9 @@ use dogwatch_model::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{CauseEntry, ChangeEntry, Cycles, SCHEMA, causes, changed, data_gaps, picture};
+use super::{
+    CauseEntry, ChangeEntry, Cycles, SCHEMA, causes, changed, data_gaps, document::reads, picture,
+};
 use crate::{
     checks,
     diagnosis::diagnose_view,
@@ -173,11 +175,7 @@ fn summary(
         (None, Ok(_)) => InspectionStatus::Healthy,
         (None, Err(_)) => InspectionStatus::Unknown,
     };
-    let planned = snapshot.ledger.entries();
-    let read = planned
-        .iter()
-        .filter(|entry| !entry.outcome.is_hole())
-        .count();
+    let (read, planned) = reads(snapshot.ledger.entries());
     let checked = checked(snapshot);
     let headline = match (status, causes.first()) {
         (InspectionStatus::Unhealthy, Some(first)) => {
@@ -203,7 +201,7 @@ fn summary(
         checks: checks().len(),
         checked,
         sources_read: read,
-        sources_planned: planned.len(),
+        sources_planned: planned,
     }
 }
 
