@@ -46,6 +46,9 @@ pub struct Wishes {
     pub logs: Vec<LogKey>,
     /// The nodes of Pods that are placed and not ready.
     pub node_names: Vec<String>,
+    /// Namespace and name of the Helm release of a workload that is in trouble: its revisions tell what
+    /// came before.
+    pub release: Option<(String, String)>,
     /// Kinds of objects.
     pub reads: BTreeSet<Wish>,
 }
@@ -84,6 +87,7 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
     Wishes {
         logs: logs(&view),
         node_names: names.into_iter().collect(),
+        release: release(&view),
         reads: reads
             .into_iter()
             .filter(|(_, wanted)| *wanted)
@@ -154,6 +158,22 @@ fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
             .controller()
             .map_or_else(|| pod.meta.name.to_string(), |owner| owner.name.to_string()),
     }
+}
+
+/// The release of the first workload whose Pods are not well.
+fn release(view: &View<'_>) -> Option<(String, String)> {
+    let workloads = view.suspects.iter().filter_map(|suspect| suspect.rollout);
+    let mut metas = workloads.filter_map(|at| Some(view.rollouts.get(at)?.meta()));
+    metas.find_map(|meta| {
+        let name = meta.annotations.get("meta.helm.sh/release-name")?;
+        let place = meta.annotations.get("meta.helm.sh/release-namespace");
+        let place = place.unwrap_or(&meta.namespace);
+        // An annotation may hold anything, and this becomes part of a selector.
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        name.bytes()
+            .all(fits)
+            .then(|| (place.to_owned(), name.to_owned()))
+    })
 }
 
 /// True when a container that ends, or fails its probe, uses a ConfigMap.

@@ -5,6 +5,9 @@ use dogwatch_model::{Kind, Snapshot, Source, ports::ListQuery, snapshot::Snapsho
 
 use super::read::Reading;
 
+/// The Secrets in which Helm keeps its releases.
+pub(super) const RELEASES: &str = "owner=helm";
+
 /// A log names somebody that is not reached: what leads there is read, as far as the budget goes.
 pub(super) async fn contacts(
     reading: &Reading<'_>,
@@ -32,20 +35,27 @@ pub(super) async fn contacts(
     reading.freeze(builder)
 }
 
-/// Containers that end use ConfigMaps: when those were written, if the budget was not needed for more
-/// telling reads.
-pub(super) async fn configs(
+/// What tells when things were written: ConfigMaps of containers that end, and the revisions of the
+/// Helm release, if the budget was not needed for more telling reads.
+pub(super) async fn written(
     reading: &Reading<'_>,
     snapshot: Snapshot,
     namespace: &str,
     left: usize,
 ) -> Snapshot {
     let wanted = wishes(&snapshot);
-    if left == 0 || wanted.has(Wish::Contacts) || !wanted.has(Wish::Configs) {
+    let maps = wanted
+        .has(Wish::Configs)
+        .then(|| ListQuery::in_namespace(Kind::ConfigMap, namespace));
+    let release = wanted.release.as_ref().map(|(place, name)| {
+        let secrets = ListQuery::in_namespace(Kind::Secret, place);
+        secrets.labelled(format!("{RELEASES},name={name}"))
+    });
+    let queries: Vec<ListQuery> = maps.into_iter().chain(release).take(left).collect();
+    if queries.is_empty() || wanted.has(Wish::Contacts) {
         return snapshot;
     }
-    let query = ListQuery::in_namespace(Kind::ConfigMap, namespace);
     let mut builder = SnapshotBuilder::reopen(snapshot);
-    reading.lists_if_covered(&[query], &mut builder).await;
+    reading.lists_if_covered(&queries, &mut builder).await;
     reading.freeze(builder)
 }

@@ -9,7 +9,7 @@ use dogwatch_model::{
 
 use super::{
     around::around,
-    further::{configs, contacts},
+    further::{self, RELEASES, contacts},
     read::Reading,
 };
 
@@ -68,9 +68,6 @@ const WHOLE: &[Kind] = &[
 /// Custom kinds of a whole scope: a cluster with more has most of them for machinery that reports
 /// its state elsewhere.
 const MAX_CUSTOM_KINDS: usize = 200;
-
-/// The Secrets in which Helm keeps its releases.
-const RELEASES: &str = "owner=helm";
 
 /// Components that other workloads depend on live here.
 const SYSTEM: &str = "kube-system";
@@ -155,7 +152,7 @@ async fn follow(
     let snapshot = with_logs_at_hand(reading, builder).await;
     let left = left - logs - queries.len();
     let snapshot = contacts(reading, snapshot, namespace, left).await;
-    let snapshot = configs(reading, snapshot, namespace, left).await;
+    let snapshot = further::written(reading, snapshot, namespace, left).await;
     if !queries.iter().any(|query| query.kind == Kind::Node) {
         return snapshot;
     }

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::{changes, path, report, vault::Vault};
 use crate::{
+    dogwatch,
     live::{Cluster, cluster},
-    shop,
+    shop, stdout,
 };
 
 /// A release whose values, manifest and description hold a password.
@@ -79,6 +80,31 @@ fn without_permission_no_payload_is_asked_for_and_the_revision_is_known() {
     );
     assert_eq!(helm[0]["verdict"], "blamed");
     assert!(!found.to_string().contains("chart version"));
+}
+
+#[test]
+fn the_release_of_one_workload_is_known_within_its_budget() {
+    let cluster = with_releases();
+    let output = dogwatch(&[
+        "diagnose",
+        "deploy/api",
+        "-n",
+        "shop",
+        "-o",
+        "json",
+        "--kubeconfig",
+        cluster.config(),
+    ]);
+    let found: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(changes(&found, "helm")[0]["verdict"], "blamed", "{found:#}");
+    let requests = cluster.requests();
+    assert!(requests.len() <= 8, "{requests:#?}");
+    let labelled = |request: &String| request.contains("owner%3Dhelm%2Cname%3Dshop");
+    assert!(requests.iter().any(labelled), "{requests:#?}");
+    assert!(
+        !requests.iter().any(|it| opens_a_secret(it)),
+        "{requests:#?}"
+    );
 }
 
 #[test]
