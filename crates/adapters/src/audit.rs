@@ -28,53 +28,43 @@ const MAX_LINE_BYTES: usize = 4 * 1024 * 1024;
 /// Largest `EventList` that spans several lines.
 const MAX_LIST_BYTES: usize = 64 * 1024 * 1024;
 
+/// Files of one folder.
+const MAX_FILES: usize = 100;
+
 /// Records that are kept, the newest ones.
 const MAX_RECORDS: usize = 20_000;
 
-/// Reads the audit log in a file.
+/// Reads the audit log in a file, or in the files of a folder in the order of their names.
 ///
 /// # Errors
-/// When the file cannot be opened. What is wrong inside is an entry of the ledger.
+/// When it cannot be opened. What is wrong inside is an entry of the ledger.
 pub fn open(path: &Path) -> io::Result<History> {
-    Ok(read(BufReader::new(File::open(path)?)))
+    let mut files = vec![path.to_owned()];
+    if path.is_dir() {
+        let entries = path.read_dir()?.collect::<io::Result<Vec<_>>>()?;
+        files = entries.iter().map(std::fs::DirEntry::path).collect();
+        files.retain(|file| file.is_file());
+        files.sort();
+    }
+    let mut reading = Reading::default();
+    if files.len() > MAX_FILES {
+        reading.limit = Some(format!("the limit of {MAX_FILES} files"));
+        // Names of rotated logs hold their time: the last ones are the newest.
+        files.drain(..files.len() - MAX_FILES);
+    }
+    for file in files {
+        let ended = reading.run(&mut BufReader::new(File::open(file)?));
+        reading.end(ended);
+    }
+    Ok(reading.history())
 }
 
 /// Reads an audit log.
 pub fn read(mut log: impl BufRead) -> History {
     let mut reading = Reading::default();
     let ended = reading.run(&mut log);
-    let items = reading.items;
-    let cut = match ended {
-        Err(error) => Some(format!(
-            "an error while reading: {}",
-            quote(&error.to_string())
-        )),
-        Ok(()) if reading.dropped => Some(format!("the limit of {MAX_RECORDS} writes")),
-        Ok(()) => reading.limit.take(),
-    };
-    let outcome = match cut {
-        Some(limit) => ReadOutcome::Truncated {
-            items,
-            unreadable: reading.unreadable,
-            limit,
-        },
-        None if reading.unreadable > 0 => ReadOutcome::Truncated {
-            items,
-            unreadable: reading.unreadable,
-            limit: "lines that are no audit events".to_owned(),
-        },
-        None => ReadOutcome::Ok { items },
-    };
-    History {
-        audit: reading.records.into(),
-        entries: vec![LedgerEntry {
-            source: Source::AuditLog,
-            namespace: None,
-            selected: false,
-            outcome,
-        }],
-        ..History::default()
-    }
+    reading.end(ended);
+    reading.history()
 }
 
 #[derive(Default)]
@@ -90,6 +80,41 @@ struct Reading {
 }
 
 impl Reading {
+    /// Notes how a log ended.
+    fn end(&mut self, ended: io::Result<()>) {
+        if let Err(error) = ended {
+            let words = quote(&error.to_string());
+            self.limit = Some(format!("an error while reading: {words}"));
+        }
+    }
+
+    /// What was read, with its entry in the ledger.
+    fn history(mut self) -> History {
+        let (items, unreadable) = (self.items, self.unreadable);
+        let dropped = self
+            .dropped
+            .then(|| format!("the limit of {MAX_RECORDS} writes"));
+        let damaged = (unreadable > 0).then(|| "lines that are no audit events".to_owned());
+        let outcome = match self.limit.take().or(dropped).or(damaged) {
+            Some(limit) => ReadOutcome::Truncated {
+                items,
+                unreadable,
+                limit,
+            },
+            None => ReadOutcome::Ok { items },
+        };
+        History {
+            audit: self.records.into(),
+            entries: vec![LedgerEntry {
+                source: Source::AuditLog,
+                namespace: None,
+                selected: false,
+                outcome,
+            }],
+            ..History::default()
+        }
+    }
+
     fn run(&mut self, log: &mut impl BufRead) -> io::Result<()> {
         let mut line = Vec::new();
         for number in 0..MAX_LINES {

@@ -143,6 +143,25 @@ fn lists_and_damaged_lines_are_understood_as_far_as_they_go() {
 }
 
 #[test]
+fn a_folder_of_rotated_logs_is_one_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let update = |image: &str| {
+        let event = event("update", "deployments", "web", 200);
+        with(event, "responseObject", deployment(image, "v")).to_string()
+    };
+    std::fs::write(folder.path().join("audit-2.log"), update("web:2")).unwrap();
+    std::fs::write(folder.path().join("audit-1.log"), update("web:1")).unwrap();
+    std::fs::create_dir(folder.path().join("other")).unwrap();
+    let found = open(folder.path()).unwrap();
+    assert_eq!(found.entries[0].outcome, ReadOutcome::Ok { items: 2 });
+    assert_eq!(
+        told(&found),
+        ["spec.template.spec.containers[app].image: web:1 -> web:2"]
+    );
+    assert!(open(&folder.path().join("none")).is_err());
+}
+
+#[test]
 fn lines_that_are_too_long_and_writes_that_are_too_many_are_cut() {
     let long = format!(
         "{}\n{}\n",

@@ -201,6 +201,10 @@ fn markdown(report: &Inspection, request: &Request) -> String {
         let entries = report.findings.iter().filter(|entry| entry.role == role);
         entries.map(line).collect()
     };
+    let told = report
+        .changes
+        .iter()
+        .filter(|entry| entry.verdict.is_some());
     let circles = report.cycles.proven.iter().chain(&report.cycles.would_be);
     let sections = [
         ("Summary", vec![plain(&report.summary.headline)]),
@@ -216,7 +220,7 @@ fn markdown(report: &Inspection, request: &Request) -> String {
                 .map(|circle| format!("- {}", circle.chain.join("; ")))
                 .collect(),
         ),
-        ("Changes", report.changes.iter().map(changed).collect()),
+        ("Changes", told.map(changed).collect()),
         (
             "Recommendations",
             about(report, request).flat_map(advice).collect(),

@@ -10,7 +10,8 @@ pub(crate) struct PastArgs {
     /// An earlier recording of the same cluster: what differs is told as changes.
     #[arg(long, value_name = "PATH", requires = "from")]
     pub(crate) before: Option<PathBuf>,
-    /// An audit log of the API server (JSON lines or an EventList); may be given several times.
+    /// An audit log of the API server (JSON lines or an EventList), or a folder of them; may be given
+    /// several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) audit_log: Vec<PathBuf>,
     /// Open the Secrets of Helm releases for chart and version; values and manifests are never kept.

@@ -122,6 +122,11 @@ fn earlier() -> TempDir {
 #[test]
 fn an_earlier_recording_tells_what_differs() {
     let (old, new) = (earlier(), shop::folder());
+    let gone = json!({"kind": "Service", "metadata": {"name": "gone", "namespace": "shop"}});
+    for (folder, items) in [(&old, json!([gone])), (&new, json!([]))] {
+        let list = json!({"apiVersion": "v1", "kind": "ServiceList", "items": items});
+        shop::write(folder.path(), "services.json", &list.to_string());
+    }
     let found = report(&["--from", path(new.path()), "--before", path(old.path())]);
     let changes = changes(&found, "captures");
     let api = changes
@@ -139,6 +144,7 @@ fn an_earlier_recording_tells_what_differs() {
     ]);
     let text = stdout(&text);
     assert!(text.contains("What changed before"), "{text}");
+    assert!(text.contains("Service shop/gone: deleted"), "{text}");
 }
 
 #[test]

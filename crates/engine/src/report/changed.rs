@@ -14,6 +14,12 @@ use crate::{
 /// Changes shown to a person that are blamed.
 const SHOWN: usize = 6;
 
+/// Changes in a document for machines.
+const MAX_ENTRIES: usize = 500;
+
+/// Differences of two recordings shown to a person that touch nothing that is wrong.
+const OTHERS: usize = 5;
+
 /// Changes shown to a person that only coincide.
 const COINCIDING: usize = 3;
 
@@ -51,8 +57,10 @@ pub(super) fn entries(
             let hits = blamable.get(&place).map_or(&[][..], Vec::as_slice);
             let is_asked = change.source == ChangeSource::Template
                 && target.is_some_and(|target| changes::key(target) == place);
+            // Who gives an earlier recording asks for what differs.
+            let is_compared = change.source == ChangeSource::Captures;
             let entry = judged(diagnosis, hits, change);
-            (entry.verdict.is_some() || is_asked).then_some(entry)
+            (entry.verdict.is_some() || is_asked || is_compared).then_some(entry)
         })
         .collect();
     entries.sort_by_key(|entry| {
@@ -62,6 +70,7 @@ pub(super) fn entries(
         });
         (verdict, core::cmp::Reverse(entry.change.at))
     });
+    entries.truncate(MAX_ENTRIES);
     entries
 }
 
@@ -131,7 +140,27 @@ pub(super) fn blocks(entries: &[ChangeEntry]) -> Vec<Block> {
         let more = coincide - COINCIDING;
         blocks.push(Block::Text(format!("{more} more changes coincide.")));
     }
+    blocks.extend(others(entries));
     blocks
+}
+
+/// What else differs between two recordings, in a few lines.
+fn others(entries: &[ChangeEntry]) -> Vec<Block> {
+    let others = entries
+        .iter()
+        .filter(|entry| entry.verdict.is_none() && entry.change.source == ChangeSource::Captures);
+    let count = others.clone().count();
+    if count == 0 {
+        return Vec::new();
+    }
+    let lines = others.take(OTHERS).map(|entry| {
+        let change = &entry.change;
+        format!("{}: {}", place(&change.object), change.title())
+    });
+    let said = format!(
+        "Besides, {count} objects differ from the earlier recording, none of them before something that was found:"
+    );
+    vec![Block::Text(said), Block::List(lines.collect())]
 }
 
 /// One change: a sentence, and the fields below it.

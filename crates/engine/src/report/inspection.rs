@@ -120,7 +120,7 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         captured_at: snapshot.captured_at,
         server_version: snapshot.server_version.clone(),
         summary: summary(snapshot, &diagnosis, &findings),
-        changes: related(changed::entries(&view, &diagnosis, &findings, None)),
+        changes: changed::entries(&view, &diagnosis, &findings, None),
         findings,
         cycles: causes::cycles(&diagnosis),
         graph: picture::picture(&diagnosis),
@@ -128,12 +128,6 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         data_gaps: data_gaps(&snapshot.ledger),
         ledger: snapshot.ledger.entries().to_vec(),
     }
-}
-
-/// Of a whole scope only the changes that came before something that was found.
-fn related(mut changes: Vec<ChangeEntry>) -> Vec<ChangeEntry> {
-    changes.retain(|entry| entry.verdict.is_some());
-    changes
 }
 
 /// What must have been read before a scope may be called healthy.

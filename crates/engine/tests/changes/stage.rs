@@ -55,7 +55,7 @@ pub(crate) fn with(yaml: &str) -> Snapshot {
 /// Changes of one source that are shown, with their verdicts.
 pub(crate) fn told(snapshot: &Snapshot, source: ChangeSource) -> Vec<ChangeEntry> {
     let mut changes = inspection(snapshot, "*").changes;
-    changes.retain(|entry| entry.change.source == source);
+    changes.retain(|entry| entry.change.source == source && entry.verdict.is_some());
     changes
 }
 
