@@ -30,16 +30,16 @@ mod writer;
 use std::{path::Path, sync::OnceLock};
 
 use dogwatch_model::{
-    Alert, Ledger, NodeService, ReadOutcome,
+    Alert, Kind, Ledger, NodeService, ReadOutcome,
     ports::{
-        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ClusterReader, CustomKinds, History, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
     },
     snapshot::LogKey,
 };
 use jiff::Timestamp;
 
-use capture::{SCHEMA_VERSION, ServiceRecord};
+use capture::{CaptureFile, SCHEMA_VERSION, ServiceRecord};
 use catalog::Catalog;
 
 pub use error::BundleError;
@@ -202,6 +202,20 @@ impl ClusterReader for Bundle {
         let captured = capture.into_iter().flat_map(|file| &file.node_services);
         let captured = captured.filter_map(ServiceRecord::service);
         captured.chain(node_services::read(&self.catalog)).collect()
+    }
+
+    /// What a capture keeps, and what audit logs beside the objects tell.
+    fn history_at_hand(&self) -> History {
+        let capture = self.catalog.capture.as_ref();
+        let mut history = capture.map(CaptureFile::history).unwrap_or_default();
+        history.audit.extend(self.catalog.history.audit.clone());
+        history.entries.extend(self.catalog.history.entries.clone());
+        history
+    }
+
+    /// A capture of Dogwatch is asked the questions that it was made with.
+    fn holds(&self, kind: Kind) -> bool {
+        self.catalog.capture.is_none() && self.catalog.kinds.contains_key(&kind)
     }
 
     /// A capture of Dogwatch holds exactly the logs that were asked for: they are asked for again

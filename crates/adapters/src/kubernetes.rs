@@ -17,6 +17,7 @@ mod list;
 mod log;
 mod options;
 mod proxy;
+mod releases;
 mod request;
 mod trouble;
 mod watch;
@@ -39,6 +40,8 @@ use exchange::Exchange;
 pub use access::AccessError;
 pub use connect::connect;
 pub use kubeconfig::{ContextEntry, list_contexts};
+pub use releases::ReleaseSecrets;
+
 pub use options::{ConnectError, ConnectOptions};
 pub use workload::WorkloadError;
 pub use writing::{Preparer, Writer};

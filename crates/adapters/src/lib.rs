@@ -5,7 +5,9 @@
 //! Newcomers start at [`kubernetes::connect`], [`bundle::Bundle::open`] and
 //! [`store::SqlStore::open`].
 
+pub mod audit;
 pub mod bundle;
+mod helm;
 pub mod kubernetes;
 pub mod node_pools;
 pub mod prometheus;

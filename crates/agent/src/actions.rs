@@ -2,6 +2,7 @@
 
 mod analysed;
 mod aom_metrics;
+mod audit_logs;
 mod call;
 mod change_impact;
 pub mod contract;
@@ -28,7 +29,7 @@ mod workload_diagnose;
 use dogwatch_model::{
     Snapshot,
     approval::{Identity, VerifiedHuman},
-    ports::{AlarmReader, ClusterReader, MetricsReader, PortFuture},
+    ports::{AlarmReader, ClusterReader, History, MetricsReader, PortFuture},
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -73,8 +74,19 @@ pub struct Context<'a> {
     pub alarms: &'a [&'a dyn AlarmReader],
     /// Clock for sources that have none.
     pub now: Timestamp,
+    /// What the caller gave of the past.
+    pub past: Past<'a>,
     /// What actions that write go through; `None` where only reading is possible.
     pub desk: Option<Desk<'a>>,
+}
+
+/// What a caller gives of the time before.
+#[derive(Default)]
+pub struct Past<'a> {
+    /// An earlier recording of the same cluster.
+    pub before: Option<&'a dyn ClusterReader>,
+    /// What an audit log tells.
+    pub history: History,
 }
 
 /// What actions that write go through.
@@ -93,7 +105,14 @@ impl Context<'_> {
     /// Reads one Namespace, or the whole cluster.
     async fn read(&self, namespace: Option<&str>, limits: Limits) -> Snapshot {
         let scope = namespace.map_or(Scope::Cluster, |name| Scope::Namespace(name.to_owned()));
-        collect(self.reader, &scope, &limits, &Silent, self.now).await
+        let mut snapshot = collect(self.reader, &scope, &limits, &Silent, self.now).await;
+        snapshot.add_history(self.past.history.clone());
+        if let Some(before) = self.past.before {
+            let earlier = Box::pin(collect(before, &scope, &limits, &Silent, self.now)).await;
+            let is_earlier = earlier.captured_at < snapshot.captured_at;
+            snapshot.before = is_earlier.then(|| Box::new(earlier));
+        }
+        snapshot
     }
 }
 
@@ -141,6 +160,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &network_diagnose::NetworkDiagnose,
     &node_diagnose::NodeDiagnose,
     &pod_failure_diagnose::PodFailureDiagnose,
+    &audit_logs::AuditLogs,
     &remediation::POOL,
     &remediation::RESIZE,
     &remediation::ROLLBACK,

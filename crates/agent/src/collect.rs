@@ -3,9 +3,11 @@
 
 mod around;
 mod decode;
+mod further;
 mod management;
 mod plan;
 mod read;
+mod releases;
 
 use std::time::Duration;
 
@@ -18,6 +20,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use read::Reading;
+
+pub use releases::open_releases;
 
 pub use management::{Access, ClusterName, collect_cluster};
 
@@ -55,6 +59,8 @@ pub struct Limits {
     pub logs: usize,
     /// Drops Events older than this.
     pub since: Option<SignedDuration>,
+    /// Lists the metadata of every Secret, not only of those in which Helm keeps releases.
+    pub all_secrets: bool,
 }
 
 impl Default for Limits {
@@ -64,6 +70,7 @@ impl Default for Limits {
             tail_lines: 80,
             logs: 20,
             since: None,
+            all_secrets: false,
         }
     }
 }
@@ -109,22 +116,24 @@ pub async fn collect(
             name,
             selector,
         } if kind.is_rollout() => {
-            plan::workload(&reading, *kind, namespace, name, selector.as_deref()).await
+            let selector = selector.as_deref();
+            Box::pin(plan::workload(&reading, *kind, namespace, name, selector)).await
         }
         Scope::Object {
             kind,
             namespace,
             name,
             ..
-        } => plan::object(&reading, *kind, namespace, name).await,
-        Scope::Namespace(namespace) => plan::whole(&reading, Some(namespace)).await,
-        Scope::Cluster => plan::whole(&reading, None).await,
-        Scope::Plans => plan::for_plans(&reading).await,
+        } => Box::pin(plan::object(&reading, *kind, namespace, name)).await,
+        Scope::Namespace(namespace) => Box::pin(plan::whole(&reading, Some(namespace))).await,
+        Scope::Cluster => Box::pin(plan::whole(&reading, None)).await,
+        Scope::Plans => Box::pin(plan::for_plans(&reading)).await,
     };
     snapshot.alerts.extend(reader.alerts_at_hand());
     snapshot
         .node_services
         .extend(reader.node_services_at_hand());
+    snapshot.add_history(reader.history_at_hand());
     if let Some(since) = limits.since {
         let oldest = earlier(snapshot.captured_at, since);
         snapshot

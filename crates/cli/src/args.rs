@@ -2,8 +2,12 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+mod management;
+mod past;
 pub(crate) mod recovery;
 
+pub(crate) use management::ManagementArgs;
+pub(crate) use past::PastArgs;
 use recovery::{AuditCommand, CaseCommand, IncidentsCommand, PauseArgs, PlanCommand, ResumeArgs};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -135,30 +139,6 @@ pub(crate) struct SourceArgs {
     pub(crate) request_timeout: Option<SignedDuration>,
 }
 
-/// Where the management cluster of a Cluster is.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct ManagementArgs {
-    /// For TYPE cluster: the context of its management cluster; the workload cluster is reached
-    /// through the Secret NAME-kubeconfig there.
-    #[arg(long, value_name = "CONTEXT")]
-    pub(crate) management_context: Option<String>,
-    /// For TYPE cluster with --from: the recording of its management cluster.
-    #[arg(
-        long,
-        value_name = "PATH",
-        requires = "from",
-        conflicts_with = "management_context"
-    )]
-    pub(crate) management_from: Option<PathBuf>,
-}
-
-impl ManagementArgs {
-    /// True when a management cluster was named.
-    pub(crate) fn is_given(&self) -> bool {
-        self.management_context.is_some() || self.management_from.is_some()
-    }
-}
-
 /// How far and how long to look.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LimitArgs {
@@ -171,6 +151,9 @@ pub(crate) struct LimitArgs {
     /// Lines from the end of each log.
     #[arg(long, default_value_t = 80)]
     pub(crate) tail: u32,
+    /// List the metadata of every Secret, not only of Helm releases; payloads are never read.
+    #[arg(long)]
+    pub(crate) secret_names: bool,
 }
 
 /// What to print.
@@ -250,6 +233,8 @@ pub(crate) struct Diagnose {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) past: PastArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -273,6 +258,8 @@ pub(crate) struct Inspect {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) past: PastArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -293,6 +280,8 @@ pub(crate) struct Report {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) past: PastArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -308,6 +297,8 @@ pub(crate) struct Capture {
     pub(crate) namespace: Option<String>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) past: PastArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

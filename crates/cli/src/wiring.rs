@@ -1,6 +1,7 @@
 //! The only place that names concrete adapters.
 
 pub(crate) mod checkpoints;
+pub(crate) mod past;
 pub(crate) mod recovery;
 
 use std::{path::Path, time::Duration};
@@ -12,9 +13,9 @@ use dogwatch_adapters::{
     prometheus::{Alertmanager, Prometheus, PrometheusOptions},
 };
 use dogwatch_model::{
-    Alert, Kind, Ledger, LedgerEntry, NodeService, ReadOutcome,
+    Alert, Kind, Ledger, LedgerEntry, NodeService, ReadOutcome, Snapshot,
     ports::{
-        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ClusterReader, CustomKinds, History, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
     },
     snapshot::LogKey,
@@ -235,6 +236,14 @@ impl ClusterReader for Source {
         self.reader().node_services_at_hand()
     }
 
+    fn history_at_hand(&self) -> History {
+        self.reader().history_at_hand()
+    }
+
+    fn holds(&self, kind: Kind) -> bool {
+        self.reader().holds(kind)
+    }
+
     fn logs_at_hand(&self) -> Vec<LogKey> {
         self.reader().logs_at_hand()
     }
@@ -276,6 +285,14 @@ impl Recordable {
             Self::Plain(source) => source,
             Self::Recording(recorder) => recorder.inner(),
         }
+    }
+
+    /// Writes the recording of a snapshot, if there is one, with what it knows of the past.
+    pub(crate) fn save_seen(&self, path: Option<&Path>, seen: &Snapshot) -> Result<(), CliError> {
+        if let Self::Recording(recorder) = self {
+            recorder.keep_history(History::of(seen));
+        }
+        self.save(path, &seen.ledger)
     }
 
     /// Writes the recording, if there is one.

@@ -27,7 +27,7 @@ mod view;
 mod wishes;
 
 pub use causality::RuleMeta;
-pub use changes::{Blame, Change, FieldChange};
+pub use changes::{Act, Between, Blame, Change, ChangeSource, FieldChange, Reach, reach};
 pub use check::{Check, Meta};
 pub use diagnosis::{diagnose, explain_check};
 pub use view::View;
@@ -43,13 +43,10 @@ pub fn rules() -> impl Iterator<Item = &'static RuleMeta> {
     causality::RULES.iter().map(|rule| rule.meta())
 }
 
-/// The newest change of every workload that has two versions, in the order of the workloads.
+/// Everything that changed lately as far as the snapshot tells, newest first: versions of workloads,
+/// writes, Nodes, releases, GitOps, audit log and an earlier recording.
 pub fn changes(snapshot: &dogwatch_model::Snapshot) -> Vec<Change> {
-    let view = View::new(snapshot);
-    let rollouts = view.rollouts.iter();
-    rollouts
-        .filter_map(|rollout| changes::of_rollout(&view, rollout))
-        .collect()
+    changes::all(&View::new(snapshot))
 }
 
 /// Circles over links: the proven ones, and those that close only with links that wait for a proof.

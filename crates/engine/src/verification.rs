@@ -72,13 +72,14 @@ fn unread(view: &View<'_>, sources: &[Source]) -> Option<(Outcome, String)> {
     // Of a kind that the server does not serve there is nothing to read.
     let is_unserved =
         |source: Source| !ledger.has(source) && ledger.complete_for(&[source]).is_ok();
-    // Logs are never read in full, only those that some trouble asks for: without a hole these were.
+    // Logs are never read in full, only those that some trouble asks for, and what tells of the past
+    // only where it is offered: without a hole these were.
     let has_hole = |source: Source| {
         let mut entries = ledger.entries().iter();
         entries.any(|entry| entry.source == source && entry.outcome.is_hole())
     };
     let is_read = |source: Source| match source {
-        Source::Logs => !has_hole(source),
+        Source::Logs | Source::HelmReleases | Source::AuditLog => !has_hole(source),
         Source::Objects(_) | Source::Metrics => ledger.is_complete(source) || is_unserved(source),
     };
     let mut open = sources.iter().filter(|source| !is_read(**source));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dogwatch_model::{Kind, Snapshot, snapshot::LogKey};
 
 use crate::{
-    reading::{ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
+    reading::{configs, ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
     rollout::{Rollout, Workload},
     view::View,
 };
@@ -35,6 +35,8 @@ pub enum Wish {
     Contacts,
     /// A webhook refused: its configuration decides.
     Webhooks,
+    /// Containers that end use ConfigMaps: when those were written may decide.
+    Configs,
 }
 
 /// Reads that a diagnosis still wants.
@@ -44,6 +46,9 @@ pub struct Wishes {
     pub logs: Vec<LogKey>,
     /// The nodes of Pods that are placed and not ready.
     pub node_names: Vec<String>,
+    /// Namespace and name of the Helm release of a workload that is in trouble: its revisions tell what
+    /// came before.
+    pub release: Option<(String, String)>,
     /// Kinds of objects.
     pub reads: BTreeSet<Wish>,
 }
@@ -77,10 +82,12 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         (Wish::Components, waits_for_component(&view)),
         (Wish::Contacts, !view.contacts.is_empty()),
         (Wish::Webhooks, is_refused_by_webhook(&view)),
+        (Wish::Configs, uses_config(&view)),
     ];
     Wishes {
         logs: logs(&view),
         node_names: names.into_iter().collect(),
+        release: release(&view),
         reads: reads
             .into_iter()
             .filter(|(_, wanted)| *wanted)
@@ -151,6 +158,34 @@ fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
             .controller()
             .map_or_else(|| pod.meta.name.to_string(), |owner| owner.name.to_string()),
     }
+}
+
+/// The release of the first workload whose Pods are not well.
+fn release(view: &View<'_>) -> Option<(String, String)> {
+    let workloads = view.suspects.iter().filter_map(|suspect| suspect.rollout);
+    let mut metas = workloads.filter_map(|at| Some(view.rollouts.get(at)?.meta()));
+    metas.find_map(|meta| {
+        let name = meta.annotations.get("meta.helm.sh/release-name")?;
+        let place = meta.annotations.get("meta.helm.sh/release-namespace");
+        let place = place.unwrap_or(&meta.namespace);
+        // An annotation may hold anything, and this becomes part of a selector.
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        name.bytes()
+            .all(fits)
+            .then(|| (place.to_owned(), name.to_owned()))
+    })
+}
+
+/// True when a container that ends, or fails its probe, uses a ConfigMap.
+fn uses_config(view: &View<'_>) -> bool {
+    let ends = view.ends.iter().map(|end| end.suspect.pod);
+    let probes = view.probes.iter().map(|trouble| trouble.suspect.pod);
+    ends.chain(probes).any(|pod| {
+        let containers = pod.spec.containers.iter();
+        containers
+            .flat_map(|container| configs::of_container(pod, container))
+            .any(|used| used.key.0 == Kind::ConfigMap)
+    })
 }
 
 fn is_refused_by_webhook(view: &View<'_>) -> bool {

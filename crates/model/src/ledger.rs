@@ -15,6 +15,10 @@ pub enum Source {
     Logs,
     /// A Prometheus API.
     Metrics,
+    /// Payloads of the Secrets in which Helm keeps its releases.
+    HelmReleases,
+    /// An audit log of the API server.
+    AuditLog,
 }
 
 impl fmt::Display for Source {
@@ -27,6 +31,8 @@ impl fmt::Display for Source {
             Source::Objects(kind) => f.write_str(kind.info().plural),
             Source::Logs => f.write_str("logs"),
             Source::Metrics => f.write_str("metrics"),
+            Source::HelmReleases => f.write_str("Helm releases"),
+            Source::AuditLog => f.write_str("audit log"),
         }
     }
 }
@@ -42,6 +48,9 @@ pub enum SkipReason {
     BudgetSpent,
     /// No such source is configured (metrics), or the recording does not hold it.
     NoSource,
+    /// The credentials or the recording do not cover it, and nothing that is said depends on it. Not
+    /// a hole.
+    NotCovered,
 }
 
 /// What became of one planned read.
@@ -252,6 +261,9 @@ impl LedgerEntry {
                 SkipReason::NotRequested => format!("{place}: not requested"),
                 SkipReason::BudgetSpent => format!("{place}: not read, request budget spent"),
                 SkipReason::NoSource => format!("{place}: no source holds them"),
+                SkipReason::NotCovered => {
+                    format!("{place}: not covered by the permissions or the recording")
+                }
             },
         }
     }

@@ -1,9 +1,11 @@
 //! Outbound ports: what `agent` calls and `adapters` implements.
 
+mod history;
 mod pools;
 pub mod store;
 mod write;
 
+pub use history::{History, ReleaseReader};
 pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
 pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};
 
@@ -165,6 +167,18 @@ pub trait ClusterReader: Send + Sync {
     /// Services of nodes that the source was told of. The API of a live cluster tells none.
     fn node_services_at_hand(&self) -> Vec<NodeService> {
         Vec::new()
+    }
+
+    /// What the source tells of the past beside its objects. A live cluster tells nothing: it has to be
+    /// asked for.
+    fn history_at_hand(&self) -> History {
+        History::default()
+    }
+
+    /// True when the source holds objects of the kind already, so that reading them costs nothing and
+    /// needs no permission.
+    fn holds(&self, _kind: Kind) -> bool {
+        false
     }
 
     /// Logs that the source already holds, so that reading them costs nothing. A live cluster holds

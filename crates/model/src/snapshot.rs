@@ -3,11 +3,13 @@
 //! A lean struct holds only fields that some check reads; everything else is skipped while
 //! decoding, so a whole object never exists in memory. `null` and absent fields read as empty.
 
+mod audit;
 mod autoscaler;
 mod batch;
 mod builder;
 mod cluster;
 mod custom;
+mod edit;
 mod event;
 mod log;
 mod meta;
@@ -16,6 +18,7 @@ mod pod;
 mod podspec;
 mod policy;
 mod registration;
+mod release;
 mod scheduling;
 mod storage;
 mod template;
@@ -23,6 +26,7 @@ mod workload;
 
 use jiff::Timestamp;
 
+pub use audit::{AuditField, AuditRecord};
 pub use autoscaler::{
     HorizontalPodAutoscaler, HpaMetric, HpaResource, HpaSpec, HpaStatus, HpaValue, ScaleTarget,
 };
@@ -34,6 +38,7 @@ pub use cluster::{
     Taint, TargetRef,
 };
 pub use custom::{CustomObject, prune_custom};
+pub use edit::{Edit, Edited, prune_written};
 pub use event::{Event, InvolvedObject};
 pub use log::{LogExcerpt, LogKey};
 pub use meta::{Condition, Meta, Owner, find_condition};
@@ -56,6 +61,7 @@ pub use registration::{
     ApiService, ApiServiceSpec, CertificateSigningRequest, ClientConfig, CustomResourceDefinition,
     DefinitionSpec, ServiceReference, Webhook, WebhookConfiguration,
 };
+pub use release::{HelmHook, HelmRelease};
 pub use scheduling::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm,
     Toleration, TopologySpread,
@@ -71,7 +77,7 @@ pub use workload::{
     StatefulSetStatus, UpdateStrategy,
 };
 
-use crate::{Alert, Kind, Ledger, NodeService, Uid, wire::Text};
+use crate::{Alert, Kind, Ledger, NodeService, ObjectRef, Uid, wire::Text};
 
 /// What was seen of one cluster, and when. Immutable once built; every list is sorted by Namespace
 /// and name, so that the order of arrival does not show.
@@ -165,6 +171,14 @@ pub struct Snapshot {
     pub alerts: Vec<Alert>,
     /// Services of nodes, sorted, where somebody looked.
     pub node_services: Vec<NodeService>,
+    /// Who wrote the objects that people edit, sorted by object.
+    pub edited: Vec<Edited>,
+    /// Releases of Helm whose Secrets were opened with permission, sorted.
+    pub releases: Vec<HelmRelease>,
+    /// Writes that an audit log tells of, oldest first.
+    pub audit: Vec<AuditRecord>,
+    /// The same cluster as it was recorded earlier, when somebody gave it to compare.
+    pub before: Option<Box<Snapshot>>,
     pods_by_owner: Vec<(Uid, u32)>,
     pods_by_uid: Vec<(Uid, u32)>,
     replica_sets_by_owner: Vec<(Uid, u32)>,
@@ -241,6 +255,18 @@ impl Snapshot {
         self.customs
             .iter()
             .filter(move |object| object.is(group, name))
+    }
+
+    /// What is known of the writes of an object.
+    pub fn edited(&self, object: &ObjectRef) -> Option<&Edited> {
+        let key = |known: &ObjectRef| (known.kind, known.namespace.clone(), known.name.clone());
+        let wanted = key(object);
+        let at = self
+            .edited
+            .partition_point(|known| key(&known.object) < wanted);
+        self.edited
+            .get(at)
+            .filter(|known| key(&known.object) == wanted)
     }
 
     /// Whether an object of a metadata-only kind is there; `None` when the kind was not read

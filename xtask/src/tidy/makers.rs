@@ -1,4 +1,5 @@
-//! What may be made in few places only: proof of a human, and the means to write to a cluster.
+//! What may be made in few places only: proof of a human, the means to write to a cluster, and what
+//! opens Secrets.
 
 use std::path::Path;
 
@@ -12,7 +13,7 @@ struct Maker {
     places: &'static [&'static str],
 }
 
-const MAKERS: [Maker; 3] = [
+const MAKERS: [Maker; 4] = [
     Maker {
         word: concat!("VerifiedHuman", "::"),
         places: &[
@@ -32,6 +33,11 @@ const MAKERS: [Maker; 3] = [
     Maker {
         word: concat!("ClusterWriter", " for"),
         places: WRITERS,
+    },
+    Maker {
+        // What opens Secrets of Helm releases is made only where a flag permits it.
+        word: concat!(".release", "_secrets("),
+        places: &["crates/cli/src/wiring/past.rs", "crates/adapters/tests"],
     },
 ];
 

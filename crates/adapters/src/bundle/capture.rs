@@ -3,8 +3,9 @@
 
 use dogwatch_model::{
     AlertFile, Kind, Ledger, NodeService, ReadOutcome, Source,
-    ports::{ListQuery, LogQuery},
+    ports::{History, ListQuery, LogQuery},
     redaction::redact,
+    snapshot::{AuditRecord, HelmRelease},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,12 @@ pub(crate) struct CaptureFile {
     /// What the source knew of the services of nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) node_services: Vec<ServiceRecord>,
+    /// Releases of Helm that were opened with permission.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) releases: Vec<HelmRelease>,
+    /// Writes that an audit log told of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) audit: Vec<AuditRecord>,
 }
 
 /// One service of one node, in the words of the source.
@@ -181,6 +188,20 @@ impl CaptureFile {
             Some(record) => Recorded::Within(&record.outcome),
             None if self.lists.iter().any(|record| record.kind == query.kind) => Recorded::Partly,
             None => Recorded::Never,
+        }
+    }
+
+    /// What was read of the past, with the reads that the ledger tells of.
+    pub(crate) fn history(&self) -> History {
+        let is_past = |source| matches!(source, Source::HelmReleases | Source::AuditLog);
+        let entries = self.ledger.entries().iter();
+        History {
+            releases: self.releases.clone(),
+            audit: self.audit.clone(),
+            entries: entries
+                .filter(|entry| is_past(entry.source))
+                .cloned()
+                .collect(),
         }
     }
 

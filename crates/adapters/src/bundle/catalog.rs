@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dogwatch_model::{AlertFile, Kind};
+use dogwatch_model::{AlertFile, Kind, ports::History};
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -17,7 +17,7 @@ use super::{
     layout::{self, LogName, Role, Scope},
     object::{Presumed, StoredObject, Taken, kind_of, take},
 };
-use crate::quote::quote;
+use crate::{audit, quote::quote};
 
 /// Problems that are kept for the message of an empty recording.
 const MAX_PROBLEMS: usize = 3;
@@ -39,6 +39,8 @@ pub(crate) struct Catalog {
     pub(crate) newest: Option<Timestamp>,
     /// What could not be understood, for messages.
     pub(crate) problems: Vec<String>,
+    /// What audit logs in it tell.
+    pub(crate) history: History,
     /// Files about the services of nodes: their paths and what they hold.
     pub(crate) node_services: Vec<(String, Value)>,
     paths: Folders,
@@ -99,6 +101,11 @@ impl Visitor for Catalog {
                 let file = file.map(|file| (entry.path, file));
                 self.node_services.extend(file);
             }
+            Role::Audit => {
+                let found = audit::read(&*bytes);
+                self.history.audit.extend(found.audit);
+                self.history.entries.extend(found.entries);
+            }
             Role::Capture => self.take_capture(&bytes),
             Role::Other => {
                 self.loose.insert(entry.path, bytes.into_boxed_slice());
@@ -134,7 +141,7 @@ impl Catalog {
 
     /// True when nothing in it is of any use.
     pub(crate) fn is_empty(&self) -> bool {
-        let told = self.capture.is_some() || self.case.is_some();
+        let told = self.capture.is_some() || self.case.is_some() || !self.history.audit.is_empty();
         self.kinds.is_empty() && self.other.is_empty() && !told
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dogwatch_model::{
     Alert, Kind, Ledger, NodeService, ReadOutcome,
-    ports::{ListQuery, LogQuery},
+    ports::{History, ListQuery, LogQuery},
     redaction::redact,
 };
 
@@ -32,6 +32,7 @@ pub(super) struct Contents {
     pub(super) discovery: Option<ReadOutcome>,
     pub(super) alerts: Vec<Alert>,
     pub(super) node_services: Vec<NodeService>,
+    pub(super) history: History,
     bytes: usize,
     overflow: bool,
 }
@@ -57,6 +58,7 @@ impl Contents {
             discovery: None,
             alerts: Vec::new(),
             node_services: Vec::new(),
+            history: History::default(),
             bytes: 0,
             overflow: false,
         })

@@ -35,6 +35,8 @@ pub(crate) enum Role {
     Case,
     /// Which services run on nodes, as somebody with access to them saw it.
     NodeServices,
+    /// An audit log of the API server.
+    Audit,
     /// Facts about a capture of Dogwatch.
     Capture,
     /// Nothing that is read.
@@ -91,6 +93,9 @@ pub(crate) fn role(path: &str) -> Role {
         "node_services.json" | "systemctl_services.json" => return Role::NodeServices,
         _ => {}
     }
+    if is_audit(folders, file) {
+        return Role::Audit;
+    }
     if let Some(log) = log_name(folders, file) {
         return Role::Log(log);
     }
@@ -106,6 +111,16 @@ pub(crate) fn role(path: &str) -> Role {
 /// The part of a name behind its last dot.
 pub(crate) fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// `audit/*.log`, `audit*.jsonl` and `extra/audit*.json`.
+fn is_audit(folders: &[&str], file: &str) -> bool {
+    let is_named = file.starts_with("audit");
+    match (extension(file), folders.last()) {
+        ("log" | "json" | "jsonl", Some(&"audit")) => true,
+        ("log" | "json" | "jsonl", Some(&"extra")) | ("jsonl", _) | ("log", None) => is_named,
+        _ => false,
+    }
 }
 
 fn objects(folders: &[&str], stem: &str) -> Role {

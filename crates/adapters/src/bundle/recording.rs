@@ -6,9 +6,9 @@ use std::{
 };
 
 use dogwatch_model::{
-    Alert, Ledger, NodeService, ReadOutcome,
+    Alert, Kind, Ledger, NodeService, ReadOutcome,
     ports::{
-        ClusterReader, CustomKinds, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
+        ClusterReader, CustomKinds, History, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
     },
     snapshot::LogKey,
@@ -44,6 +44,11 @@ impl<R: ClusterReader> RecordingReader<R> {
     /// The reader behind.
     pub fn inner(&self) -> &R {
         &self.inner
+    }
+
+    /// Keeps what was read of the past beside the objects. Its reads stand in the ledger.
+    pub fn keep_history(&self, history: History) {
+        self.contents().history = history;
     }
 
     /// Writes what was read so far, as [`super::BundleWriter`] does, dated with the clock of the
@@ -124,6 +129,14 @@ impl<R: ClusterReader> ClusterReader for RecordingReader<R> {
 
     fn node_services_at_hand(&self) -> Vec<NodeService> {
         self.inner.node_services_at_hand()
+    }
+
+    fn history_at_hand(&self) -> History {
+        self.inner.history_at_hand()
+    }
+
+    fn holds(&self, kind: Kind) -> bool {
+        self.inner.holds(kind)
     }
 
     fn logs_at_hand(&self) -> Vec<LogKey> {

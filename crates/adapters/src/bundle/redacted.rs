@@ -9,7 +9,7 @@ use core::fmt::Write as _;
 use dogwatch_model::{
     Kind,
     redaction::{REDACTED, redact},
-    snapshot::prune_custom,
+    snapshot::{prune_custom, prune_written},
 };
 use rustls::crypto::{GetRandomFailed, ring};
 use serde_json::{Map, Value};
@@ -47,7 +47,7 @@ impl Redactor {
             object.retain(|key, _| matches!(key.as_str(), "apiVersion" | "kind" | "metadata"));
         }
         if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            meta.remove("managedFields");
+            keep_writes(kind, meta);
             if let Some(annotations) = meta.get_mut("annotations").and_then(Value::as_object_mut) {
                 annotations.remove(LAST_APPLIED);
             }
@@ -119,6 +119,17 @@ impl Redactor {
             write!(mark, "{byte:02x}").expect("infallible");
         }
         mark
+    }
+}
+
+/// Keeps of `managedFields` who wrote which fields when, for the kinds of which that is read.
+fn keep_writes(kind: Option<Kind>, meta: &mut Map<String, Value>) {
+    let Some(Value::Array(mut entries)) = meta.remove("managedFields") else {
+        return;
+    };
+    entries.retain_mut(|entry| kind.is_some_and(|kind| prune_written(kind, entry)));
+    if !entries.is_empty() {
+        meta.insert("managedFields".to_owned(), Value::Array(entries));
     }
 }
 

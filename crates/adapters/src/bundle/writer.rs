@@ -255,6 +255,8 @@ fn write_files(
             .iter()
             .map(ServiceRecord::new)
             .collect(),
+        releases: contents.history.releases.clone(),
+        audit: contents.history.audit.clone(),
     };
     put(CAPTURE_FILE, &serde_json::to_vec_pretty(&capture)?)?;
     put("version.yaml", VERSION_FILE.as_bytes())

@@ -5,6 +5,7 @@
 
 mod server;
 
+mod audits;
 mod captures;
 mod connecting;
 mod history;
@@ -13,5 +14,6 @@ mod live;
 mod metrics;
 mod recordings;
 mod refusals;
+mod releases;
 mod store;
 mod watching;

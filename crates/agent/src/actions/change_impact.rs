@@ -1,22 +1,23 @@
 //! `huawei_change_impact_analyze`: which change came before an incident, scored by what it touched.
 //!
-//! Changes are read from the versions of workloads. Audit logs are not read: who changed something is
-//! told only as far as the objects say.
+//! Changes come from every source that the objects, a recording or an audit log give; what came with or
+//! after the beginning of the incident is never its cause and is left out.
 
-use dogwatch_engine::{Change, changes};
-use dogwatch_model::{
-    Snapshot,
-    ports::PortFuture,
-    snapshot::{Event, Pod},
-};
+mod category;
+mod row;
+mod score;
+
+use dogwatch_engine::{View, changes};
+use dogwatch_model::{Alarm, Snapshot, Source, ports::PortFuture};
 use jiff::{SignedDuration, Timestamp};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Action, ActionMeta, CallError, Context, Effect, Parameters, contract, flexible::number, rows,
-    trace,
+    Action, ActionMeta, CallError, Context, Effect, Parameters, contract,
+    flexible::{flag, number, stated},
+    rows, trace,
 };
 use crate::collect::{Limits, earlier};
 
@@ -31,12 +32,16 @@ static META: ActionMeta = ActionMeta {
     effect: Effect::Reads,
 };
 
-/// Score of a new version of a workload before anything else is known.
-const RELEASE: i64 = 45;
+/// Changes that are listed.
+const MAX_CHANGES: usize = 200;
+
+/// Changes of the window that are scored, the newest ones: each looks at every Pod.
+const MAX_SCORED: usize = 500;
 
 /// Parameters, besides region and cluster.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools)] // the flags are the contract
 struct Request {
     /// Only this Namespace.
     namespace: Option<String>,
@@ -46,6 +51,10 @@ struct Request {
     /// When the incident began, RFC 3339; now when absent.
     #[serde(alias = "incident_time")]
     fault_time: Option<String>,
+    /// Begin of the window, RFC 3339; takes the place of `hours`.
+    start_time: Option<String>,
+    /// End of the window, RFC 3339; the incident when absent.
+    end_time: Option<String>,
     /// Hours before the incident that are looked at.
     #[serde(deserialize_with = "number")]
     #[schemars(with = "u32")]
@@ -54,10 +63,28 @@ struct Request {
     #[serde(deserialize_with = "number")]
     #[schemars(with = "u32")]
     top_n: u32,
-    /// Minutes after a change in which Events count as its effect.
+    /// Minutes after a change in which Events and alarms count as its effect.
     #[serde(deserialize_with = "number")]
     #[schemars(with = "u32")]
     correlation_window_minutes: u32,
+    /// Count what an audit log tells.
+    #[serde(deserialize_with = "flag")]
+    #[schemars(with = "bool")]
+    include_audit: bool,
+    /// Count Events after a change.
+    #[serde(deserialize_with = "flag")]
+    #[schemars(with = "bool")]
+    include_k8s_events: bool,
+    /// Count alarms after a change, where a source of alarms is configured.
+    #[serde(deserialize_with = "flag")]
+    #[schemars(with = "bool")]
+    include_aom: bool,
+    /// Count what the objects themselves tell.
+    #[serde(deserialize_with = "flag")]
+    #[schemars(with = "bool")]
+    include_snapshots: bool,
+    /// Id under which the answer is filed; made up when absent.
+    analysis_trace_id: Option<String>,
 }
 
 impl Default for Request {
@@ -66,11 +93,26 @@ impl Default for Request {
             namespace: None,
             workload_name: None,
             fault_time: None,
+            start_time: None,
+            end_time: None,
             hours: 1,
             top_n: 3,
             correlation_window_minutes: 30,
+            include_audit: true,
+            include_k8s_events: true,
+            include_aom: true,
+            include_snapshots: true,
+            analysis_trace_id: None,
         }
     }
+}
+
+/// From when to when changes are looked at.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    begin: Timestamp,
+    /// What came with or after it is never the cause.
+    incident: Timestamp,
 }
 
 impl Action for ChangeImpact {
@@ -83,7 +125,7 @@ impl Action for ChangeImpact {
     }
 
     fn result(&self) -> Schema {
-        schema_for!(contract::Rows)
+        schema_for!(contract::ChangeImpact)
     }
 
     fn run<'a>(
@@ -93,204 +135,134 @@ impl Action for ChangeImpact {
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
             let request: Request = parameters.decode(&META)?;
-            let stated = request.fault_time.as_deref().map(stated).transpose()?;
+            // A time that is none is said before anything is read.
+            let times = Times::of(&request)?;
             let snapshot = context
                 .read(request.namespace.as_deref(), Limits::default())
                 .await;
-            let incident = stated.unwrap_or(snapshot.captured_at);
-            let begin = earlier(
-                incident,
-                SignedDuration::from_hours(i64::from(request.hours)),
-            );
-            let mut scored: Vec<Value> = changes(&snapshot)
-                .iter()
-                .filter(|change| is_meant(change, &request))
-                // A change after the incident began is never its cause.
-                .filter(|change| change.at.is_some_and(|at| at >= begin && at <= incident))
-                .map(|change| row(&snapshot, change, incident, &request))
-                .collect();
-            scored.sort_by_key(|row| core::cmp::Reverse(row["risk_score"].as_i64()));
-            let top: Vec<&Value> = scored.iter().take(request.top_n as usize).collect();
-            let asked = format!(
-                "{:?}/{:?}/{incident}",
-                request.namespace, request.workload_name
-            );
             let mut gaps = rows::data_gaps(&snapshot);
-            gaps.push("audit logs are not read: who made a change is not known".to_owned());
-            Ok(rows::map(json!({
-                "success": true,
-                "analysis_trace_id": trace::id("CIA", snapshot.captured_at, &asked),
-                "analysis_window": {"start": begin, "end": incident},
-                "scope": {"namespace": request.namespace, "target": request.workload_name},
-                "summary": {
-                    "change_count": scored.len(),
-                    "top_change": top.first().map(|row| row["object_key"].clone()),
-                },
-                "top_changes": top,
-                "changes": scored,
-                "report_markdown": markdown(&scored),
-                "data_gaps": gaps,
-                "capture_metadata": {"captured_at": snapshot.captured_at},
-            })))
+            let alarms = alarms(context, &request, &mut gaps).await;
+            let span = times.span(snapshot.captured_at, request.hours);
+            Ok(answer(&snapshot, &request, span, &alarms, gaps))
         })
     }
 }
 
-/// The time at which the trouble began, as the caller says.
-fn stated(at: &str) -> Result<Timestamp, CallError> {
-    at.parse().map_err(|_| {
-        let message = "`fault_time` is no time: write it as 2026-01-31T03:04:05Z";
-        CallError::unusable(META.name, message)
-    })
+/// Times as the caller states them.
+struct Times {
+    fault: Option<Timestamp>,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
 }
 
-fn is_meant(change: &Change, request: &Request) -> bool {
-    let object = &change.object;
-    let is_name = |name: &String| object.name == **name;
-    request.workload_name.as_ref().is_none_or(is_name)
-}
-
-fn row(snapshot: &Snapshot, change: &Change, incident: Timestamp, request: &Request) -> Value {
-    let object = &change.object;
-    let at = change.at.unwrap_or(incident);
-    let pods = pods_of(snapshot, change);
-    let window = SignedDuration::from_mins(i64::from(request.correlation_window_minutes));
-    let events = events_after(snapshot, change, &pods, at, window);
-    let services = snapshot
-        .services
-        .iter()
-        .filter(|service| {
-            !service.spec.selector.is_empty()
-                && service.meta.namespace == object.namespace
-                && pods.iter().any(|pod| {
-                    let mut wanted = service.spec.selector.iter();
-                    wanted.all(|(key, value)| pod.meta.labels.get(key) == Some(value))
-                })
+impl Times {
+    fn of(request: &Request) -> Result<Self, CallError> {
+        let read = |name: &str, text: &Option<String>| {
+            text.as_deref()
+                .map(|at| stated(&META, name, at))
+                .transpose()
+        };
+        Ok(Self {
+            fault: read("fault_time", &request.fault_time)?,
+            start: read("start_time", &request.start_time)?,
+            end: read("end_time", &request.end_time)?,
         })
-        .map(|service| service.meta.name.to_string())
-        .collect::<Vec<_>>();
-    let reach = pods.len() + services.len();
-    let minutes = incident.duration_since(at).as_mins();
-    let near = (15 - minutes / 2).max(0);
-    let warned = i64::try_from(events)
-        .unwrap_or(i64::MAX)
-        .saturating_mul(3)
-        .min(10);
-    let blast = match reach {
-        20.. => 12,
-        5.. => 7,
-        1.. => 3,
-        0 => 0,
-    };
-    let aim = if request.workload_name.is_some() {
-        8
-    } else {
-        4
-    };
-    let total = RELEASE + near + warned + blast + aim;
-    let fields: Vec<&str> = change.fields.iter().map(|field| &*field.path).collect();
-    json!({
-        "time": change.at,
-        "verb": "update",
-        "resource": object.kind.info().plural,
-        "namespace": object.namespace,
-        "name": object.name,
-        "object_key": object.to_string(),
-        "category": "workload_release",
-        "title": format!("{} replaced {}", change.version, change.before),
-        "actor": change.managed_by,
-        "semantic_fields": fields,
-        "differences": change.fields,
-        "has_unread_fields": change.has_unread_fields,
-        "blast_radius": reach,
-        "impacted_entities": {
-            "pods": pods.iter().map(|pod| pod.meta.name.to_string()).collect::<Vec<_>>(),
-            "services": services,
-        },
-        "risk_score": total,
-        "risk_level": level(total),
-        "risk_reasons": [
-            format!("a new version of a workload: {RELEASE}"),
-            format!("{minutes} minutes before the incident: {near}"),
-            format!("{events} warnings on it afterwards: {warned}"),
-            format!("{reach} objects behind it: {blast}"),
-            format!("scope: {aim}"),
-        ],
-    })
-}
+    }
 
-const fn level(score: i64) -> &'static str {
-    match score {
-        85.. => "Critical",
-        70.. => "High",
-        50.. => "Medium",
-        _ => "Low",
+    fn span(&self, now: Timestamp, hours: u32) -> Span {
+        let incident = self.fault.or(self.end).unwrap_or(now);
+        let back = SignedDuration::from_hours(i64::from(hours));
+        Span {
+            begin: self.start.unwrap_or_else(|| earlier(incident, back)),
+            incident,
+        }
     }
 }
 
-/// Pods of the new version.
-fn pods_of<'a>(snapshot: &'a Snapshot, change: &Change) -> Vec<&'a Pod> {
-    snapshot
-        .pods
-        .iter()
-        .filter(|pod| {
-            let owner = pod.meta.controller();
-            pod.meta.namespace == change.object.namespace
-                && owner.is_some_and(|owner| {
-                    owner.name == *change.version || owner.name == change.object.name
-                })
-        })
-        .collect()
+/// Every alarm that the configured sources know.
+async fn alarms(context: &Context<'_>, request: &Request, gaps: &mut Vec<String>) -> Vec<Alarm> {
+    let mut alarms = Vec::new();
+    if !request.include_aom {
+        return alarms;
+    }
+    for source in context.alarms {
+        match source.alerts().await {
+            Ok(found) => alarms.extend(found),
+            Err(error) => gaps.push(format!("alarms: {error}")),
+        }
+    }
+    alarms
 }
 
-/// Warnings about exactly this workload, its version or its Pods, within the window after the change.
-fn events_after(
+fn answer(
     snapshot: &Snapshot,
-    change: &Change,
-    pods: &[&Pod],
-    at: Timestamp,
-    window: SignedDuration,
-) -> usize {
-    let is_about = |event: &&Event| {
-        let uid = &event.involved.uid;
-        *uid == change.object.uid
-            || event.involved.name == *change.version
-            || pods.iter().any(|pod| pod.meta.uid == *uid)
-    };
-    let in_window = |event: &&Event| {
-        let seen = event.last_seen;
-        seen.is_some_and(|seen| seen >= at && seen.duration_since(at) <= window)
-    };
-    let warnings = snapshot
-        .events
-        .iter()
-        .filter(|event| event.kind == "Warning");
-    warnings.filter(in_window).filter(is_about).count()
+    request: &Request,
+    span: Span,
+    alarms: &[Alarm],
+    mut gaps: Vec<String>,
+) -> Map<String, Value> {
+    let view = View::new(snapshot);
+    let changes = changes(snapshot);
+    let mut rows: Vec<(i64, Value)> = row::found(snapshot, &changes)
+        .into_iter()
+        .filter(|found| found.is_wanted(request) && found.is_within(span))
+        .take(MAX_SCORED)
+        .map(|found| found.row(&view, request, span, alarms))
+        .collect();
+    // Sorting is stable: equal scores stay newest first.
+    rows.sort_by_key(|(score, _)| core::cmp::Reverse(*score));
+    rows.truncate(MAX_CHANGES);
+    let rows: Vec<Value> = rows.into_iter().map(|(_, row)| row).collect();
+    let top: Vec<&Value> = rows.iter().take(request.top_n as usize).collect();
+    if !snapshot.ledger.has(Source::AuditLog) {
+        gaps.push(
+            "no audit log was given: who made a change is known only as far as the objects say"
+                .to_owned(),
+        );
+    }
+    let asked = format!(
+        "{:?}/{:?}/{}",
+        request.namespace, request.workload_name, span.incident
+    );
+    let id = request.analysis_trace_id.clone();
+    let id = id.unwrap_or_else(|| trace::id("CIA", snapshot.captured_at, &asked));
+    rows::map(json!({
+        "success": true,
+        "analysis_trace_id": id,
+        "analysis_window": {"start": span.begin, "end": span.incident},
+        "scope": {"namespace": request.namespace, "target": request.workload_name},
+        "summary": {
+            "change_count": rows.len(),
+            "top_change": top.first().map(|row| row["object_key"].clone()),
+            "top_risk_level": top.first().map(|row| row["risk_level"].clone()),
+        },
+        "top_changes": top,
+        "changes": rows,
+        "report_markdown": markdown(&rows),
+        "data_gaps": gaps,
+        "capture_metadata": {
+            "captured_at": snapshot.captured_at,
+            "compared_with": snapshot.before.as_ref().map(|before| before.captured_at),
+            "audit_records": snapshot.audit.len(),
+            "alarms": alarms.len(),
+        },
+    }))
 }
 
-fn markdown(scored: &[Value]) -> String {
+fn markdown(rows: &[Value]) -> String {
     let mut text = String::from("# Changes before the incident\n");
-    for row in scored {
+    for row in rows {
+        let word = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
         let line = format!(
             "\n- {} ({}, {}): {}",
-            row["object_key"].as_str().unwrap_or_default(),
-            row["risk_level"].as_str().unwrap_or_default(),
+            word("object_key"),
+            word("risk_level"),
             row["risk_score"],
-            row["title"].as_str().unwrap_or_default()
+            word("title")
         );
-        text.push_str(&line);
+        // What comes from objects must not become markup.
+        text.push_str(&line.replace(['<', '>', '`', '|'], " "));
     }
     text.push('\n');
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn levels_follow_the_score() {
-        let words: Vec<&str> = [90, 85, 70, 50, 49].into_iter().map(level).collect();
-        assert_eq!(words, ["Critical", "Critical", "High", "Medium", "Low"]);
-    }
 }

@@ -227,6 +227,68 @@ pub struct Rows {
 }
 
 #[derive(Debug, JsonSchema)]
+pub struct ChangeImpact {
+    pub success: bool,
+    pub action: String,
+    pub region: String,
+    pub cluster_id: String,
+    pub analysis_trace_id: String,
+    pub analysis_window: AnalysisWindow,
+    pub scope: Map<String, Value>,
+    pub summary: Map<String, Value>,
+    pub top_changes: Vec<ChangeRow>,
+    pub changes: Vec<ChangeRow>,
+    pub report_markdown: String,
+    pub data_gaps: Vec<String>,
+    pub capture_metadata: Map<String, Value>,
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug, JsonSchema)]
+pub struct AnalysisWindow {
+    pub start: String,
+    pub end: String,
+}
+
+#[derive(Debug, JsonSchema)]
+pub struct ChangeRow {
+    /// RFC 3339, UTC; null when only two recordings frame the change.
+    pub time: Option<String>,
+    pub between: Option<Map<String, Value>>,
+    pub source: String,
+    pub verb: String,
+    pub resource: String,
+    pub namespace: String,
+    pub name: String,
+    pub object_key: String,
+    pub category: String,
+    pub title: String,
+    pub actor: Option<String>,
+    pub managed_by: Option<String>,
+    pub user_agent: Option<String>,
+    pub status_code: Option<u16>,
+    pub semantic_fields: Vec<String>,
+    pub differences: Option<Vec<Map<String, Value>>>,
+    pub has_unread_fields: bool,
+    pub blast_radius: u32,
+    pub impacted_entities: ImpactedEntities,
+    pub risk_score: i64,
+    pub risk_level: String,
+    pub confidence: String,
+    pub risk_reasons: Vec<String>,
+    pub evidence: Vec<String>,
+    pub scope_match: String,
+}
+
+#[derive(Debug, JsonSchema)]
+pub struct ImpactedEntities {
+    pub pods: Vec<String>,
+    pub services: Vec<String>,
+    pub ingresses: Vec<String>,
+    pub nodes: Vec<String>,
+}
+
+#[derive(Debug, JsonSchema)]
 pub struct Remediation {
     pub success: bool,
     /// A preview was made and waits for approval and `confirm=true`.

@@ -1,7 +1,10 @@
 //! Parameters arrive as text as well as JSON: both are understood.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
+
+use super::{ActionMeta, CallError};
 
 /// A whole number, or its text.
 pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -14,6 +17,34 @@ pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, 
     number
         .and_then(|number| u32::try_from(number).ok())
         .ok_or_else(|| D::Error::custom(format!("{value} is no whole number")))
+}
+
+/// Words with commas between them, or a list of words.
+pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let split = |text: &str| -> Vec<String> {
+        let words = text.split(',').map(str::trim);
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(split(&text)),
+        Value::Array(list) => {
+            let texts = list.iter().filter_map(Value::as_str);
+            Ok(texts.flat_map(split).collect())
+        }
+        Value::Null => Ok(Vec::new()),
+        value => Err(D::Error::custom(format!("{value} is no list of words"))),
+    }
+}
+
+/// A time as the caller says it.
+pub(super) fn stated(meta: &ActionMeta, name: &str, at: &str) -> Result<Timestamp, CallError> {
+    at.parse().map_err(|_| {
+        let message = format!("`{name}` is no time: write it as 2026-01-31T03:04:05Z");
+        CallError::unusable(meta.name, message)
+    })
 }
 
 /// A yes or no in any of its spellings.

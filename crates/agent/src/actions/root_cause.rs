@@ -1,7 +1,10 @@
 //! `huawei_root_cause_analyze`: rollout, dependencies and changes in one answer, ranked by the causal
 //! rules.
 
-use dogwatch_engine::report::{CauseEntry, Inspection, inspection};
+use dogwatch_engine::{
+    Blame,
+    report::{CauseEntry, ChangeEntry, Inspection, inspection},
+};
 use dogwatch_model::{Role, Severity, ports::PortFuture};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
@@ -176,14 +179,33 @@ fn cause(entry: &CauseEntry) -> Value {
     })
 }
 
+/// A change in one line, with what it is blamed for.
+fn changed(entry: &ChangeEntry) -> String {
+    let change = &entry.change;
+    let verdict = match entry.verdict {
+        Some(Blame::Blamed) => "blamed for",
+        Some(Blame::Coincides) | None => "coincides with",
+    };
+    let ranks: Vec<String> = entry.causes.iter().map(|rank| format!("#{rank}")).collect();
+    let ranks = ranks.join(", ");
+    plain(&format!(
+        "- {}: {}, {verdict} {ranks}",
+        change.object,
+        change.title()
+    ))
+}
+
 /// The nine sections of the report.
 fn markdown(report: &Inspection, request: &Request) -> String {
     let of_role = |role: Role| -> Vec<String> {
         let entries = report.findings.iter().filter(|entry| entry.role == role);
         entries.map(line).collect()
     };
+    let told = report
+        .changes
+        .iter()
+        .filter(|entry| entry.verdict.is_some());
     let circles = report.cycles.proven.iter().chain(&report.cycles.would_be);
-    let changes = report.changes.iter().map(|entry| &entry.change);
     let sections = [
         ("Summary", vec![plain(&report.summary.headline)]),
         ("Root causes", about(report, request).map(line).collect()),
@@ -198,12 +220,7 @@ fn markdown(report: &Inspection, request: &Request) -> String {
                 .map(|circle| format!("- {}", circle.chain.join("; ")))
                 .collect(),
         ),
-        (
-            "Changes",
-            changes
-                .map(|change| format!("- {} {}", change.object, change.version))
-                .collect(),
-        ),
+        ("Changes", told.map(changed).collect()),
         (
             "Recommendations",
             about(report, request).flat_map(advice).collect(),

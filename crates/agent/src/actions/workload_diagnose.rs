@@ -150,6 +150,7 @@ async fn answer(
         tail_lines: request.tail_lines,
         logs: if request.include_logs { 20 } else { 0 },
         since: None,
+        ..Limits::default()
     };
     let scope = request.scope(target);
     let snapshot = collect(context.reader, &scope, &limits, &Silent, context.now).await;

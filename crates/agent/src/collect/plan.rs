@@ -7,7 +7,11 @@ use dogwatch_model::{
     snapshot::{LogKey, SnapshotBuilder},
 };
 
-use super::{around::around, read::Reading};
+use super::{
+    around::around,
+    further::{self, RELEASES, contacts},
+    read::Reading,
+};
 
 /// Requests for one workload. A diagnosis that a person waits for must not be slower than a few
 /// round trips.
@@ -148,6 +152,7 @@ async fn follow(
     let snapshot = with_logs_at_hand(reading, builder).await;
     let left = left - logs - queries.len();
     let snapshot = contacts(reading, snapshot, namespace, left).await;
+    let snapshot = further::written(reading, snapshot, namespace, left).await;
     if !queries.iter().any(|query| query.kind == Kind::Node) {
         return snapshot;
     }
@@ -157,33 +162,6 @@ async fn follow(
     } else {
         snapshot
     }
-}
-
-/// A log names somebody that is not reached: what leads there is read, as far as the budget goes.
-async fn contacts(
-    reading: &Reading<'_>,
-    snapshot: Snapshot,
-    namespace: &str,
-    left: usize,
-) -> Snapshot {
-    if left == 0 || !wishes(&snapshot).has(Wish::Contacts) {
-        return snapshot;
-    }
-    let was_asked = |kind: &Kind| {
-        let entries = snapshot.ledger.entries();
-        entries
-            .iter()
-            .any(|entry| entry.source == Source::Objects(*kind))
-    };
-    let queries: Vec<ListQuery> = [Kind::Service, Kind::EndpointSlice, Kind::NetworkPolicy]
-        .into_iter()
-        .filter(|kind| !was_asked(kind))
-        .take(left)
-        .map(|kind| ListQuery::in_namespace(kind, namespace))
-        .collect();
-    let mut builder = SnapshotBuilder::reopen(snapshot);
-    reading.lists(&queries, &mut builder).await;
-    reading.freeze(builder)
 }
 
 fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
@@ -313,6 +291,8 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
         .map(|kind| in_scope(kind, namespace))
         .collect();
     reading.lists(&customs, &mut builder).await;
+    let written = written(reading, namespace);
+    reading.lists_if_covered(&written, &mut builder).await;
     let snapshot = reading.freeze(builder);
     let wanted = wishes(&snapshot);
     let mut builder = SnapshotBuilder::reopen(snapshot);
@@ -320,6 +300,16 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
         .logs(&wanted.logs, reading.limits.logs, &mut builder)
         .await;
     with_logs_at_hand(reading, builder).await
+}
+
+/// Metadata of what Pods are configured with: when it was written, and which releases Helm made. Of
+/// Secrets only those of Helm are asked for, unless somebody wants all or they cost nothing.
+fn written(reading: &Reading<'_>, namespace: Option<&String>) -> [ListQuery; 2] {
+    let mut secrets = in_scope(Kind::Secret, namespace);
+    if !reading.limits.all_secrets && !reading.reader.holds(Kind::Secret) {
+        secrets = secrets.labelled(RELEASES.to_owned());
+    }
+    [in_scope(Kind::ConfigMap, namespace), secrets]
 }
 
 /// Everything, and what new Pods name.

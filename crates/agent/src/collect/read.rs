@@ -1,7 +1,7 @@
 //! Single reads: each leaves exactly one entry in the ledger.
 
 use dogwatch_model::{
-    Kind, LedgerEntry, ReadOutcome, Snapshot, Source,
+    Kind, LedgerEntry, ReadOutcome, SkipReason, Snapshot, Source,
     ports::{ClusterReader, CustomKinds, ListQuery, LogQuery, PortFuture},
     redaction::redact,
     snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
@@ -37,6 +37,37 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     /// Makes several lists at the same time and adds them to a builder.
     pub(super) async fn lists(&self, queries: &[ListQuery], into: &mut SnapshotBuilder) {
+        for entry in self.read_lists(queries, into).await {
+            into.record(entry);
+        }
+    }
+
+    /// The same for lists on which nothing that is said depends: that the credentials or the recording
+    /// do not cover them is no hole.
+    pub(super) async fn lists_if_covered(&self, queries: &[ListQuery], into: &mut SnapshotBuilder) {
+        for mut entry in self.read_lists(queries, into).await {
+            let is_uncovered = matches!(
+                entry.outcome,
+                ReadOutcome::Denied { .. }
+                    | ReadOutcome::Skipped {
+                        why: SkipReason::NoSource
+                    }
+            );
+            if is_uncovered {
+                entry.outcome = ReadOutcome::Skipped {
+                    why: SkipReason::NotCovered,
+                };
+            }
+            into.record(entry);
+        }
+    }
+
+    /// Makes several lists at the same time; what became of each is given back.
+    async fn read_lists(
+        &self,
+        queries: &[ListQuery],
+        into: &mut SnapshotBuilder,
+    ) -> Vec<LedgerEntry> {
         let decoder = Decoder::start(queries.len());
         let lists: Vec<PortFuture<'_, Option<ReadOutcome>>> = queries
             .iter()
@@ -53,14 +84,16 @@ impl Reading<'_> {
         let read = decoder.finish().await;
         let counts = read.as_ref().map(|read| read.counts.clone());
         into.absorb(read.map(|read| read.builder).unwrap_or_default());
-        for (list, (query, outcome)) in queries.iter().zip(outcomes).enumerate() {
+        let all = queries.iter().zip(outcomes).enumerate();
+        all.map(|(list, (query, outcome))| {
             let lost = Counts {
                 items: 0,
                 unreadable: 1,
             };
             let counts = counts.as_ref().map_or(lost, |counts| counts[list]);
-            into.record(entry(query, outcome, counts));
-        }
+            entry(query, outcome, counts)
+        })
+        .collect()
     }
 
     /// The custom kinds of the source, at most `count`. What could not be learned, or was left out,

@@ -6,9 +6,9 @@ use std::{
 };
 
 use dogwatch_agent::actions::{
-    ACTIONS, Call, CallError, Context, Desk, Effect, check, find, parse, run as run_action,
+    ACTIONS, Call, CallError, Context, Desk, Effect, Past, check, find, parse, run as run_action,
 };
-use dogwatch_model::ports::{AlarmReader, MetricsReader};
+use dogwatch_model::ports::{AlarmReader, ClusterReader, History, MetricsReader};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -22,6 +22,9 @@ use crate::{
 
 /// Parameters that say where the cluster is; they are ours and not the action's.
 const SOURCE: &[&str] = &["from", "kubeconfig", "context", "server"];
+
+/// Parameters that name files of the past; they are ours as well.
+const PAST: &[&str] = &["before", "audit_log"];
 
 /// Parameters with a value from the environment when they are not given.
 const FROM_ENVIRONMENT: &[(&str, &str)] = &[
@@ -40,6 +43,7 @@ Usage:
   dogwatch action --schema NAME       JSON Schemas of parameters and result
 
 The cluster is that of the kubeconfig; kubeconfig=, context=, server= and from=PATH choose another.
+before=PATH names an earlier recording and audit_log=FILE an audit log, for what changed between.
 HW_REGION_NAME and HW_CLUSTER_ID stand in for region and cluster_id; DOGWATCH_PROMETHEUS_URL names a
 metrics source. Exit code 0 only when success is true, 2 for a call that cannot be made.
 ";
@@ -101,6 +105,7 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     // Unknown names and missing parameters are said before anything is connected.
     let action = find(&call.name)?;
     let source = take_source(&mut call);
+    let past_files = take_past(&mut call);
     fill_from_environment(&mut call);
     check(action, &call)?;
     if action.meta().effect == Effect::Writes && source.from.is_none() {
@@ -112,6 +117,14 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let held = alertmanager.iter().map(|source| source as &dyn AlarmReader);
     let alarms: Vec<&dyn AlarmReader> = of_rules.chain(held).collect();
     let source = wiring::open(&source).await?;
+    let before = past_files[0]
+        .as_deref()
+        .map(wiring::open_bundle)
+        .transpose()?;
+    let history = match &past_files[1] {
+        Some(path) => wiring::past::audit_log(path)?,
+        None => History::default(),
+    };
     let context = Context {
         reader: &source,
         metrics: metrics
@@ -119,6 +132,10 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
             .map(|metrics| metrics as &dyn MetricsReader),
         alarms: &alarms,
         now: Timestamp::now(),
+        past: Past {
+            before: before.as_ref().map(|known| known as &dyn ClusterReader),
+            history,
+        },
         desk: None,
     };
     Ok(run_action(&context, call).await?)
@@ -145,6 +162,7 @@ async fn changing(source: SourceArgs, call: Call) -> Result<Value, Problem> {
         metrics: recovery.metrics,
         alarms: &recovery.alarms,
         now: Timestamp::now(),
+        past: Past::default(),
         desk: Some(Desk {
             recovery: &recovery,
             hands: hands.as_ref(),
@@ -175,6 +193,15 @@ fn take_source(call: &mut Call) -> SourceArgs {
         server: taken.next().flatten(),
         ..SourceArgs::default()
     }
+}
+
+/// The files of the past, in the order of [`PAST`].
+fn take_past(call: &mut Call) -> Vec<Option<PathBuf>> {
+    let mut taken = |key: &&str| {
+        let value = call.parameters.remove(*key)?;
+        value.as_str().map(PathBuf::from)
+    };
+    PAST.iter().map(&mut taken).collect()
 }
 
 fn fill_from_environment(call: &mut Call) {

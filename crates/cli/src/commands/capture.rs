@@ -9,7 +9,7 @@ use crate::{
     args::{Capture, Common},
     exit::{CliError, Exit},
     progress::Shown,
-    wiring::{self, Recordable},
+    wiring::{self, Recordable, past},
 };
 
 pub(super) async fn run(args: &Capture, common: &Common) -> Result<Exit, CliError> {
@@ -21,12 +21,19 @@ pub(super) async fn run(args: &Capture, common: &Common) -> Result<Exit, CliErro
         .map_or(Scope::Cluster, Scope::Namespace);
     let shown = Shown::new(common.quiet);
     let limits = limits(&args.limits);
-    let snapshot = collect(source.reader(), &scope, &limits, &shown, Timestamp::now()).await;
+    let mut snapshot = collect(source.reader(), &scope, &limits, &shown, Timestamp::now()).await;
     drop(shown);
     if let Some(error) = ask::unreadable(snapshot.ledger.entries()) {
         return Err(error);
     }
-    source.save(Some(&args.path), &snapshot.ledger)?;
+    past::add(
+        &args.past,
+        source.source(),
+        (&scope, &limits),
+        &mut snapshot,
+    )
+    .await?;
+    source.save_seen(Some(&args.path), &snapshot)?;
     let holes: Vec<String> = snapshot.ledger.holes().map(LedgerEntry::sentence).collect();
     let path = args.path.display();
     let pods = snapshot.pods.len();

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{ask, diagnose::limits, outcome};
 use crate::{
-    args::{Common, Diagnose, LimitArgs, ManagementArgs, SourceArgs},
+    args::{Common, Diagnose, LimitArgs, ManagementArgs, PastArgs, SourceArgs},
     exit::{CliError, Exit},
     progress::Shown,
     render::{self, Rendered},
@@ -20,6 +20,7 @@ pub(super) async fn run(args: &Diagnose, common: &Common, name: &str) -> Result<
             "--watch and --capture look at one cluster: name the workload cluster by its context",
         ));
     }
+    refuse_past(&args.past)?;
     let outputs = render::outputs(&args.output)?;
     let asked = Asked {
         name,
@@ -37,6 +38,16 @@ pub(super) async fn run(args: &Diagnose, common: &Common, name: &str) -> Result<
     };
     render::write(&rendered, &outputs, common)?;
     Ok(outcome::of_inspection(&report, &args.output))
+}
+
+/// The past of two clusters cannot be told apart by one recording or log.
+pub(super) fn refuse_past(past: &PastArgs) -> Result<(), CliError> {
+    if past.is_given() {
+        return Err(CliError::usage(
+            "--before, --audit-log and --helm-releases look at one cluster: name the workload cluster by its context",
+        ));
+    }
+    Ok(())
 }
 
 /// Which Cluster, and where it is.

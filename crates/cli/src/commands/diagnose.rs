@@ -13,7 +13,7 @@ use crate::{
     exit::{CliError, Exit},
     progress::Shown,
     render::{self, Rendered},
-    wiring::{self, Recordable},
+    wiring::{self, Recordable, past},
 };
 
 pub(super) async fn run(args: &Diagnose, common: &Common) -> Result<Exit, CliError> {
@@ -37,7 +37,7 @@ pub(super) async fn run(args: &Diagnose, common: &Common) -> Result<Exit, CliErr
         return watched(args, common, &source, &target).await;
     }
     let (report, snapshot) = once(args, common, &source, &target).await?;
-    source.save(args.capture.as_deref(), &snapshot.ledger)?;
+    source.save_seen(args.capture.as_deref(), &snapshot)?;
     let rendered = Rendered {
         document: object_document(&report),
         causes: &report.top_causes,
@@ -63,6 +63,13 @@ async fn once(
     let limits = limits(&args.limits);
     let mut snapshot = collect(source.reader(), &scope, &limits, &shown, Timestamp::now()).await;
     drop(shown);
+    past::add(
+        &args.past,
+        source.source(),
+        (&scope, &limits),
+        &mut snapshot,
+    )
+    .await?;
     snapshot
         .alerts
         .extend(args.alerts.iter().map(|text| alert(text, target)));
@@ -117,6 +124,7 @@ pub(super) fn limits(args: &LimitArgs) -> Limits {
         deadline: positive(args.timeout),
         tail_lines: args.tail,
         since: args.since,
+        all_secrets: args.secret_names,
         ..Limits::default()
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     exit::{CliError, Exit},
     progress::Shown,
     render::{self, Rendered},
-    wiring::{self, Recordable},
+    wiring::{self, Recordable, past},
 };
 
 pub(super) async fn run(args: &Inspect, common: &Common) -> Result<Exit, CliError> {
@@ -23,7 +23,7 @@ pub(super) async fn run(args: &Inspect, common: &Common) -> Result<Exit, CliErro
         return watched(args, common, &source, &scope).await;
     }
     let (report, snapshot) = once(args, common, &source, &scope).await?;
-    source.save(args.capture.as_deref(), &snapshot.ledger)?;
+    source.save_seen(args.capture.as_deref(), &snapshot)?;
     let rendered = Rendered {
         document: inspection_document(&report),
         causes: &report.findings,
@@ -51,11 +51,12 @@ async fn once(
 ) -> Result<(Inspection, Snapshot), CliError> {
     let shown = Shown::new(common.quiet);
     let limits = limits(&args.limits);
-    let snapshot = collect(source.reader(), scope, &limits, &shown, Timestamp::now()).await;
+    let mut snapshot = collect(source.reader(), scope, &limits, &shown, Timestamp::now()).await;
     drop(shown);
     if let Some(error) = ask::unreadable(snapshot.ledger.entries()) {
         return Err(error);
     }
+    past::add(&args.past, source.source(), (scope, &limits), &mut snapshot).await?;
     let name = match scope {
         Scope::Namespace(namespace) => namespace,
         _ => "*",

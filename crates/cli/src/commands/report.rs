@@ -14,7 +14,7 @@ use crate::{
     exit::{CliError, Exit},
     progress::Shown,
     render::{self, Rendered},
-    wiring::{self, Source},
+    wiring::{self, Source, past},
 };
 
 /// How far charts look back when no time is given.
@@ -84,6 +84,7 @@ async fn read_cluster(
             "--management-context and --management-from belong to cluster/NAME",
         ));
     }
+    cluster::refuse_past(&args.past)?;
     let asked = cluster::Asked {
         name: &named.name,
         namespace: args.namespace.as_deref(),
@@ -110,7 +111,7 @@ async fn read_object(args: &Report, common: &Common) -> Result<Subject, CliError
         name: target.name.to_string(),
         selector: None,
     };
-    let snapshot = collected(args, common, &source, &scope).await;
+    let snapshot = collected(args, common, &source, &scope).await?;
     let found = object(&snapshot, &target, 1);
     let is_absent = found.summary.status == Status::NotFound
         || target.kind.is_rollout() && found.workload.is_none();
@@ -131,7 +132,7 @@ async fn read_scope(args: &Report, common: &Common) -> Result<Subject, CliError>
         .namespace
         .clone()
         .map_or(Scope::Cluster, Scope::Namespace);
-    let snapshot = collected(args, common, &source, &scope).await;
+    let snapshot = collected(args, common, &source, &scope).await?;
     if let Some(error) = ask::unreadable(snapshot.ledger.entries()) {
         return Err(error);
     }
@@ -142,8 +143,16 @@ async fn read_scope(args: &Report, common: &Common) -> Result<Subject, CliError>
     })
 }
 
-async fn collected(args: &Report, common: &Common, source: &Source, scope: &Scope) -> Snapshot {
+async fn collected(
+    args: &Report,
+    common: &Common,
+    source: &Source,
+    scope: &Scope,
+) -> Result<Snapshot, CliError> {
     let shown = Shown::new(common.quiet);
     let limits = limits(&args.limits);
-    collect(source, scope, &limits, &shown, Timestamp::now()).await
+    let mut snapshot = collect(source, scope, &limits, &shown, Timestamp::now()).await;
+    drop(shown);
+    past::add(&args.past, source, (scope, &limits), &mut snapshot).await?;
+    Ok(snapshot)
 }

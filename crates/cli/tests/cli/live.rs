@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::{dogwatch, exits, shop, stderr, stdout};
 
-struct Cluster {
+pub(crate) struct Cluster {
     runtime: tokio::runtime::Runtime,
     server: Server,
     kubeconfig: tempfile::NamedTempFile,
 }
 
-fn cluster(change: impl FnOnce(Builder) -> Builder) -> Cluster {
+pub(crate) fn cluster(change: impl FnOnce(Builder) -> Builder) -> Cluster {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let now = "2026-01-01T00:21:00Z".parse().expect("a time");
     let builder = Sandbox::builder()
@@ -33,8 +33,12 @@ fn cluster(change: impl FnOnce(Builder) -> Builder) -> Cluster {
 }
 
 impl Cluster {
-    fn config(&self) -> &str {
+    pub(crate) fn config(&self) -> &str {
         self.kubeconfig.path().to_str().expect("a path")
+    }
+
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.server.requests()
     }
 }
 

@@ -7,6 +7,7 @@ mod formats;
 mod incident;
 mod live;
 mod metrics;
+mod past;
 mod recovery;
 mod rounds;
 mod shop;

@@ -123,7 +123,7 @@ pub(crate) fn folder_with_limits() -> TempDir {
 }
 
 /// A folder with objects as Lists, one file per kind.
-fn folder_of(objects: &[Value]) -> TempDir {
+pub(crate) fn folder_of(objects: &[Value]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (file, kind) in [
         ("namespaces", "Namespace"),

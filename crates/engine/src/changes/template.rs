@@ -32,12 +32,13 @@ pub(super) fn differences(old: &Template, new: &Template) -> Vec<FieldChange> {
         .collect()
 }
 
-fn clean(value: &str) -> String {
+/// A value as it may be shown.
+pub(super) fn clean(value: &str) -> String {
     redact(value).chars().take(MAX_VALUE).collect()
 }
 
-/// The fields of a template that are read, as path and value.
-fn fields(template: &Template) -> BTreeMap<String, String> {
+/// The fields of a template that are read, as path and value, not redacted.
+pub(super) fn fields(template: &Template) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     let spec = &template.spec;
     for (key, value) in template.labels.iter() {

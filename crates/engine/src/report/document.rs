@@ -171,18 +171,23 @@ pub(super) fn severity_mark(severity: Severity) -> Mark {
     }
 }
 
+/// Reads that succeeded, and those that were planned. What nothing depends on and nobody could give is
+/// neither.
+pub(super) fn reads(ledger: &[LedgerEntry]) -> (usize, usize) {
+    let uncovered = ReadOutcome::Skipped {
+        why: SkipReason::NotCovered,
+    };
+    let planned = ledger.iter().filter(|entry| entry.outcome != uncovered);
+    let read = planned.clone().filter(|entry| !entry.outcome.is_hole());
+    (read.count(), planned.count())
+}
+
 pub(super) fn footing(at: Timestamp, version: Option<&str>, ledger: &[LedgerEntry]) -> String {
-    let read = ledger
-        .iter()
-        .filter(|entry| !entry.outcome.is_hole())
-        .count();
+    let (read, planned) = reads(ledger);
     let version = version
         .map(|version| format!(", server {version}"))
         .unwrap_or_default();
-    format!(
-        "as of {at:.0}{version}; {read} of {} sources read",
-        ledger.len()
-    )
+    format!("as of {at:.0}{version}; {read} of {planned} sources read")
 }
 
 fn funnel(layers: &[Layer]) -> Vec<Block> {

@@ -14,11 +14,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    CauseEntry, Inspection, InspectionStatus, LogSummary, changed,
+    CauseEntry, ChangeEntry, Inspection, InspectionStatus, LogSummary, changed,
     document::{circles, footing, gaps, place, push, severity_mark, statements},
     inspection, logged,
     usage::{self, Usage},
 };
+use crate::changes::Blame;
 
 /// One step of a recovery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -178,7 +179,11 @@ pub fn incident_document(report: &Incident) -> Document {
         "What the logs say",
         logged::blocks(&report.logs),
     );
-    push(&mut sections, "Order of events", timeline(findings));
+    push(
+        &mut sections,
+        "Order of events",
+        timeline(findings, &inspection.changes),
+    );
     push(
         &mut sections,
         "Recommended fixes, in order",
@@ -273,23 +278,29 @@ fn symptoms(findings: &[CauseEntry]) -> Vec<Block> {
     table(&["", "What", "Where", "Detail", "Explained by"], rows)
 }
 
-/// When each thing is known to have begun.
-fn timeline(findings: &[CauseEntry]) -> Vec<Block> {
-    let mut known: Vec<(Timestamp, &CauseEntry)> = findings
+/// When each thing is known to have begun, with the changes that are blamed for it.
+fn timeline(findings: &[CauseEntry], changes: &[ChangeEntry]) -> Vec<Block> {
+    let found = findings
         .iter()
         .filter(|entry| entry.severity != Severity::Info)
-        .filter_map(|entry| Some((entry.since?, entry)))
-        .collect();
-    known.sort_by_key(|(at, entry)| (*at, entry.rank));
+        .filter_map(|entry| {
+            let row = [entry.mode.to_owned(), place(&entry.object)];
+            Some((entry.since?, entry.rank, row))
+        });
+    let blamed = changes
+        .iter()
+        .filter(|entry| entry.verdict == Some(Blame::Blamed))
+        .filter_map(|entry| {
+            let change = &entry.change;
+            let row = [format!("change: {}", change.title()), place(&change.object)];
+            // A change stands before what began in the same second.
+            Some((change.at?, 0, row))
+        });
+    let mut known: Vec<(Timestamp, usize, [String; 2])> = found.chain(blamed).collect();
+    known.sort();
     let rows = known
         .into_iter()
-        .map(|(at, entry)| {
-            vec![
-                format!("{at:.0}"),
-                entry.mode.to_owned(),
-                place(&entry.object),
-            ]
-        })
+        .map(|(at, _, [what, place])| vec![format!("{at:.0}"), what, place])
         .collect();
     table(&["Since", "What", "Where"], rows)
 }

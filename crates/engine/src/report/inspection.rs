@@ -8,7 +8,9 @@ use dogwatch_model::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{CauseEntry, ChangeEntry, Cycles, SCHEMA, causes, changed, data_gaps, picture};
+use super::{
+    CauseEntry, ChangeEntry, Cycles, SCHEMA, causes, changed, data_gaps, document::reads, picture,
+};
 use crate::{
     checks,
     diagnosis::diagnose_view,
@@ -118,7 +120,7 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         captured_at: snapshot.captured_at,
         server_version: snapshot.server_version.clone(),
         summary: summary(snapshot, &diagnosis, &findings),
-        changes: related(changed::entries(&view, &diagnosis, &findings, None)),
+        changes: changed::entries(&view, &diagnosis, &findings, None),
         findings,
         cycles: causes::cycles(&diagnosis),
         graph: picture::picture(&diagnosis),
@@ -126,12 +128,6 @@ pub fn inspection(snapshot: &Snapshot, scope: &str) -> Inspection {
         data_gaps: data_gaps(&snapshot.ledger),
         ledger: snapshot.ledger.entries().to_vec(),
     }
-}
-
-/// Of a whole scope only the changes that came before something that was found.
-fn related(mut changes: Vec<ChangeEntry>) -> Vec<ChangeEntry> {
-    changes.retain(|entry| entry.verdict.is_some());
-    changes
 }
 
 /// What must have been read before a scope may be called healthy.
@@ -173,11 +169,7 @@ fn summary(
         (None, Ok(_)) => InspectionStatus::Healthy,
         (None, Err(_)) => InspectionStatus::Unknown,
     };
-    let planned = snapshot.ledger.entries();
-    let read = planned
-        .iter()
-        .filter(|entry| !entry.outcome.is_hole())
-        .count();
+    let (read, planned) = reads(snapshot.ledger.entries());
     let checked = checked(snapshot);
     let headline = match (status, causes.first()) {
         (InspectionStatus::Unhealthy, Some(first)) => {
@@ -203,7 +195,7 @@ fn summary(
         checks: checks().len(),
         checked,
         sources_read: read,
-        sources_planned: planned.len(),
+        sources_planned: planned,
     }
 }
 

@@ -175,7 +175,8 @@ pub(super) fn moments(begin: Option<Timestamp>, changes: &[super::ChangeEntry]) 
         at,
         label: "the trouble begins".to_owned(),
     });
-    let versions = changes.iter().filter_map(|entry| {
+    let told = changes.iter().filter(|entry| entry.verdict.is_some());
+    let versions = told.filter_map(|entry| {
         Some(ChartMark {
             at: entry.change.at?,
             label: format!(

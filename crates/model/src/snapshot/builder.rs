@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 
-use super::{CustomObject, LogExcerpt, Meta, Pod, PodSpec, Snapshot};
+use super::{
+    AuditRecord, CustomObject, HelmRelease, LogExcerpt, Meta, Pod, PodSpec, Snapshot, edit,
+};
 use crate::{Alert, Kind, LedgerEntry, NodeService, Uid};
 
 /// An object that could not be decoded. It costs itself, never the list.
@@ -76,7 +78,13 @@ impl SnapshotBuilder {
                 CustomObject::decode(kind, json).map(|object| into.customs.push(object))
             }
         };
-        done.map_err(|source| Unreadable { kind, source })
+        done.map_err(|source| Unreadable { kind, source })?;
+        if edit::is_edited(kind)
+            && let Ok(text) = str::from_utf8(json)
+        {
+            self.snapshot.edited.extend(edit::decode(kind, text));
+        }
+        Ok(())
     }
 
     fn add_pod(&mut self, json: &[u8]) -> Result<(), Unreadable> {
@@ -108,6 +116,16 @@ impl SnapshotBuilder {
     /// Adds what was seen of a service of a node.
     pub fn add_node_service(&mut self, service: NodeService) {
         self.snapshot.node_services.push(service);
+    }
+
+    /// Adds a release of Helm whose Secret was opened.
+    pub fn add_release(&mut self, release: HelmRelease) {
+        self.snapshot.releases.push(release);
+    }
+
+    /// Adds a write that an audit log tells of.
+    pub fn add_audit(&mut self, record: AuditRecord) {
+        self.snapshot.audit.push(record);
     }
 
     /// Adds the entry of one read.
@@ -170,7 +188,10 @@ impl SnapshotBuilder {
             customs,
             logs,
             alerts,
-            node_services
+            node_services,
+            edited,
+            releases,
+            audit
         );
         for entry in from.ledger.entries() {
             self.snapshot.ledger.record(entry.clone());
@@ -231,6 +252,7 @@ impl SnapshotBuilder {
         snapshot.alerts.dedup();
         snapshot.node_services.sort();
         snapshot.node_services.dedup();
+        sort_history(&mut snapshot);
         snapshot.logs.sort();
         snapshot
             .logs
@@ -266,6 +288,20 @@ fn sort<T>(list: &mut Vec<T>, meta: impl Fn(&T) -> &Meta) {
             && later.uid == earlier.uid
     });
     list.shrink_to_fit();
+}
+
+fn sort_history(snapshot: &mut Snapshot) {
+    snapshot.edited.sort_by(|one, other| {
+        // Kind, Namespace and name come first in a reference.
+        (&one.object, &one.version).cmp(&(&other.object, &other.version))
+    });
+    snapshot
+        .edited
+        .dedup_by(|later, earlier| later.object == earlier.object);
+    snapshot.releases.sort();
+    snapshot.releases.dedup();
+    snapshot.audit.sort();
+    snapshot.audit.dedup();
 }
 
 fn sort_events(snapshot: &mut Snapshot) {

@@ -9,7 +9,7 @@ use super::{Condition, Meta};
 use crate::{Kind, wire::Text};
 
 /// Fields kept of one object: a list inside it may be of any length.
-const MAX_FIELDS: usize = 96;
+const MAX_FIELDS: usize = 160;
 
 /// Bytes kept of one value.
 const MAX_VALUE: usize = 512;
