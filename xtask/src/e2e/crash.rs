@@ -16,6 +16,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::Surroundings;
 use super::fit::dice::Dice;
+use super::kubectl::Kubectl;
 use act::Act;
 use run::Timing;
 use tally::Tally;
@@ -53,18 +54,7 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     super::recovery::prepare(&kubectl)?;
     let owner = setting::begin(&kubectl)?;
     let mut dice = Dice::new(seed);
-    // Nobody is killed in the first ones: they tell when an execution does what.
-    let first: Vec<usize> = (0..WORKERS).collect();
-    setting::make(&kubectl, &owner, &first)?;
-    let timed = together(&first, |number| {
-        Ok((Act::of(number), run::timed(all, number)?))
-    })?;
-    let timings = Act::ALL.map(|act| {
-        let of_act = timed.iter().filter(|(known, _)| *known == act);
-        (act, Timing::of(of_act.map(|(_, timing)| timing)))
-    });
-    let timings = BTreeMap::from(timings);
-    setting::clear(&kubectl, &first)?;
+    let timings = timings(all, &kubectl, &owner)?;
     let mut tally = Tally::default();
     let numbers: Vec<usize> = (WORKERS..WORKERS + all.crash_runs).collect();
     for wave in numbers.chunks(WAVE) {
@@ -109,6 +99,25 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     println!("    ended by a pause between two executors: {paused} of {PAUSES}");
     println!("    carried out although nobody heard the answer: {unheard} writes");
     tally.ensure_wide()
+}
+
+/// When an execution of each act does what. Nobody is killed in these first runs.
+fn timings(
+    all: &Surroundings<'_>,
+    kubectl: &Kubectl,
+    owner: &str,
+) -> Result<BTreeMap<Act, Timing>> {
+    let first: Vec<usize> = (0..WORKERS).collect();
+    setting::make(kubectl, owner, &first)?;
+    let timed = together(&first, |number| {
+        Ok((Act::of(number), run::timed(all, number)?))
+    })?;
+    let timings = Act::ALL.map(|act| {
+        let of_act = timed.iter().filter(|(known, _)| *known == act);
+        (act, Timing::of(of_act.map(|(_, timing)| timing)))
+    });
+    setting::clear(kubectl, &first)?;
+    Ok(BTreeMap::from(timings))
 }
 
 /// Plays runs side by side.

@@ -47,6 +47,7 @@ cases! {
     opening:
         a_restart_keeps_everything,
         openers_at_once_make_the_tables_once,
+        tables_of_the_first_version_are_brought_up_to_date,
         newer_tables_are_refused,
         health_tells_backend_and_tip;
     incidents:

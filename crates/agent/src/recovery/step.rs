@@ -183,7 +183,8 @@ impl Execution<'_> {
         match recovery.store.step_started(&start, entry).await {
             Ok(known) if known.state == StepState::Started => {
                 self.teller.begins(step).await;
-                Ok(())
+                // An Event may take a while; what was checked before it is checked again.
+                self.still_ours().await
             }
             Ok(known) => Err(Stop::Error(RecoveryError::NotNow(format!(
                 "step {} is {} already",

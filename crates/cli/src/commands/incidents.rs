@@ -4,7 +4,7 @@ pub(super) mod recheck;
 
 use dogwatch_agent::recovery::{IncidentBody, PlanBody};
 use dogwatch_model::{
-    ports::store::{Incident, IncidentFilter, Store as _, StoreError},
+    ports::store::{Incident, IncidentFilter, IncidentState, Store as _, StoreError},
     record::Record,
     report::{Block, Document, Mark, Section},
 };
@@ -178,7 +178,7 @@ fn document(
     let heads = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     Document {
         title: incident.title.clone(),
-        mark: if incident.state.is_closed() {
+        mark: if incident.state == IncidentState::Resolved {
             Mark::Ok
         } else {
             Mark::Warn

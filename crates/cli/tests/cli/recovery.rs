@@ -167,6 +167,37 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn an_incident_that_is_given_up_leaves_nothing_to_approve() {
+    let sandbox = Sandbox::start(OPEN);
+    let (plan, digest, incident) = sandbox.plan();
+    sandbox.expect(&["incidents", "abandon", &incident], 2);
+    let words = [
+        "incidents",
+        "abandon",
+        &incident,
+        "--reason",
+        "another team",
+    ];
+    let said = sandbox.expect(&words, 0);
+    assert!(said.contains("abandoned"), "{said}");
+    let said = sandbox.expect(&words, 6);
+    assert!(said.contains("has no place"), "{said}");
+    let said = sandbox.expect(&["plan", "approve", &plan, "--approve", &digest], 6);
+    assert!(said.contains("superseded"), "{said}");
+    let said = sandbox.expect(&["incidents", "show", &incident], 0);
+    // Lines are broken where they are long.
+    let one_line = |said: &str| said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = "given up by kubernetes:sandbox: another team";
+    assert!(one_line(&said).contains(words), "{said}");
+    let said = sandbox.expect(&["incidents", "recheck"], 0);
+    assert!(said.contains("nothing is due"), "{said}");
+    let (_, _, next) = sandbox.plan();
+    let said = sandbox.expect(&["incidents", "show", &next], 0);
+    let words = format!("after {incident}");
+    assert!(one_line(&said).contains(&words), "{said}");
+}
+
+#[test]
 fn the_first_act_of_a_day_leaves_a_checkpoint() {
     let marks = TempDir::new().expect("a folder");
     let config = format!(

@@ -5,7 +5,10 @@ use dogwatch_model::ports::store::{PlanState, Store as _, StoreError};
 use dogwatch_model::record::verify_chain;
 
 use super::place::{Place, all_records};
-use super::stand::{claim, end, entry, plan, start, state_of, with_running};
+use super::stand::{claim, end, entry, plan, start, state_of, with_incident, with_running};
+
+/// The version of the tables.
+const NEWEST: u32 = 2;
 
 pub(super) async fn a_restart_keeps_everything(place: &Place) {
     let store = place.open().await;
@@ -83,7 +86,26 @@ pub(super) async fn openers_at_once_make_the_tables_once(place: &Place) {
             .count,
         6
     );
-    assert_eq!(store.health().await.unwrap().schema, 1);
+    assert_eq!(store.health().await.unwrap().schema, NEWEST);
+}
+
+pub(super) async fn tables_of_the_first_version_are_brought_up_to_date(place: &Place) {
+    let store = place.open().await;
+    with_incident(&store, "i1").await;
+    let before = store.tip().await.unwrap();
+    store.close().await;
+    for sql in [
+        "DROP TABLE rechecks",
+        "DROP TABLE installations",
+        "DELETE FROM schema_versions WHERE version = 2",
+    ] {
+        place.tamper(sql).await.unwrap();
+    }
+    let store = place.open().await;
+    assert_eq!(store.health().await.unwrap().schema, NEWEST);
+    assert_eq!(store.installation("one").await.unwrap(), "one");
+    assert!(store.incident("i1").await.unwrap().is_some());
+    assert_eq!(store.tip().await.unwrap(), before);
 }
 
 pub(super) async fn newer_tables_are_refused(place: &Place) {
@@ -97,7 +119,7 @@ pub(super) async fn newer_tables_are_refused(place: &Place) {
         StoreError::Newer { found, known } => (found, known),
         other => panic!("{other:?}"),
     };
-    assert_eq!((found, known), (99, 1));
+    assert_eq!((found, known), (99, NEWEST));
 }
 
 pub(super) async fn health_tells_backend_and_tip(place: &Place) {
@@ -110,7 +132,7 @@ pub(super) async fn health_tells_backend_and_tip(place: &Place) {
     };
     assert_eq!(
         (health.backend, health.schema, health.tip.count),
-        (name, 1, 0)
+        (name, NEWEST, 0)
     );
     let record = store.append(entry(0, "one")).await.unwrap();
     let tip = store.health().await.unwrap().tip;
