@@ -6,8 +6,9 @@
 //! Events the UID of the object they speak of, type Warning and a time of 00:09. `metadata.owner:
 //! ReplicaSet/api-1` stands for a controller reference. Now is 2026-01-01T00:10:00Z.
 //!
-//! Further documents have no `kind`: `now`, `missing` (sources that were denied) and
-//! `unrequested` (sources that were not asked for); `log` (pod, container, previous) with `lines`;
+//! Further documents have no `kind`: `now`, `missing` (sources that were denied),
+//! `unrequested` (sources that were not asked for) and `read` (custom kinds that were read
+//! completely; nothing is said of others); `log` (pod, container, previous) with `lines`;
 //! `alert` (name, kind, object, container, description); and `service` (node, unit, state).
 
 use dogwatch_model::{
@@ -68,7 +69,12 @@ fn settings(map: &Map<String, Value>, now: &mut String, refused: &mut Vec<(Strin
     let unasked = ReadOutcome::Skipped {
         why: SkipReason::NotRequested,
     };
-    for (key, outcome) in [("missing", denied), ("unrequested", unasked)] {
+    let read = ReadOutcome::Ok { items: 0 };
+    for (key, outcome) in [
+        ("missing", denied),
+        ("unrequested", unasked),
+        ("read", read),
+    ] {
         let names = map.get(key).and_then(Value::as_array).into_iter().flatten();
         for name in names.filter_map(Value::as_str) {
             refused.push((name.to_owned(), outcome.clone()));

@@ -15,6 +15,17 @@ use crate::{
 /// A new node is initialised within this time.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
 
+/// Label that virtual kubelets give their node.
+pub(crate) const VIRTUAL: &str = "virtual-kubelet";
+
+/// True for a node that stands for a service of the provider: known by its label or its taint; one
+/// provider names it so.
+pub(crate) fn is_virtual(node: &Node) -> bool {
+    node.meta.labels.get("type") == Some(VIRTUAL)
+        || node.taint("virtual-kubelet.io/provider").is_some()
+        || node.meta.name == "bursting-node"
+}
+
 /// Reports every node whose condition of one type has one status.
 pub(crate) fn report_condition(
     view: &View<'_>,

@@ -41,6 +41,8 @@ pub(crate) enum Predicate {
     RwopInUse,
     VolumeCount,
     NoNodes,
+    /// A plugin waits for the other Pods of a group.
+    Gang,
     Unclassified,
 }
 
@@ -63,11 +65,13 @@ pub(crate) struct Unplaced<'a> {
     /// All nodes that were tried.
     pub(crate) nodes: u32,
     pub(crate) reasons: Vec<Reason>,
+    /// What the scheduler says of Pods that would have to go, when that does not help.
+    pub(crate) preemption: Option<String>,
     pub(crate) since: Option<Timestamp>,
     pub(crate) evidence: Vec<Evidence>,
 }
 
-static PREFIX: Pattern = Pattern::new(r"^(?P<ready>\d+)/(?P<nodes>\d+) nodes are available");
+static PREFIX: Pattern = Pattern::new(r"^(?P<ready>\d+)/(?P<nodes>\d+) nodes are (?:un)?available");
 static RESOURCE: Pattern = Pattern::new(r"^Insufficient (?P<name>\S+)$");
 static TAINT: Pattern = Pattern::new(r"taint \{(?P<key>[^:}]+)");
 static QUOTED: Pattern = Pattern::new(r#""(?P<name>[^"]+)""#);
@@ -110,6 +114,22 @@ fn without_tail(message: &str) -> &str {
     let head = head.trim();
     let tail = head.strip_suffix(',').and_then(|rest| rest.rfind(". "));
     tail.map_or(head, |at| &head[..at])
+}
+
+/// What the scheduler says of driving Pods out, when it does not do so: its reasons, the counts of
+/// nodes left out.
+fn preemption(message: &str) -> Option<String> {
+    let (_, tail) = message.split_once(" preemption: ")?;
+    let Some(found) = PREFIX.get().captures(tail) else {
+        return Some(tail.trim_end_matches('.').to_owned());
+    };
+    let list = tail[found[0].len()..].trim_start_matches([':', ' ']);
+    let mut words: Vec<&str> = split_items(list.trim_end_matches('.'))
+        .map(|item| item.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' '))
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    Some(words.join(", "))
 }
 
 /// Splits at ", " only where a count follows: taint texts contain commas themselves.
@@ -206,6 +226,9 @@ const PHRASES: &[(&str, Predicate)] = &[
     ("ReadWriteOncePod access mode", Predicate::RwopInUse),
     ("exceed max volume count", Predicate::VolumeCount),
     ("no nodes available", Predicate::NoNodes),
+    ("pod group is not ready", Predicate::Gang),
+    ("tasks in gang unschedulable", Predicate::Gang),
+    ("cannot find enough sibling pods", Predicate::Gang),
 ];
 
 fn classify(words: &str) -> (Predicate, String) {
@@ -267,6 +290,7 @@ fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Option<Unplaced<'a>> 
         suspect: suspect.clone(),
         nodes,
         reasons,
+        preemption: preemption(message),
         since: scheduled
             .and_then(|condition| condition.since)
             .or(pod.begun()),

@@ -1,6 +1,6 @@
 #![doc = include_str!("predicate_explains_pending.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, PodFinding, RuleId};
+use dogwatch_model::{EdgeStrength, Finding, FindingKind, PodFinding, RuleId, SchedulingFinding};
 
 use super::super::{Key, Rule, RuleMeta, key::pod_key};
 use crate::View;
@@ -23,6 +23,8 @@ impl Rule for PredicateExplainsPending {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
+            // That nobody can be driven out is no reason why the nodes are turned down.
+            FindingKind::Scheduling(SchedulingFinding::PreemptionNotHelpful) => Vec::new(),
             FindingKind::Scheduling(_) => pod_key(finding),
             _ => Vec::new(),
         }

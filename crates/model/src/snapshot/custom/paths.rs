@@ -142,11 +142,13 @@ const OF_KINDS: &[(&str, &str, &[&str])] = &[
             "status.health.status",
             "status.operationState.finishedAt",
             "status.operationState.message",
+            "status.operationState.operation.sync.autoHealAttemptsCount",
             "status.operationState.phase",
             "status.resources.*.health.status",
             "status.resources.*.kind",
             "status.resources.*.name",
             "status.resources.*.namespace",
+            "status.resources.*.status",
             "status.sync.revision",
             "status.sync.status",
         ],
@@ -274,7 +276,9 @@ const SCALED: &[&str] = &[
 
 const ROUTE: &[&str] = &[
     "spec.hostnames.*",
+    "spec.parentRefs.*.kind",
     "spec.parentRefs.*.name",
+    "spec.parentRefs.*.namespace",
     "spec.rules.*.backendRefs.*.kind",
     "spec.rules.*.backendRefs.*.name",
     "spec.rules.*.backendRefs.*.namespace",
