@@ -15,6 +15,12 @@ use crate::{
 /// A new node is initialised within this time.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
 
+/// True for a node that registered a moment ago: it does so before its network is up.
+pub(crate) fn is_joining(view: &View<'_>, node: &Node) -> bool {
+    let created = node.meta.created;
+    created.is_some_and(|at| view.now().duration_since(at) < PATIENCE)
+}
+
 /// Label that virtual kubelets give their node.
 pub(crate) const VIRTUAL: &str = "virtual-kubelet";
 
@@ -26,7 +32,7 @@ pub(crate) fn is_virtual(node: &Node) -> bool {
         || node.meta.name == "bursting-node"
 }
 
-/// Reports every node whose condition of one type has one status.
+/// Reports every node whose condition of one type has one status, except while it joins.
 pub(crate) fn report_condition(
     view: &View<'_>,
     kind: &str,
@@ -36,7 +42,9 @@ pub(crate) fn report_condition(
 ) {
     for node in &view.snapshot.nodes {
         let known = node.condition(kind).filter(|known| known.status == status);
-        let Some(condition) = known else { continue };
+        let Some(condition) = known.filter(|_| !is_joining(view, node)) else {
+            continue;
+        };
         let object = cite::object(Kind::Node, &node.meta);
         let subject = Subject::of(object.clone())
             .detail(detail(condition))
