@@ -225,6 +225,34 @@ pub fn predict(snapshot: &Snapshot, ask: &Ask<'_>, extra: &[Extra<'_>]) -> Fit {
     }
 }
 
+/// The nodes of a snapshot, looked at once for several Pods.
+pub(crate) struct Nodes<'a> {
+    snapshot: &'a Snapshot,
+    world: World<'a>,
+}
+
+impl<'a> Nodes<'a> {
+    /// The nodes with what is on them.
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
+        let world = World::new(snapshot, &[]);
+        Self { snapshot, world }
+    }
+
+    /// Everything that each node has against one more Pod, in the order of the predicates. The
+    /// scheduler stops at the first for each node. `None` when it looks at no node.
+    pub(crate) fn against(&self, ask: &Ask<'_>) -> Option<Vec<NodeVerdict>> {
+        let pod = Admitted::new(self.snapshot, ask);
+        let (case, state) = Case::new(self.snapshot, &self.world, ask, &pod);
+        let all = case.all_obstacles(&pod, &state)?;
+        let places = self.world.places.iter().zip(all);
+        let verdicts = places.map(|(place, obstacles)| NodeVerdict {
+            node: place.name.clone(),
+            obstacles,
+        });
+        Some(verdicts.collect())
+    }
+}
+
 /// The outcome that is told: the one most like the scheduler's unless it hides that Pods may fail.
 fn likely<'o, 'a>(outcomes: &'o [Outcome<'a>]) -> &'o Outcome<'a> {
     let first = &outcomes[0];

@@ -1,7 +1,9 @@
 //! Pods that no node takes, by predicate: the grammar of FailedScheduling.
 
+mod weights;
+
 use dogwatch_model::{
-    Evidence, Kind, Source,
+    Evidence, Kind, Severity, Source,
     snapshot::{Event, Pod},
 };
 use jiff::Timestamp;
@@ -67,6 +69,9 @@ pub(crate) struct Unplaced<'a> {
     pub(crate) reasons: Vec<Reason>,
     /// What the scheduler says of Pods that would have to go, when that does not help.
     pub(crate) preemption: Option<String>,
+    /// Reasons that are not decisive: without one of them alone no node would take the Pod either,
+    /// and another one would do. Each with a fact that shows it.
+    pub(crate) idle: Vec<(Predicate, Evidence)>,
     pub(crate) since: Option<Timestamp>,
     pub(crate) evidence: Vec<Evidence>,
 }
@@ -256,10 +261,12 @@ fn classify(words: &str) -> (Predicate, String) {
 }
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<Unplaced<'a>> {
-    view.suspects
-        .iter()
+    let waiting = view.suspects.iter();
+    let mut all: Vec<Unplaced<'a>> = waiting
         .filter_map(|suspect| read_pod(view, suspect))
-        .collect()
+        .collect();
+    weights::weigh(view.snapshot, &mut all);
+    all
 }
 
 /// Only while the Pod is in fact unplaced: Events of a Pod that runs are stale.
@@ -291,6 +298,7 @@ fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Option<Unplaced<'a>> 
         nodes,
         reasons,
         preemption: preemption(message),
+        idle: Vec::new(),
         since: scheduled
             .and_then(|condition| condition.since)
             .or(pod.begun()),
@@ -372,9 +380,14 @@ pub(crate) fn words(unplaced: &Unplaced<'_>, reason: &Reason) -> String {
 
 /// What a finding about one predicate is about.
 pub(crate) fn subject(unplaced: &Unplaced<'_>, reason: &Reason) -> Subject {
-    Subject::of(unplaced.suspect.object.clone())
+    let subject = Subject::of(unplaced.suspect.object.clone())
         .detail(words(unplaced, reason))
-        .since(unplaced.since)
+        .since(unplaced.since);
+    let mut idle = unplaced.idle.iter();
+    match idle.find(|(predicate, _)| *predicate == reason.predicate) {
+        Some((_, fact)) => subject.severity(Severity::Info).against([fact.clone()]),
+        None => subject,
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 #![doc = include_str!("predicate_explains_pending.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, PodFinding, RuleId, SchedulingFinding};
+use dogwatch_model::{
+    EdgeStrength, Finding, FindingKind, PodFinding, RuleId, SchedulingFinding, Severity,
+};
 
-use super::super::{Key, Rule, RuleMeta, key::pod_key};
+use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
 use crate::View;
 
 /// The predicate that turned the nodes down explains why the Pod is Pending.
@@ -35,5 +37,10 @@ impl Rule for PredicateExplainsPending {
             FindingKind::Pod(PodFinding::PendingUnscheduled) => pod_key(finding),
             _ => Vec::new(),
         }
+    }
+
+    /// A predicate that does not decide is told as a note: without it the Pod would wait as well.
+    fn relates(&self, _view: &View<'_>, cause: &Finding, _effect: &Finding) -> Option<Link> {
+        (cause.severity != Severity::Info).then(Link::proven)
     }
 }
