@@ -116,6 +116,7 @@ impl ClusterReader for LiveCluster {
         ServerFacts {
             version: self.version.get().cloned(),
             now: self.exchange.clock(),
+            ahead: self.exchange.ahead(),
         }
     }
 }

@@ -88,6 +88,7 @@ pub(crate) const CHECKS: &[&dyn Check] = &[
     &certificate::certmanager_not_ready::CertManagerNotReady,
     &certificate::csr_pending::CsrPending,
     &certificate::podcertificate::PodCertificate,
+    &clusterapi::capi_clock_skew::CapiClockSkew,
     &clusterapi::capi_cp_not_initialized::CapiCpNotInitialized,
     &clusterapi::capi_machine_cert_expiry::CapiMachineCertExpiry,
     &clusterapi::capi_machine_deleting_stuck::CapiMachineDeletingStuck,

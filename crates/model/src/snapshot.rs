@@ -21,7 +21,7 @@ mod storage;
 mod template;
 mod workload;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use autoscaler::{
     HorizontalPodAutoscaler, HpaMetric, HpaResource, HpaSpec, HpaStatus, HpaValue, ScaleTarget,
@@ -163,6 +163,9 @@ pub struct Snapshot {
     pub logs: Vec<LogExcerpt>,
     /// Alerts that are firing, sorted.
     pub alerts: Vec<Alert>,
+    /// How far the clock of the management cluster was ahead of this one's, when both were read and
+    /// differ by so much that it matters. Its times were moved by that.
+    pub management_ahead: Option<SignedDuration>,
     /// Services of nodes, sorted, where somebody looked.
     pub node_services: Vec<NodeService>,
     pods_by_owner: Vec<(Uid, u32)>,

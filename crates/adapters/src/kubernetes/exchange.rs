@@ -11,7 +11,7 @@ use std::{
 
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser};
 use kube::client::Body;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -85,7 +85,8 @@ pub(crate) struct Exchange {
     server: String,
     timeout: Duration,
     requests: AtomicU64,
-    clock: OnceLock<Timestamp>,
+    /// The first time that the server told, and how far it was ahead of the clock here.
+    clock: OnceLock<(Timestamp, SignedDuration)>,
 }
 
 impl Exchange {
@@ -108,7 +109,12 @@ impl Exchange {
     }
 
     pub(crate) fn clock(&self) -> Option<Timestamp> {
-        self.clock.get().copied()
+        self.clock.get().map(|(now, _)| *now)
+    }
+
+    /// How far the clock of the server is ahead of the one here.
+    pub(crate) fn ahead(&self) -> Option<SignedDuration> {
+        self.clock.get().map(|(_, ahead)| *ahead)
     }
 
     /// Sends the request until there is an answer, at most three times. A timeout is not repeated:
@@ -206,7 +212,8 @@ impl Exchange {
                 .and_then(|date| date.to_str().ok())
             && let Ok(now) = DateTimeParser::new().parse_timestamp(date)
         {
-            self.clock.get_or_init(|| now);
+            let ahead = now.duration_since(Timestamp::now());
+            self.clock.get_or_init(|| (now, ahead));
         }
     }
 }

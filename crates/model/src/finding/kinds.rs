@@ -517,6 +517,7 @@ finding_kinds! {
     /// Cluster API and its Helm add-on provider.
     ClusterApi "clusterapi" ClusterApiFinding {
         RemoteUnreachable "capi-remote-unreachable" CapiRemoteUnreachable Critical;
+        ClockSkew "capi-clock-skew" CapiClockSkew Warning;
         CpNotInitialized "capi-cp-not-initialized" CapiCpNotInitialized Critical;
         MachineNodeMissing "capi-machine-node-missing" CapiMachineNodeMissing Warning;
         MachineUnhealthy "capi-machine-unhealthy" CapiMachineUnhealthy Warning;
