@@ -26,12 +26,15 @@ pub(super) fn is_leaving(pod: &Pod, now: Timestamp) -> bool {
 /// A new Pod may take so long without anything being wrong.
 const COMING_UP: SignedDuration = SignedDuration::from_secs(60);
 
-/// True for a young Pod on a node of which no container failed so far.
+/// True for a young Pod on a node whose containers are still to become ready, and of which none failed
+/// so far. Where all of them are ready, it is something else that keeps the Pod back.
 pub(crate) fn is_coming_up(pod: &Pod, now: Timestamp) -> bool {
     let begun = pod.status.start_time.or(pod.meta.created);
     let is_young = begun.is_some_and(|at| now.duration_since(at) < COMING_UP);
     let is_meant = !pod.node.is_empty() && !pod.is_finished() && !pod.meta.is_terminating();
-    is_young && is_meant && pod.container_statuses().all(has_not_failed)
+    let statuses = &pod.status.container_statuses;
+    let is_open = statuses.is_empty() || statuses.iter().any(|status| !status.ready);
+    is_young && is_meant && is_open && pod.container_statuses().all(has_not_failed)
 }
 
 fn has_not_failed(status: &ContainerStatus) -> bool {
