@@ -32,7 +32,10 @@ pub(crate) fn is_virtual(node: &Node) -> bool {
         || node.meta.name == "bursting-node"
 }
 
-/// Reports every node whose condition of one type has one status, except while it joins.
+/// What comes last while a node joins: the network, and the first word of its kubelet.
+const SET_UP_LAST: &[&str] = &["Ready", "NetworkUnavailable"];
+
+/// Reports every node whose condition of one type has one status, except what is usual while it joins.
 pub(crate) fn report_condition(
     view: &View<'_>,
     kind: &str,
@@ -42,7 +45,8 @@ pub(crate) fn report_condition(
 ) {
     for node in &view.snapshot.nodes {
         let known = node.condition(kind).filter(|known| known.status == status);
-        let Some(condition) = known.filter(|_| !is_joining(view, node)) else {
+        let is_usual = SET_UP_LAST.contains(&kind) && is_joining(view, node);
+        let Some(condition) = known.filter(|_| !is_usual) else {
             continue;
         };
         let object = cite::object(Kind::Node, &node.meta);
