@@ -7,6 +7,8 @@ mod access;
 mod batch;
 #[path = "everyday/custom.rs"]
 mod custom;
+#[path = "everyday/growing.rs"]
+mod growing;
 #[path = "everyday/nodes.rs"]
 mod nodes;
 #[path = "everyday/stored.rs"]
@@ -34,6 +36,7 @@ pub(crate) const WAYS: &[Way] = &[
     ("a Job runs", batch::job_runs),
     ("a CronJob is suspended", batch::cron_job_suspended),
     ("a CronJob runs every five minutes", batch::cron_job_runs),
+    ("a CronJob has just begun its Job", batch::cron_job_begins),
     ("a Deployment is scaled to zero", workloads::scaled_to_zero),
     ("a rollout is under way", workloads::rollout_under_way),
     (
@@ -59,6 +62,18 @@ pub(crate) const WAYS: &[Way] = &[
         "an autoscaler is at its minimum",
         workloads::autoscaler_at_minimum,
     ),
+    (
+        "a probe failed once a minute ago",
+        workloads::probe_failed_once,
+    ),
+    (
+        "an autoscaler grows an application",
+        growing::autoscaler_grows,
+    ),
+    (
+        "a DaemonSet is updated node by node",
+        growing::daemon_set_updates,
+    ),
     ("an autoscaler is new", workloads::autoscaler_is_new),
     (
         "a budget of a single replica allows nothing",
@@ -72,8 +87,10 @@ pub(crate) const WAYS: &[Way] = &[
     ),
     ("a claim waits for its first Pod", stored::claim_waits),
     ("a volume is made", stored::claim_is_new),
+    ("a volume grows", stored::claim_grows),
     ("a node is cordoned and drained", nodes::drained),
     ("a node joins", nodes::joins),
+    ("a kubelet was started anew", nodes::kubelet_restarted),
     ("components elect their leaders", nodes::leaders),
     ("an old eviction was left behind", nodes::old_eviction),
     ("Ingresses are served", access::ingresses),

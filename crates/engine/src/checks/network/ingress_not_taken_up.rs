@@ -59,7 +59,10 @@ impl Check for IngressNotTakenUp {
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Ingresses that take part in another one are published with that one by some versions only.
-const PART: (&str, &str) = ("nginx.org/mergeable-ingress-type", "minion");
+const PARTS: &[(&str, &str)] = &[
+    ("nginx.org/mergeable-ingress-type", "minion"),
+    ("nginx.ingress.kubernetes.io/canary", "true"),
+];
 
 /// A controller that serves so many other Namespaces is held to watch all of them.
 const MANY_NAMESPACES: usize = 2;
@@ -69,8 +72,13 @@ const MAX_QUOTED: usize = 2;
 
 fn is_late(view: &View<'_>, ingress: &Ingress) -> bool {
     let created = ingress.meta.created;
-    let is_part = ingress.meta.annotations.get(PART.0) == Some(PART.1);
-    !is_part && created.is_some_and(|at| view.now().duration_since(at) >= PATIENCE)
+    let annotations = &ingress.meta.annotations;
+    let is_part = PARTS
+        .iter()
+        .any(|(key, value)| annotations.get(key) == Some(value));
+    // Without a backend there is nothing to publish.
+    let is_empty = ingresses::backends(ingress).is_empty();
+    !is_part && !is_empty && created.is_some_and(|at| view.now().duration_since(at) >= PATIENCE)
 }
 
 fn judge(

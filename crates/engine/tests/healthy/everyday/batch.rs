@@ -105,3 +105,35 @@ pub(super) fn cron_job_runs(day: &mut Everyday) {
             "lastSuccessfulTime": "2026-03-01T09:55:40Z"}}),
     );
 }
+
+/// A CronJob whose time has just come: its Pod is being started.
+pub(super) fn cron_job_begins(day: &mut Everyday) {
+    let at = "2026-03-01T09:59:00Z";
+    cron_job(
+        day,
+        "ten",
+        &json!({"spec": {"schedule": "59 9 * * *"}, "status": {"lastScheduleTime": at,
+            "active": [{"kind": "Job", "namespace": super::NAMESPACE, "name": "ten-1"}]}}),
+    );
+    job(
+        day,
+        "ten-1",
+        &json!({"metadata": {"creationTimestamp": at,
+                "ownerReferences": owned_by("CronJob", "ten", "batch/v1")},
+            "status": {"startTime": at, "active": 1}}),
+    );
+    day.add_pod_like(
+        0,
+        "ten-1-ccccc",
+        &json!({"metadata": {"creationTimestamp": at,
+                "ownerReferences": owned_by("Job", "ten-1", "batch/v1"),
+                "labels": {"app.kubernetes.io/name": "ten", "pod-template-hash": null}},
+            "spec": {"restartPolicy": "OnFailure"},
+            "status": {"phase": "Pending", "startTime": at,
+                "conditions": [condition("PodScheduled", "True", "", at),
+                    condition("Ready", "False", "ContainersNotReady", at)],
+                "containerStatuses": [{"name": "main", "ready": false, "restartCount": 0,
+                    "image": "registry.example/app:1.4.2",
+                    "state": {"waiting": {"reason": "ContainerCreating"}}}]}}),
+    );
+}

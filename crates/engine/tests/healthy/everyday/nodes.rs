@@ -88,3 +88,18 @@ pub(super) fn old_eviction(day: &mut Everyday) {
                 "containerStatuses": null}}),
     );
 }
+
+/// A kubelet that was upgraded half an hour ago.
+pub(super) fn kubelet_restarted(day: &mut Everyday) {
+    let mut node = day.of("Node", "node-0001").clone();
+    // Kubelets write the name where the UID belongs.
+    node["metadata"]["uid"] = json!("node-0001");
+    node["metadata"]["namespace"] = json!("");
+    for (reason, words) in [
+        ("Starting", "Starting kubelet."),
+        ("NodeReady", "Node node-0001 status is now: NodeReady"),
+    ] {
+        let words = ("kubelet", reason, words);
+        day.add_event(&node, words, "2026-03-01T09:30:00Z");
+    }
+}

@@ -174,3 +174,21 @@ pub(super) fn claim_is_new(day: &mut Everyday) {
     let words = ("disk.csi.example.com_ctl", "Provisioning", words);
     day.add_event(&claim, words, at);
 }
+
+/// A claim that was enlarged twenty seconds ago; the file system follows.
+pub(super) fn claim_grows(day: &mut Everyday) {
+    claim(day, "growing", "node-0000");
+    let at = "2026-03-01T09:59:40Z";
+    let resizing = json!({"spec": {"resources": {"requests": {"storage": "20Gi"}}},
+        "status": {"conditions": [condition("FileSystemResizePending", "True", "", at)]}});
+    merge(day.of("PersistentVolumeClaim", "growing"), &resizing);
+    let name = "growing-user";
+    day.add_pod_like(
+        0,
+        name,
+        &json!({"metadata": {"ownerReferences": null, "labels": {
+                "app.kubernetes.io/name": name, "pod-template-hash": null}},
+            "spec": {"volumes": [{"name": "data",
+                "persistentVolumeClaim": {"claimName": "growing"}}]}}),
+    );
+}

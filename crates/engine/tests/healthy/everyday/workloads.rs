@@ -178,6 +178,15 @@ pub(super) fn probe_failed_at_start(day: &mut Everyday) {
     );
 }
 
+/// One blip of a Pod that is Ready.
+pub(super) fn probe_failed_once(day: &mut Everyday) {
+    let pod = day.pods(7)[3].clone();
+    let words = "Readiness probe failed: Get \"http://10.0.7.4:8080/ready\": context deadline \
+                 exceeded (Client.Timeout exceeded while awaiting headers)";
+    let words = ("kubelet", "Unhealthy", words);
+    day.add_event(&pod, words, "2026-03-01T09:59:00Z");
+}
+
 pub(super) fn waited_long_ago(day: &mut Everyday) {
     let pod = day.pods(7)[1].clone();
     let words = "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are \
