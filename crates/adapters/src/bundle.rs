@@ -184,6 +184,7 @@ impl ClusterReader for Bundle {
         ServerFacts {
             version: version.or_else(|| self.catalog.version.clone()),
             now: *now,
+            ahead: None,
         }
     }
 

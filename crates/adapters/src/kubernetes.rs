@@ -125,6 +125,7 @@ impl ClusterReader for LiveCluster {
         ServerFacts {
             version: self.version.get().cloned(),
             now: self.exchange.clock(),
+            ahead: self.exchange.ahead(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! failing as a whole.
 
 mod around;
+mod clocks;
 mod decode;
 mod further;
 mod management;

@@ -227,6 +227,34 @@ pub fn predict(snapshot: &Snapshot, ask: &Ask<'_>, extra: &[Extra<'_>]) -> Fit {
     }
 }
 
+/// The nodes of a snapshot, looked at once for several Pods.
+pub(crate) struct Nodes<'a> {
+    snapshot: &'a Snapshot,
+    world: World<'a>,
+}
+
+impl<'a> Nodes<'a> {
+    /// The nodes with what is on them.
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
+        let world = World::new(snapshot, &[]);
+        Self { snapshot, world }
+    }
+
+    /// Everything that each node has against one more Pod, in the order of the predicates. The
+    /// scheduler stops at the first for each node. `None` when it looks at no node.
+    pub(crate) fn against(&self, ask: &Ask<'_>) -> Option<Vec<NodeVerdict>> {
+        let pod = Admitted::new(self.snapshot, ask);
+        let (case, state) = Case::new(self.snapshot, &self.world, ask, &pod);
+        let all = case.all_obstacles(&pod, &state)?;
+        let places = self.world.places.iter().zip(all);
+        let verdicts = places.map(|(place, obstacles)| NodeVerdict {
+            node: place.name.clone(),
+            obstacles,
+        });
+        Some(verdicts.collect())
+    }
+}
+
 /// The outcome that is told: the one most like the scheduler's unless it hides that Pods may fail.
 fn likely<'o, 'a>(outcomes: &'o [Outcome<'a>]) -> &'o Outcome<'a> {
     let first = &outcomes[0];
@@ -235,4 +263,78 @@ fn likely<'o, 'a>(outcomes: &'o [Outcome<'a>]) -> &'o Outcome<'a> {
     }
     let fewest = outcomes.iter().min_by_key(|outcome| outcome.placed);
     fewest.unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use dogwatch_testkit::fixture;
+
+    use super::*;
+
+    /// Nodes with one, two and three things against the Pod.
+    const MIXED: &str = r#"
+kind: Node
+metadata: {name: n1}
+status: {allocatable: {cpu: "1", memory: 8Gi, pods: "110"}}
+---
+kind: Node
+metadata: {name: n2}
+spec: {unschedulable: true, taints: [{key: node.kubernetes.io/unschedulable, effect: NoSchedule}]}
+status: {allocatable: {cpu: "1", memory: 1Gi, pods: "110"}}
+---
+kind: Node
+metadata: {name: n3}
+spec: {taints: [{key: team, value: red, effect: NoSchedule}]}
+status: {allocatable: {cpu: "8", memory: 32Gi, pods: "110"}}
+---
+kind: Pod
+metadata: {name: api-1}
+spec: {containers: [{name: api, image: "reg.example/api:v2", resources: {requests: {cpu: "2", memory: 2Gi}}}]}
+status: {phase: Pending}
+"#;
+
+    #[test]
+    fn all_that_is_against_a_pod_begins_with_what_the_scheduler_says() {
+        let snapshot = fixture::snapshot(MIXED);
+        let pod = &snapshot.pods[0];
+        let ask = Ask {
+            namespace: &pod.meta.namespace,
+            labels: &pod.meta.labels,
+            spec: &pod.spec,
+            count: 1,
+            workload: None,
+            claims: None,
+        };
+        let all = Nodes::of(&snapshot)
+            .against(&ask)
+            .expect("nodes are looked at");
+        let said = predict(&snapshot, &ask, &[]).nodes;
+        let first = |list: &[NodeVerdict]| -> Vec<Option<Obstacle>> {
+            let nodes = list.iter();
+            nodes.map(|node| node.obstacles.first().cloned()).collect()
+        };
+        assert_eq!(first(&all), first(&said));
+        let words: Vec<Vec<String>> = all
+            .iter()
+            .map(|node| {
+                node.obstacles
+                    .iter()
+                    .map(|known| known.words(Some(34)))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(
+            words,
+            [
+                vec!["Insufficient cpu"],
+                vec![
+                    "node(s) were unschedulable",
+                    "node(s) had untolerated taint {node.kubernetes.io/unschedulable: }",
+                    "Insufficient cpu",
+                    "Insufficient memory",
+                ],
+                vec!["node(s) had untolerated taint {team: red}"],
+            ]
+        );
+    }
 }

@@ -9,6 +9,7 @@ mod robust;
 mod summary;
 mod threshold;
 mod trend;
+mod wander;
 
 use dogwatch_model::Series;
 use jiff::{SignedDuration, Timestamp};

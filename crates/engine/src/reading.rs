@@ -17,6 +17,8 @@ pub(crate) mod contacts;
 pub(crate) mod control_plane;
 pub(crate) mod customs;
 pub(crate) mod ends;
+pub(crate) mod gangs;
+pub(crate) mod gateways;
 pub(crate) mod ingresses;
 pub(crate) mod kinds;
 pub(crate) mod leaders;

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 pub use funnel::{Funnel, Layer, LayerStatus, funnel};
 use pods::{active, is_leaving, pods_by_selector};
-pub(crate) use pods::{is_available, is_stuck_terminating, ordinal, was_never_ready};
+pub(crate) use pods::{is_available, is_coming_up, is_stuck_terminating, ordinal, was_never_ready};
 pub use workload::Workload;
 
 /// Replica counters of a workload's status; a missing counter is 0.

@@ -11,7 +11,7 @@ pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError
 
 use core::{future::Future, pin::Pin, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Alarm, Alert, Kind, NodeService, ReadOutcome, Series, snapshot::LogKey};
 
@@ -107,6 +107,9 @@ pub struct ServerFacts {
     pub version: Option<String>,
     /// The clock of the source: the API server's `Date`, or the time of a recording.
     pub now: Option<Timestamp>,
+    /// How far that clock was ahead of the one of this machine when it was heard, to the second;
+    /// negative when it was behind. `None` for a recording: nobody hears its clock.
+    pub ahead: Option<SignedDuration>,
 }
 
 /// The custom kinds that a source has, and what became of asking for them.

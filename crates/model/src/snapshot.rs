@@ -24,7 +24,7 @@ mod storage;
 mod template;
 mod workload;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use audit::{AuditField, AuditRecord};
 pub use autoscaler::{
@@ -169,6 +169,9 @@ pub struct Snapshot {
     pub logs: Vec<LogExcerpt>,
     /// Alerts that are firing, sorted.
     pub alerts: Vec<Alert>,
+    /// How far the clock of the management cluster was ahead of this one's, when both were read and
+    /// differ by so much that it matters. Its times were moved by that.
+    pub management_ahead: Option<SignedDuration>,
     /// Services of nodes, sorted, where somebody looked.
     pub node_services: Vec<NodeService>,
     /// Who wrote the objects that people edit, sorted by object.

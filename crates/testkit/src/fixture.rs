@@ -6,14 +6,17 @@
 //! Events the UID of the object they speak of, type Warning and a time of 00:09. `metadata.owner:
 //! ReplicaSet/api-1` stands for a controller reference. Now is 2026-01-01T00:10:00Z.
 //!
-//! Further documents have no `kind`: `now`, `missing` (sources that were denied) and
-//! `unrequested` (sources that were not asked for); `log` (pod, container, previous) with `lines`;
+//! Further documents have no `kind`: `now`, `missing` (sources that were denied),
+//! `unrequested` (sources that were not asked for) and `read` (custom kinds that were read
+//! completely; nothing is said of others); `ahead` (seconds by which the clock of the management
+//! cluster is ahead); `log` (pod, container, previous) with `lines`;
 //! `alert` (name, kind, object, container, description); and `service` (node, unit, state).
 
 use dogwatch_model::{
     Alert, Kind, LedgerEntry, NodeService, ObjectRef, ReadOutcome, SkipReason, Snapshot, Source,
     snapshot::{LogExcerpt, LogKey, SnapshotBuilder},
 };
+use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 /// The Namespace of objects that name none.
@@ -33,6 +36,7 @@ pub fn snapshot(yaml: &str) -> Snapshot {
     let mut builder = SnapshotBuilder::default();
     let mut now = NOW.to_owned();
     let mut refused: Vec<(String, ReadOutcome)> = Vec::new();
+    let mut ahead = None;
     for document in documents {
         let Value::Object(map) = document else {
             continue;
@@ -47,15 +51,19 @@ pub fn snapshot(yaml: &str) -> Snapshot {
             builder.add_log(log(&map));
         } else if map.contains_key("kind") {
             add(&mut builder, map);
+        } else if let Some(seconds) = map.get("ahead").and_then(Value::as_i64) {
+            ahead = Some(SignedDuration::from_secs(seconds));
         } else {
             settings(&map, &mut now, &mut refused);
         }
     }
     record_reads(&mut builder, &refused);
-    builder.finish(
+    let mut snapshot = builder.finish(
         now.parse().expect("`now` is an RFC 3339 time"),
         Some("v1.36.0".to_owned()),
-    )
+    );
+    snapshot.management_ahead = ahead;
+    snapshot
 }
 
 fn settings(map: &Map<String, Value>, now: &mut String, refused: &mut Vec<(String, ReadOutcome)>) {
@@ -68,7 +76,12 @@ fn settings(map: &Map<String, Value>, now: &mut String, refused: &mut Vec<(Strin
     let unasked = ReadOutcome::Skipped {
         why: SkipReason::NotRequested,
     };
-    for (key, outcome) in [("missing", denied), ("unrequested", unasked)] {
+    let read = ReadOutcome::Ok { items: 0 };
+    for (key, outcome) in [
+        ("missing", denied),
+        ("unrequested", unasked),
+        ("read", read),
+    ] {
         let names = map.get(key).and_then(Value::as_array).into_iter().flatten();
         for name in names.filter_map(Value::as_str) {
             refused.push((name.to_owned(), outcome.clone()));

@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser};
 use kube::client::Body;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -139,7 +139,8 @@ pub(crate) struct Exchange {
     /// True when answers may come packed.
     accepts_gzip: bool,
     requests: AtomicU64,
-    clock: OnceLock<Timestamp>,
+    /// The first time that the server told, and how far it was ahead of the clock here.
+    clock: OnceLock<(Timestamp, SignedDuration)>,
 }
 
 impl Exchange {
@@ -168,7 +169,12 @@ impl Exchange {
     }
 
     pub(crate) fn clock(&self) -> Option<Timestamp> {
-        self.clock.get().copied()
+        self.clock.get().map(|(now, _)| *now)
+    }
+
+    /// How far the clock of the server is ahead of the one here.
+    pub(crate) fn ahead(&self) -> Option<SignedDuration> {
+        self.clock.get().map(|(_, ahead)| *ahead)
     }
 
     /// Sends the request until there is an answer, at most three times. A timeout is not repeated:
@@ -263,7 +269,8 @@ impl Exchange {
                 .and_then(|date| date.to_str().ok())
             && let Ok(now) = DateTimeParser::new().parse_timestamp(date)
         {
-            self.clock.get_or_init(|| now);
+            let ahead = now.duration_since(Timestamp::now());
+            self.clock.get_or_init(|| (now, ahead));
         }
     }
 }

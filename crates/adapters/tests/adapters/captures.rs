@@ -90,6 +90,7 @@ impl ClusterReader for Played {
         ServerFacts {
             version: Some("v1.36.3".to_owned()),
             now,
+            ahead: None,
         }
     }
 }

@@ -12,7 +12,7 @@ use dogwatch_model::{
 };
 use jiff::Timestamp;
 
-use super::{Limits, Progress, read::Reading};
+use super::{Limits, Progress, clocks, read::Reading};
 
 /// Groups that belong to a management cluster.
 const GROUPS: &[&str] = &[
@@ -55,7 +55,8 @@ pub struct Access<'a> {
     pub entries: Vec<LedgerEntry>,
 }
 
-/// Reads both clusters into one snapshot. The clock is that of the workload cluster.
+/// Reads both clusters into one snapshot. The clock is that of the workload cluster: where the one of
+/// the management cluster differs, what was read there is moved to it.
 pub async fn collect_cluster(
     access: &Access<'_>,
     cluster: &ClusterName,
@@ -80,9 +81,15 @@ pub async fn collect_cluster(
     for entry in &access.entries {
         builder.record(entry.clone());
     }
-    about(&management, cluster, &mut builder).await;
+    let mut told = SnapshotBuilder::default();
+    about(&management, cluster, &mut told).await;
+    let ahead = access
+        .workload
+        .and_then(|workload| clocks::apart(access.management, workload));
+    builder.absorb(clocks::moved(told, ahead));
     let clock = access.workload.unwrap_or(access.management).facts();
     let mut snapshot = builder.finish(clock.now.unwrap_or(fallback_now), clock.version);
+    snapshot.management_ahead = ahead;
     keep_charts_of(&mut snapshot, cluster);
     snapshot
 }

@@ -247,6 +247,28 @@ impl<'a> Case<'a> {
         found.into_iter().collect()
     }
 
+    /// Everything that each node has against one Pod, in the order of the predicates; `None` when no
+    /// node is looked at.
+    pub(super) fn all_obstacles(
+        &self,
+        pod: &Admitted<'a>,
+        state: &State<'a>,
+    ) -> Option<Vec<Vec<Obstacle>>> {
+        let mounts = self.volumes.mounts(0, &state.volumes).ok()?;
+        if self.refusal.is_some() {
+            return None;
+        }
+        let names = standing::names(&pod.spec);
+        let places = self.world.places.iter().enumerate();
+        let of_place = places.map(|(at, place)| {
+            let mut found = standing::obstacles(&pod.spec, &names, place);
+            found.extend(state.rooms[at].obstacles(&self.needs));
+            found.extend(self.later_obstacles(state, &mounts, at));
+            found
+        });
+        Some(of_place.collect())
+    }
+
     /// True when the Pod would fit if the node had this room.
     pub(super) fn fits_with(
         &self,

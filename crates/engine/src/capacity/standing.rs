@@ -72,6 +72,30 @@ pub(super) fn obstacle(spec: &PodSpec, names: &Names<'_>, place: &Place<'_>) -> 
     (!is_wanted(spec, place)).then_some(Obstacle::NodeAffinity)
 }
 
+/// Everything about the node itself that keeps the Pod away.
+pub(super) fn obstacles(spec: &PodSpec, names: &Names<'_>, place: &Place<'_>) -> Vec<Obstacle> {
+    let mut found = Vec::new();
+    if let Names::Only(names) = names
+        && !names.contains(&*place.name)
+    {
+        found.push(Obstacle::NotNamed);
+    }
+    if place.is_cordoned && !tolerates_cordon(spec) {
+        found.push(Obstacle::Unschedulable);
+    }
+    let taints = place.taints.iter().copied();
+    let kept_away = taints.filter(|taint| untolerated(spec, &[taint]).is_some());
+    found.extend(kept_away.map(|taint| Obstacle::Taint {
+        key: taint.key.clone(),
+        value: taint.value.clone(),
+        effect: taint.effect.clone(),
+    }));
+    if !is_wanted(spec, place) {
+        found.push(Obstacle::NodeAffinity);
+    }
+    found
+}
+
 fn tolerates_cordon(spec: &PodSpec) -> bool {
     let cordon = Taint {
         key: "node.kubernetes.io/unschedulable".into(),

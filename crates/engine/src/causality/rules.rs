@@ -21,7 +21,10 @@ mod device_plugin_down_explains_missing_device;
 mod driver_pod_trouble_explains_storage_trouble;
 mod excluded_node_explains_missing_agent;
 mod flux_source_explains_flux_failure;
+mod full_volume_explains_full_disk;
+mod gateway_trouble_explains_route_trouble;
 mod hook_trouble_explains_release_timeout;
+mod ingress_controller_down_explains_ingress_alone;
 mod issuer_explains_certificate;
 mod job_trouble_explains_cron_job_trouble;
 mod metrics_api_down_explains_hpa_without_metrics;
@@ -52,6 +55,7 @@ mod stuck_namespace_explains_refusal;
 mod throttling_explains_probe_timeout;
 mod uninitialized_cloud_explains_uninitialized_capi;
 mod unplaced_pod_explains_waiting_claim;
+mod unplaced_sibling_explains_gang_wait;
 mod unreached_service_explains_client_trouble;
 mod vip_unreachable_explains_component_down;
 mod webhook_trouble_explains_rejection;
@@ -84,7 +88,10 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &driver_pod_trouble_explains_storage_trouble::DriverPodTroubleExplainsStorageTrouble,
     &excluded_node_explains_missing_agent::ExcludedNodeExplainsMissingAgent,
     &flux_source_explains_flux_failure::FluxSourceExplainsFluxFailure,
+    &full_volume_explains_full_disk::FullVolumeExplainsFullDisk,
+    &gateway_trouble_explains_route_trouble::GatewayTroubleExplainsRouteTrouble,
     &hook_trouble_explains_release_timeout::HookTroubleExplainsReleaseTimeout,
+    &ingress_controller_down_explains_ingress_alone::IngressControllerDownExplainsIngressAlone,
     &issuer_explains_certificate::IssuerExplainsCertificate,
     &job_trouble_explains_cron_job_trouble::JobTroubleExplainsCronJobTrouble,
     &metrics_api_down_explains_hpa_without_metrics::MetricsApiDownExplainsHpaWithoutMetrics,
@@ -115,6 +122,7 @@ pub(crate) const RULES: &[&dyn Rule] = &[
     &throttling_explains_probe_timeout::ThrottlingExplainsProbeTimeout,
     &uninitialized_cloud_explains_uninitialized_capi::UninitializedCloudExplainsUninitializedCapi,
     &unplaced_pod_explains_waiting_claim::UnplacedPodExplainsWaitingClaim,
+    &unplaced_sibling_explains_gang_wait::UnplacedSiblingExplainsGangWait,
     &unreached_service_explains_client_trouble::UnreachedServiceExplainsClientTrouble,
     &vip_unreachable_explains_component_down::VipUnreachableExplainsComponentDown,
     &webhook_trouble_explains_rejection::WebhookTroubleExplainsRejection,

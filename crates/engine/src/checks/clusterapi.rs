@@ -1,5 +1,6 @@
 //! Checks of the domain `clusterapi`.
 
+pub(super) mod capi_clock_skew;
 pub(super) mod capi_cp_not_initialized;
 pub(super) mod capi_machine_cert_expiry;
 pub(super) mod capi_machine_deleting_stuck;

@@ -2,6 +2,7 @@
 
 pub(super) mod argo_health_degraded;
 pub(super) mod argo_out_of_sync;
+pub(super) mod argo_selfheal_conflict;
 pub(super) mod argo_sync_failed;
 pub(super) mod flux_kustomization_failed;
 pub(super) mod flux_release_failed;

@@ -20,6 +20,7 @@ pub(super) mod node_deleted_in_cloud;
 pub(super) mod node_disk_pressure;
 pub(super) mod node_fd_pid_exhaustion;
 pub(super) mod node_flapping;
+pub(super) mod node_hot;
 pub(super) mod node_join_failed;
 pub(super) mod node_memory_pressure;
 pub(super) mod node_network_unavailable;

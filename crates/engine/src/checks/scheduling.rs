@@ -1,5 +1,6 @@
 //! Checks of the domain `scheduling`.
 
+pub(super) mod cci_burst_misconfigured;
 pub(super) mod cordoned_node;
 pub(super) mod disk_conflict;
 pub(super) mod ephemeral_pvc_wait;
@@ -14,6 +15,7 @@ pub(super) mod no_nodes;
 pub(super) mod node_affinity_mismatch;
 pub(super) mod pod_affinity_unsatisfied;
 pub(super) mod pod_anti_affinity_blocked;
+pub(super) mod preemption_not_helpful;
 pub(super) mod pv_node_affinity;
 pub(super) mod pv_none_to_bind;
 pub(super) mod pvc_deleting;
@@ -22,6 +24,7 @@ pub(super) mod pvc_missing;
 pub(super) mod pvc_unbound;
 pub(super) mod rwop_in_use;
 pub(super) mod scheduler_error;
+pub(super) mod scheduler_extender_plugin;
 pub(super) mod scheduling_unclassified;
 pub(super) mod too_many_pods;
 pub(super) mod topology_spread_blocked;

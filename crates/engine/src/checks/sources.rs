@@ -67,6 +67,12 @@ pub(crate) const INGRESS_CLASSES: &[Source] = &[
     Source::Objects(Kind::Ingress),
     Source::Objects(Kind::IngressClass),
 ];
+/// Ingresses, their classes, and the Pods of whoever serves them.
+pub(crate) const INGRESS_CLASSES_AND_PODS: &[Source] = &[
+    Source::Objects(Kind::Ingress),
+    Source::Objects(Kind::IngressClass),
+    POD,
+];
 /// Ingresses and the Secrets that they name.
 pub(crate) const INGRESS_SECRETS: &[Source] = &[
     Source::Objects(Kind::Ingress),
@@ -119,6 +125,8 @@ pub(crate) const PODS_AND_CONFIG: &[Source] = &[
 ];
 /// Leases alone.
 pub(crate) const LEASES: &[Source] = &[Source::Objects(Kind::Lease)];
+/// Pods, the nodes there are, and what components said of both.
+pub(crate) const PODS_NODES_AND_EVENTS: &[Source] = &[POD, Source::Objects(Kind::Node), EVENT];
 /// Disruption budgets alone.
 pub(crate) const BUDGETS: &[Source] = &[Source::Objects(Kind::PodDisruptionBudget)];
 /// Disruption budgets and the Pods they protect.

@@ -28,6 +28,7 @@ pub(super) mod storageclass_missing;
 pub(super) mod va_stale;
 pub(super) mod volume_configmap_missing;
 pub(super) mod volume_expand_failed;
+pub(super) mod volume_full;
 pub(super) mod volume_health;
 pub(super) mod volume_secret_missing;
 pub(super) mod wait_for_first_consumer;

@@ -2,13 +2,14 @@
 //!
 //! Binary segmentation: the split that explains most is taken when it explains more than noise can,
 //! and both sides are looked at again. Single wild samples are put back to the level around them
-//! first, and the noise is measured by medians, so that neither makes nor hides a change.
+//! first, and the noise is measured by medians, so that neither makes nor hides a change. A series that
+//! wanders has no levels: see [`wander`].
 
 use dogwatch_model::Series;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{finite, real, robust};
+use super::{finite, real, robust, wander};
 
 /// Samples on either side of a change. Fewer may be an accident.
 const MIN_SIDE: usize = 4;
@@ -74,7 +75,8 @@ pub fn change_points(series: &Series) -> Vec<ChangePoint> {
         // One line explains the whole: that is a trend, and it began before the first sample.
         return Vec::new();
     }
-    joined(&scaled, &ends)
+    let steps = wander::without_walks(&scaled, joined(&scaled, &ends));
+    steps
         .into_iter()
         .map(|step| ChangePoint {
             at: points[step.first].0,
@@ -105,7 +107,7 @@ fn is_line(values: &[f64], ends: &[usize]) -> bool {
 }
 
 /// The slope per sample of the line that explains most. Wild samples were put back before.
-fn slope(values: &[f64]) -> f64 {
+pub(super) fn slope(values: &[f64]) -> f64 {
     let middle = real(values.len().saturating_sub(1)) / 2.0;
     let places = || {
         values
@@ -119,12 +121,13 @@ fn slope(values: &[f64]) -> f64 {
 }
 
 /// What a level leaves unexplained: the squared distances from its mean.
-fn rest(values: &[f64]) -> f64 {
+pub(super) fn rest(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / real(values.len().max(1));
     values.iter().map(|value| (value - mean).powi(2)).sum()
 }
 
-fn penalty(count: usize) -> f64 {
+/// What a split has to explain.
+pub(super) fn penalty(count: usize) -> f64 {
     PENALTY.0 + PENALTY.1 * real(count.max(1)).ln()
 }
 
@@ -211,9 +214,11 @@ fn mean(sums: &[f64], from: usize, to: usize) -> f64 {
 
 /// A step between two levels, by places of samples.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    first: usize,
-    last: usize,
+pub(super) struct Step {
+    /// The first sample behind the level before.
+    pub(super) first: usize,
+    /// The first sample of the level after: `first` where there is no ramp.
+    pub(super) last: usize,
     before: f64,
     after: f64,
 }

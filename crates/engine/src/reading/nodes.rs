@@ -15,7 +15,27 @@ use crate::{
 /// A new node is initialised within this time.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
 
-/// Reports every node whose condition of one type has one status.
+/// True for a node that registered a moment ago: it does so before its network is up.
+pub(crate) fn is_joining(view: &View<'_>, node: &Node) -> bool {
+    let created = node.meta.created;
+    created.is_some_and(|at| view.now().duration_since(at) < PATIENCE)
+}
+
+/// Label that virtual kubelets give their node.
+pub(crate) const VIRTUAL: &str = "virtual-kubelet";
+
+/// True for a node that stands for a service of the provider: known by its label or its taint; one
+/// provider names it so.
+pub(crate) fn is_virtual(node: &Node) -> bool {
+    node.meta.labels.get("type") == Some(VIRTUAL)
+        || node.taint("virtual-kubelet.io/provider").is_some()
+        || node.meta.name == "bursting-node"
+}
+
+/// What comes last while a node joins: the network, and the first word of its kubelet.
+const SET_UP_LAST: &[&str] = &["Ready", "NetworkUnavailable"];
+
+/// Reports every node whose condition of one type has one status, except what is usual while it joins.
 pub(crate) fn report_condition(
     view: &View<'_>,
     kind: &str,
@@ -25,7 +45,10 @@ pub(crate) fn report_condition(
 ) {
     for node in &view.snapshot.nodes {
         let known = node.condition(kind).filter(|known| known.status == status);
-        let Some(condition) = known else { continue };
+        let is_usual = SET_UP_LAST.contains(&kind) && is_joining(view, node);
+        let Some(condition) = known.filter(|_| !is_usual) else {
+            continue;
+        };
         let object = cite::object(Kind::Node, &node.meta);
         let subject = Subject::of(object.clone())
             .detail(detail(condition))

@@ -1,7 +1,9 @@
 //! Pods that no node takes, by predicate: the grammar of FailedScheduling.
 
+mod weights;
+
 use dogwatch_model::{
-    Evidence, Kind, Source,
+    Evidence, Kind, Severity, Source,
     snapshot::{Event, Pod},
 };
 use jiff::Timestamp;
@@ -41,6 +43,8 @@ pub(crate) enum Predicate {
     RwopInUse,
     VolumeCount,
     NoNodes,
+    /// A plugin waits for the other Pods of a group.
+    Gang,
     Unclassified,
 }
 
@@ -63,11 +67,16 @@ pub(crate) struct Unplaced<'a> {
     /// All nodes that were tried.
     pub(crate) nodes: u32,
     pub(crate) reasons: Vec<Reason>,
+    /// What the scheduler says of Pods that would have to go, when that does not help.
+    pub(crate) preemption: Option<String>,
+    /// Reasons that are not decisive: without one of them alone no node would take the Pod either,
+    /// and another one would do. Each with a fact that shows it.
+    pub(crate) idle: Vec<(Predicate, Evidence)>,
     pub(crate) since: Option<Timestamp>,
     pub(crate) evidence: Vec<Evidence>,
 }
 
-static PREFIX: Pattern = Pattern::new(r"^(?P<ready>\d+)/(?P<nodes>\d+) nodes are available");
+static PREFIX: Pattern = Pattern::new(r"^(?P<ready>\d+)/(?P<nodes>\d+) nodes are (?:un)?available");
 static RESOURCE: Pattern = Pattern::new(r"^Insufficient (?P<name>\S+)$");
 static TAINT: Pattern = Pattern::new(r"taint \{(?P<key>[^:}]+)");
 static QUOTED: Pattern = Pattern::new(r#""(?P<name>[^"]+)""#);
@@ -110,6 +119,22 @@ fn without_tail(message: &str) -> &str {
     let head = head.trim();
     let tail = head.strip_suffix(',').and_then(|rest| rest.rfind(". "));
     tail.map_or(head, |at| &head[..at])
+}
+
+/// What the scheduler says of driving Pods out, when it does not do so: its reasons, the counts of
+/// nodes left out.
+fn preemption(message: &str) -> Option<String> {
+    let (_, tail) = message.split_once(" preemption: ")?;
+    let Some(found) = PREFIX.get().captures(tail) else {
+        return Some(tail.trim_end_matches('.').to_owned());
+    };
+    let list = tail[found[0].len()..].trim_start_matches([':', ' ']);
+    let mut words: Vec<&str> = split_items(list.trim_end_matches('.'))
+        .map(|item| item.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' '))
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    Some(words.join(", "))
 }
 
 /// Splits at ", " only where a count follows: taint texts contain commas themselves.
@@ -206,6 +231,9 @@ const PHRASES: &[(&str, Predicate)] = &[
     ("ReadWriteOncePod access mode", Predicate::RwopInUse),
     ("exceed max volume count", Predicate::VolumeCount),
     ("no nodes available", Predicate::NoNodes),
+    ("pod group is not ready", Predicate::Gang),
+    ("tasks in gang unschedulable", Predicate::Gang),
+    ("cannot find enough sibling pods", Predicate::Gang),
 ];
 
 fn classify(words: &str) -> (Predicate, String) {
@@ -233,10 +261,12 @@ fn classify(words: &str) -> (Predicate, String) {
 }
 
 pub(crate) fn read<'a>(view: &View<'a>) -> Vec<Unplaced<'a>> {
-    view.suspects
-        .iter()
+    let waiting = view.suspects.iter();
+    let mut all: Vec<Unplaced<'a>> = waiting
         .filter_map(|suspect| read_pod(view, suspect))
-        .collect()
+        .collect();
+    weights::weigh(view.snapshot, &mut all);
+    all
 }
 
 /// Only while the Pod is in fact unplaced: Events of a Pod that runs are stale.
@@ -267,6 +297,8 @@ fn read_pod<'a>(view: &View<'a>, suspect: &Suspect<'a>) -> Option<Unplaced<'a>> 
         suspect: suspect.clone(),
         nodes,
         reasons,
+        preemption: preemption(message),
+        idle: Vec::new(),
         since: scheduled
             .and_then(|condition| condition.since)
             .or(pod.begun()),
@@ -348,9 +380,14 @@ pub(crate) fn words(unplaced: &Unplaced<'_>, reason: &Reason) -> String {
 
 /// What a finding about one predicate is about.
 pub(crate) fn subject(unplaced: &Unplaced<'_>, reason: &Reason) -> Subject {
-    Subject::of(unplaced.suspect.object.clone())
+    let subject = Subject::of(unplaced.suspect.object.clone())
         .detail(words(unplaced, reason))
-        .since(unplaced.since)
+        .since(unplaced.since);
+    let mut idle = unplaced.idle.iter();
+    match idle.find(|(predicate, _)| *predicate == reason.predicate) {
+        Some((_, fact)) => subject.severity(Severity::Info).against([fact.clone()]),
+        None => subject,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What the Pods of a workload tell: order, availability, and whose they are.
 
-use dogwatch_model::{Snapshot, snapshot::Pod};
+use dogwatch_model::{
+    Snapshot,
+    snapshot::{ContainerStatus, Pod},
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Workload;
@@ -18,6 +21,29 @@ pub(crate) fn is_stuck_terminating(pod: &Pod, now: Timestamp) -> bool {
 /// True for a Pod that its controller replaces without waiting longer than planned.
 pub(super) fn is_leaving(pod: &Pod, now: Timestamp) -> bool {
     pod.is_finished() || pod.meta.is_terminating() && !is_stuck_terminating(pod, now)
+}
+
+/// A new Pod may take so long without anything being wrong.
+const COMING_UP: SignedDuration = SignedDuration::from_secs(60);
+
+/// True for a young Pod on a node whose containers are still to become ready, and of which none failed
+/// so far. Where all of them are ready, it is something else that keeps the Pod back.
+pub(crate) fn is_coming_up(pod: &Pod, now: Timestamp) -> bool {
+    let begun = pod.status.start_time.or(pod.meta.created);
+    let is_young = begun.is_some_and(|at| now.duration_since(at) < COMING_UP);
+    let is_meant = !pod.node.is_empty() && !pod.is_finished() && !pod.meta.is_terminating();
+    let statuses = &pod.status.container_statuses;
+    let is_open = statuses.is_empty() || statuses.iter().any(|status| !status.ready);
+    is_young && is_meant && is_open && pod.container_statuses().all(has_not_failed)
+}
+
+fn has_not_failed(status: &ContainerStatus) -> bool {
+    let waiting = status.state.waiting.as_ref();
+    let reason = waiting.map_or("", |waiting| &*waiting.reason);
+    let ended = status.state.terminated.as_ref();
+    status.restart_count == 0
+        && matches!(reason, "" | "ContainerCreating" | "PodInitializing")
+        && ended.is_none_or(|end| end.exit_code == 0)
 }
 
 /// True when the Pod has not been Ready since its start: the condition never changed.

@@ -257,6 +257,9 @@ finding_kinds! {
         StorageCapacity "local-storage-capacity" SchedulingFailure Warning;
         DiskConflict "disk-conflict" SchedulingFailure Warning;
         EphemeralClaim "ephemeral-pvc-wait" SchedulingFailure Warning;
+        ExtenderPlugin "scheduler-extender-plugin" SchedulingFailure Warning;
+        PreemptionNotHelpful "preemption-not-helpful" SchedulingFailure Info;
+        BurstMisconfigured "cci-burst-misconfigured" SchedulingFailure Warning;
     }
     /// Volumes: provisioning, binding, attaching, mounting.
     Storage "storage" StorageFinding {
@@ -291,6 +294,7 @@ finding_kinds! {
         ProtectedClaim "pvc-terminating-protected" PvcTerminatingProtected Warning;
         SnapshotNotReady "snapshot-not-ready" SnapshotNotReady Warning;
         CsiHook "csi-precheck-hook" CsiPrecheckHook Warning;
+        VolumeFull "volume-full" VolumeFull Warning;
     }
     /// Pod network and Services.
     Network "network" NetworkFinding {
@@ -318,10 +322,12 @@ finding_kinds! {
         LbPendingNoController "lb-pending-no-controller" LbPendingNoController Warning;
         IngressBackendMissing "ingress-backend-missing" IngressBackendMissing Critical;
         IngressClassMissing "ingress-class-missing" IngressClassMissing Warning;
+        IngressNotTakenUp "ingress-not-taken-up" IngressNotTakenUp Warning;
         IngressTlsSecretMissing "ingress-tls-secret-missing" IngressTlsSecretMissing Warning;
         IngressControllerDown "ingress-controller-down" IngressControllerDown Critical;
         IngressMisroute "ingress-misroute" IngressMisroute Warning;
         GatewayNotProgrammed "gateway-not-programmed" GatewayNotProgrammed Warning;
+        GatewayNotTakenUp "gateway-not-taken-up" GatewayNotTakenUp Warning;
         SandboxChangedLoop "sandbox-changed-loop" SandboxChangedLoop Warning;
         CniNotInitialized "cni-not-initialized" CniNotInitialized Critical;
         CiliumStartupFailing "cilium-startup-failing" CiliumStartupFailing Critical;
@@ -373,6 +379,7 @@ finding_kinds! {
         CgroupV1 "cgroupv1" Cgroupv1 Info;
         DevicePluginDown "device-plugin-down" DevicePluginDown Warning;
         VirtualNodeNotReady "virtual-node-not-ready" VirtualNodeNotReady Warning;
+        Hot "node-hot" NodeHot Warning;
     }
     /// Cluster components that others depend on.
     Addon "addon" AddonFinding {
@@ -487,6 +494,7 @@ finding_kinds! {
     /// Definitions, operators and custom resources.
     Operator "operator" OperatorFinding {
         CrdNotEstablished "crd-not-established" CrdNotEstablished Warning;
+        CrdTerminating "crd-terminating" CrdTerminating Warning;
         ConversionWebhook "crd-conversion-webhook" CrdConversionWebhook Critical;
         OperatorDown "operator-down" OperatorDown Critical;
         ReconcileError "operator-reconcile-error" OperatorReconcileError Warning;
@@ -509,6 +517,7 @@ finding_kinds! {
     /// Cluster API and its Helm add-on provider.
     ClusterApi "clusterapi" ClusterApiFinding {
         RemoteUnreachable "capi-remote-unreachable" CapiRemoteUnreachable Critical;
+        ClockSkew "capi-clock-skew" CapiClockSkew Warning;
         CpNotInitialized "capi-cp-not-initialized" CapiCpNotInitialized Critical;
         MachineNodeMissing "capi-machine-node-missing" CapiMachineNodeMissing Warning;
         MachineUnhealthy "capi-machine-unhealthy" CapiMachineUnhealthy Warning;
@@ -544,6 +553,7 @@ finding_kinds! {
         ArgoSyncFailed "argo-sync-failed" ArgoSyncFailed Critical;
         ArgoHealthDegraded "argo-health-degraded" ArgoHealthDegraded Warning;
         ArgoOutOfSync "argo-out-of-sync" ArgoOutOfSync Info;
+        ArgoSelfHealConflict "argo-selfheal-conflict" ArgoSelfhealConflict Warning;
     }
 }
 

@@ -8,8 +8,12 @@ use serde_json::{Map, Value};
 use super::{Condition, Meta};
 use crate::{Kind, wire::Text};
 
-/// Fields kept of one object: a list inside it may be of any length.
+/// Fields kept of one object.
 const MAX_FIELDS: usize = 160;
+
+/// Fields after which no more entries of lists are kept: a list may be of any length, and what comes
+/// behind it must not be lost.
+const MAX_LISTED: usize = 128;
 
 /// Bytes kept of one value.
 const MAX_VALUE: usize = 512;
@@ -171,25 +175,20 @@ fn keep(value: &Value, kind: Kind, path: &mut String, fields: &mut Vec<(Text, Te
     if fields.len() >= MAX_FIELDS || !(path.is_empty() || paths::leads_on(kind, path)) {
         return;
     }
-    let length = path.len();
-    let mut descend = |name: &str, child: &Value| {
-        if length > 0 {
-            path.push('.');
-        }
-        path.push_str(name);
-        keep(child, kind, path, fields);
-        path.truncate(length);
-    };
     let text = match value {
         Value::Object(map) => {
-            return map.iter().for_each(|(name, child)| descend(name, child));
+            return map
+                .iter()
+                .for_each(|(name, child)| keep_below(name, child, kind, path, fields));
         }
         Value::Array(list) => {
-            let mut at = 0_usize;
-            return list.iter().for_each(|child| {
-                descend(&at.to_string(), child);
-                at += 1;
-            });
+            for (at, child) in list.iter().enumerate() {
+                if fields.len() >= MAX_LISTED {
+                    return;
+                }
+                keep_below(&at.to_string(), child, kind, path, fields);
+            }
+            return;
         }
         Value::String(text) => clip(text).to_owned(),
         Value::Number(_) | Value::Bool(_) => value.to_string(),
@@ -198,6 +197,22 @@ fn keep(value: &Value, kind: Kind, path: &mut String, fields: &mut Vec<(Text, Te
     if paths::is_kept(kind, path) {
         fields.push((path.as_str().into(), text.as_str().into()));
     }
+}
+
+fn keep_below(
+    name: &str,
+    child: &Value,
+    kind: Kind,
+    path: &mut String,
+    fields: &mut Vec<(Text, Text)>,
+) {
+    let length = path.len();
+    if length > 0 {
+        path.push('.');
+    }
+    path.push_str(name);
+    keep(child, kind, path, fields);
+    path.truncate(length);
 }
 
 fn clip(text: &str) -> &str {
@@ -259,6 +274,20 @@ mod tests {
         assert_eq!(proxy.condition("Ready").unwrap().reason, "X");
         let under: Vec<_> = proxy.fields_under("spec.clusterRef").collect();
         assert_eq!(under.len(), 2);
+    }
+
+    #[test]
+    fn what_stands_behind_a_long_list_is_kept() {
+        let resource = r#"{"kind":"Service","name":"a","namespace":"b","status":"Synced"}"#;
+        let json = format!(
+            r#"{{"metadata":{{"name":"a"}},"status":{{"resources":[{}],"sync":{{"status":"OutOfSync"}}}}}}"#,
+            [resource; 100].join(",")
+        );
+        let kind = Kind::of("argoproj.io/v1alpha1", "Application").unwrap();
+        let application = CustomObject::decode(kind, json.as_bytes()).unwrap();
+        assert_eq!(application.field("status.sync.status"), Some("OutOfSync"));
+        assert!(application.field("status.resources.0.name").is_some());
+        assert!(application.fields_under("status.resources").count() < MAX_FIELDS);
     }
 
     #[test]

@@ -24,6 +24,8 @@ const KEPT_ANNOTATIONS: &[&str] = &[
     "cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size",
     "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size",
     "kubernetes.io/ingress.class",
+    "nginx.org/mergeable-ingress-type",
+    "scheduling.k8s.io/group-name",
     "nginx.ingress.kubernetes.io/canary",
     "ingressclass.kubernetes.io/is-default-class",
     "storageclass.kubernetes.io/is-default-class",

@@ -52,7 +52,8 @@ impl Rule for NodeTroubleExplainsPodTrouble {
         if is_spared && lacks_pod_network(cause) {
             return None;
         }
-        let is_effect = can_cause(node, effect.kind);
+        let is_slow = node != NodeFinding::Hot || effect.detail.contains("timeout");
+        let is_effect = is_slow && can_cause(node, effect.kind);
         (is_effect && crate::view::not_before(effect.since, cause.since)).then(Link::proven)
     }
 }
@@ -119,6 +120,15 @@ fn can_cause(node: NodeFinding, effect: FindingKind) -> bool {
         NodeFinding::DevicePluginDown => {
             effect == FindingKind::Pod(PodFinding::KubeletAdmissionReject)
         }
+        // What is refused, or answered with an error, has another reason.
+        NodeFinding::Hot => matches!(
+            effect,
+            FindingKind::Probe(
+                ProbeFinding::ReadinessFailing
+                    | ProbeFinding::LivenessKilling
+                    | ProbeFinding::StartupFailing
+            )
+        ),
         NodeFinding::UninitializedCloud
         | NodeFinding::UninitializedCapi
         | NodeFinding::PodCapacityFull

@@ -1,8 +1,10 @@
 #![doc = include_str!("predicate_explains_pending.md")]
 
-use dogwatch_model::{EdgeStrength, Finding, FindingKind, PodFinding, RuleId};
+use dogwatch_model::{
+    EdgeStrength, Finding, FindingKind, PodFinding, RuleId, SchedulingFinding, Severity,
+};
 
-use super::super::{Key, Rule, RuleMeta, key::pod_key};
+use super::super::{Key, Link, Rule, RuleMeta, key::pod_key};
 use crate::View;
 
 /// The predicate that turned the nodes down explains why the Pod is Pending.
@@ -23,6 +25,8 @@ impl Rule for PredicateExplainsPending {
 
     fn causes(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
+            // That nobody can be driven out is no reason why the nodes are turned down.
+            FindingKind::Scheduling(SchedulingFinding::PreemptionNotHelpful) => Vec::new(),
             FindingKind::Scheduling(_) => pod_key(finding),
             _ => Vec::new(),
         }
@@ -33,5 +37,10 @@ impl Rule for PredicateExplainsPending {
             FindingKind::Pod(PodFinding::PendingUnscheduled) => pod_key(finding),
             _ => Vec::new(),
         }
+    }
+
+    /// A predicate that does not decide is told as a note: without it the Pod would wait as well.
+    fn relates(&self, _view: &View<'_>, cause: &Finding, _effect: &Finding) -> Option<Link> {
+        (cause.severity != Severity::Info).then(Link::proven)
     }
 }

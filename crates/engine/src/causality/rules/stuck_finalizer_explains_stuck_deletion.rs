@@ -1,7 +1,8 @@
 #![doc = include_str!("stuck_finalizer_explains_stuck_deletion.md")]
 
 use dogwatch_model::{
-    EdgeStrength, Finding, FindingKind, Kind, LifecycleFinding, PodFinding, RuleId, wire::Text,
+    EdgeStrength, Finding, FindingKind, Kind, LifecycleFinding, OperatorFinding, PodFinding,
+    RuleId, wire::Text,
 };
 
 use super::super::{
@@ -34,12 +35,14 @@ impl Rule for StuckFinalizerExplainsStuckDeletion {
         let namespace = Key::Object(Kind::Namespace, Text::default(), object.namespace.clone());
         let mut keys = pod_key(finding);
         keys.push(namespace);
+        keys.extend(definition(object.kind));
         keys
     }
 
     fn effects(&self, _view: &View<'_>, finding: &Finding) -> Vec<Key> {
         match finding.kind {
-            FindingKind::Lifecycle(LifecycleFinding::NamespaceStuck) => object_key(&finding.object),
+            FindingKind::Lifecycle(LifecycleFinding::NamespaceStuck)
+            | FindingKind::Operator(OperatorFinding::CrdTerminating) => object_key(&finding.object),
             FindingKind::Pod(PodFinding::StuckTerminating) => pod_key(finding),
             _ => Vec::new(),
         }
@@ -54,4 +57,18 @@ impl Rule for StuckFinalizerExplainsStuckDeletion {
         let fact = facts.find(|fact| names.clone().any(|name| fact.value.contains(name)))?;
         Some(Link::proven_by(vec![fact.clone()]))
     }
+}
+
+/// The definition of a custom kind: it goes after the last object of the kind.
+fn definition(kind: Kind) -> Option<Key> {
+    let Kind::Custom(custom) = kind else {
+        return None;
+    };
+    let info = custom.info();
+    let name = Text::from(format!("{}.{}", info.plural, info.group));
+    Some(Key::Object(
+        Kind::CustomResourceDefinition,
+        Text::default(),
+        name,
+    ))
 }

@@ -5,7 +5,10 @@ use dogwatch_model::{CheckId, FindingKind, NetworkFinding};
 use crate::{
     check::{Check, Meta, Report},
     checks::sources,
-    reading::components::{self, Readiness},
+    reading::{
+        components::{self, Readiness},
+        ingresses,
+    },
     rollout::Rollout,
     view::View,
 };
@@ -29,7 +32,7 @@ impl Check for IngressControllerDown {
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
         let classes = view.snapshot.ingress_classes.iter();
-        for (controller, apps) in CONTROLLERS {
+        for (controller, apps) in ingresses::CONTROLLERS {
             if !classes
                 .clone()
                 .any(|class| *class.spec.controller == **controller)
@@ -39,7 +42,7 @@ impl Check for IngressControllerDown {
             let own = view
                 .rollouts
                 .iter()
-                .filter(|known| is_controller(known, apps));
+                .filter(|known| ingresses::is_controller(known, apps));
             let own: Vec<&Rollout<'_>> = own.filter(|known| known.desired > 0).collect();
             let is_down = |known: &&Rollout<'_>| {
                 let readiness = components::readiness(view, known);
@@ -52,30 +55,4 @@ impl Check for IngressControllerDown {
             }
         }
     }
-}
-
-/// Controllers, and the label `app.kubernetes.io/name` that the Pods of each carry.
-const CONTROLLERS: &[(&str, &[&str])] = &[
-    (
-        "k8s.io/ingress-nginx",
-        &["ingress-nginx", "rke2-ingress-nginx"],
-    ),
-    ("nginx.org/ingress-controller", &["nginx-ingress"]),
-    ("traefik.io/ingress-controller", &["traefik"]),
-    ("ingress.k8s.aws/alb", &["aws-load-balancer-controller"]),
-    (
-        "haproxy.org/ingress-controller/haproxy",
-        &["kubernetes-ingress"],
-    ),
-    ("haproxy-ingress.github.io/controller", &["haproxy-ingress"]),
-    ("ingress-controllers.konghq.com/kong", &["kong"]),
-    ("projectcontour.io/ingress-controller", &["contour"]),
-];
-
-fn is_controller(rollout: &Rollout<'_>, apps: &[&str]) -> bool {
-    let labels = &rollout.workload.template().labels;
-    let component = labels.get("app.kubernetes.io/component");
-    let is_part = matches!(component, None | Some("controller" | "app"));
-    let app = labels.get("app.kubernetes.io/name");
-    is_part && app.is_some_and(|app| apps.contains(&app))
 }

@@ -1,10 +1,11 @@
 #![doc = include_str!("node_not_ready.md")]
 
-use dogwatch_model::{CheckId, FindingKind, NodeFinding};
+use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding};
 
 use crate::{
-    check::{Check, Meta, Report},
+    check::{Check, Meta, Report, Subject},
     checks::sources,
+    cite,
     reading::nodes,
     view::View,
 };
@@ -27,12 +28,18 @@ impl Check for NotReady {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        nodes::report_condition(
-            view,
-            "Ready",
-            "False",
-            |known| known.reason.to_string(),
-            report,
-        );
+        for node in &view.snapshot.nodes {
+            let ready = node
+                .condition("Ready")
+                .filter(|known| known.status == "False");
+            let Some(condition) = ready.filter(|_| !nodes::is_joining(view, node)) else {
+                continue;
+            };
+            let object = cite::object(Kind::Node, &node.meta);
+            let subject = Subject::of(object.clone())
+                .detail(&*condition.reason)
+                .since(condition.since);
+            report.found(subject, cite::condition(&object, condition), None);
+        }
     }
 }

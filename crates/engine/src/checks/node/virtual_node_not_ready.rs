@@ -1,11 +1,12 @@
 #![doc = include_str!("virtual_node_not_ready.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding, snapshot::Node};
+use dogwatch_model::{CheckId, FindingKind, Kind, NodeFinding};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    reading::nodes,
     view::View,
 };
 
@@ -29,12 +30,17 @@ impl Check for VirtualNodeNotReady {
     }
 
     fn run(&self, view: &View<'_>, report: &mut Report<'_>) {
-        for node in view.snapshot.nodes.iter().filter(|node| is_virtual(node)) {
+        for node in view
+            .snapshot
+            .nodes
+            .iter()
+            .filter(|node| nodes::is_virtual(node))
+        {
             let Some(ready) = node.condition("Ready").filter(|known| !known.is_true()) else {
                 continue;
             };
             let object = cite::object(Kind::Node, &node.meta);
-            let kind = node.meta.labels.get("type").unwrap_or(VIRTUAL);
+            let kind = node.meta.labels.get("type").unwrap_or(nodes::VIRTUAL);
             let subject = Subject::of(object.clone())
                 .detail(&*ready.reason)
                 .since(ready.since);
@@ -42,14 +48,4 @@ impl Check for VirtualNodeNotReady {
             report.found(subject, cite::condition(&object, ready), [label]);
         }
     }
-}
-
-/// Label that virtual kubelets give their node.
-const VIRTUAL: &str = "virtual-kubelet";
-
-/// Known by its label or its taint; one provider names it so.
-fn is_virtual(node: &Node) -> bool {
-    node.meta.labels.get("type") == Some(VIRTUAL)
-        || node.taint("virtual-kubelet.io/provider").is_some()
-        || node.meta.name == "bursting-node"
 }

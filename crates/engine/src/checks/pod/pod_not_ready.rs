@@ -1,12 +1,16 @@
 #![doc = include_str!("pod_not_ready.md")]
 
-use dogwatch_model::{CheckId, FindingKind, PodFinding, snapshot::Pod};
+use dogwatch_model::{
+    CheckId, FindingKind, PodFinding,
+    snapshot::{ContainerStatus, Pod},
+};
 use jiff::SignedDuration;
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
+    rollout::is_coming_up,
     view::View,
 };
 
@@ -51,13 +55,30 @@ impl Check for NotReady {
     }
 }
 
-/// A Pod this young may still be starting.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
-
+/// True while a young Pod comes up, and until its probe could succeed for the first time.
 fn is_starting(view: &View<'_>, pod: &Pod) -> bool {
-    let restarted = pod
-        .container_statuses()
-        .any(|status| status.restart_count > 0);
-    let begun = pod.status.start_time.or(pod.meta.created);
-    !restarted && begun.is_some_and(|at| view.now().duration_since(at) < PATIENCE)
+    is_coming_up(pod, view.now()) || waits_for_probe(view, pod)
 }
+
+/// True when every container that is not ready waits for its first probe, and none was restarted.
+fn waits_for_probe(view: &View<'_>, pod: &Pod) -> bool {
+    let mut unready = pod.container_statuses().filter(|status| !status.ready);
+    let waits = |status: &ContainerStatus| {
+        let mut containers = pod.spec.containers.iter();
+        let container = containers.find(|known| known.name == status.name);
+        let probe = container.and_then(|known| known.readiness_probe.as_ref());
+        let (Some(probe), Some(running)) = (probe, &status.state.running) else {
+            return false;
+        };
+        let first = probe.initial_delay_seconds + probe.period_seconds.max(DEFAULT_PERIOD);
+        let first = SignedDuration::from_secs(first);
+        let begun = running.started_at;
+        status.restart_count == 0
+            && probe.initial_delay_seconds > 0
+            && begun.is_some_and(|at| view.now().duration_since(at) < first)
+    };
+    unready.next().is_some_and(waits) && unready.all(waits)
+}
+
+/// Seconds between probes when nothing else is said.
+const DEFAULT_PERIOD: i64 = 10;

@@ -1,12 +1,12 @@
 #![doc = include_str!("replicas_below_spec.md")]
 
-use dogwatch_model::{CheckId, FindingKind, Kind, WorkloadFinding, snapshot::Pod};
+use dogwatch_model::{CheckId, FindingKind, Kind, Severity, WorkloadFinding, snapshot::Pod};
 
 use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    rollout::Rollout,
+    rollout::{self, Rollout},
     view::View,
 };
 
@@ -39,6 +39,12 @@ impl Check for ReplicasBelowSpec {
             }
             let subject = Subject::of(rollout.object.clone())
                 .detail(format!("{missing} of {} missing", rollout.desired));
+            // While new Pods come up for all that are missing, it mends itself.
+            let subject = if coming_up(view, rollout) >= missing {
+                subject.severity(Severity::Info)
+            } else {
+                subject
+            };
             let ready = format!("{} of {}", rollout.counters.ready, rollout.desired);
             let facts = [
                 cite::status(&rollout.object, "status.readyReplicas", ready),
@@ -71,4 +77,10 @@ fn available(rollout: &Rollout<'_>) -> i64 {
 fn has_only_ready(rollout: &Rollout<'_>) -> bool {
     let mut pods = rollout.active_new_pods().peekable();
     pods.peek().is_some() && pods.all(Pod::is_ready)
+}
+
+fn coming_up(view: &View<'_>, rollout: &Rollout<'_>) -> i64 {
+    let pods = rollout.active_new_pods();
+    let young = pods.filter(|pod| rollout::is_coming_up(pod, view.now()));
+    i64::try_from(young.count()).unwrap_or(i64::MAX)
 }

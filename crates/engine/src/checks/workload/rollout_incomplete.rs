@@ -7,7 +7,7 @@ use crate::{
     check::{Check, Meta, Report, Subject},
     checks::sources,
     cite,
-    rollout::Rollout,
+    rollout::{self, Rollout},
     view::View,
 };
 
@@ -75,8 +75,12 @@ fn minimum(rollout: &Rollout<'_>) -> i64 {
 }
 
 /// A Deployment says itself when it moved; the other kinds have no such word, and are given time
-/// after their creation.
+/// after their creation. A new Pod that comes up shows it for all of them.
 fn is_moving(view: &View<'_>, rollout: &Rollout<'_>) -> bool {
+    let mut pods = rollout.active_new_pods();
+    if pods.any(|pod| rollout::is_coming_up(pod, view.now())) {
+        return true;
+    }
     let moved = if rollout.object.kind == Kind::Deployment {
         let progressing = rollout
             .condition("Progressing")

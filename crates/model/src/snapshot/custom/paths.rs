@@ -149,11 +149,13 @@ const OF_KINDS: &[(&str, &str, &[&str])] = &[
             "status.history.*.revision",
             "status.operationState.finishedAt",
             "status.operationState.message",
+            "status.operationState.operation.sync.autoHealAttemptsCount",
             "status.operationState.phase",
             "status.resources.*.health.status",
             "status.resources.*.kind",
             "status.resources.*.name",
             "status.resources.*.namespace",
+            "status.resources.*.status",
             "status.sync.revision",
             "status.sync.status",
         ],
@@ -281,7 +283,9 @@ const SCALED: &[&str] = &[
 
 const ROUTE: &[&str] = &[
     "spec.hostnames.*",
+    "spec.parentRefs.*.kind",
     "spec.parentRefs.*.name",
+    "spec.parentRefs.*.namespace",
     "spec.rules.*.backendRefs.*.kind",
     "spec.rules.*.backendRefs.*.name",
     "spec.rules.*.backendRefs.*.namespace",
