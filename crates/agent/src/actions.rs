@@ -12,9 +12,11 @@ mod get_events;
 mod get_pod_logs;
 mod get_pods;
 mod get_volumes;
+mod hpa_manifest;
 mod network_diagnose;
 mod node_diagnose;
 mod node_metrics;
+mod node_status;
 mod observability_context;
 mod parameters;
 mod pod_failure_diagnose;
@@ -141,10 +143,12 @@ pub const ACTIONS: &[&dyn Action] = &[
     &remediation::AUTO,
     &remediation::CORDON,
     &remediation::DRAIN,
+    &node_status::NodeStatus,
     &remediation::UNCORDON,
     &change_impact::ChangeImpact,
     &remediation::HPA,
     &dependency_impact::DependencyImpact,
+    &hpa_manifest::HpaManifest,
     &aom_metrics::AomMetrics,
     &get_events::GetEvents,
     &node_metrics::NodeMetrics,

@@ -78,9 +78,7 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
         .take(PAUSES)
         .collect();
     setting::make(&kubectl, &owner, &last)?;
-    let paused = together(&last, |number| {
-        run::paused(all, number, &timings[&Act::Drain])
-    })?;
+    let paused = together(&last, |number| run::paused(all, number))?;
     let paused = paused.into_iter().filter(|shown| *shown).count();
     ensure!(
         paused > 0,

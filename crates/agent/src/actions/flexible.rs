@@ -1,5 +1,6 @@
 //! Parameters arrive as text as well as JSON: both are understood.
 
+use dogwatch_model::Kind;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
@@ -45,6 +46,19 @@ pub(super) fn stated(meta: &ActionMeta, name: &str, at: &str) -> Result<Timestam
         let message = format!("`{name}` is no time: write it as 2026-01-31T03:04:05Z");
         CallError::unusable(meta.name, message)
     })
+}
+
+/// The kind of a workload; Deployment where nothing is said.
+pub(super) fn workload_kind(text: Option<&str>, meta: &ActionMeta) -> Result<Kind, CallError> {
+    let kind = Kind::parse(text.unwrap_or("deployment"));
+    let kind = kind.map_err(|error| CallError::unusable(meta.name, error.to_string()))?;
+    if kind.is_rollout() {
+        return Ok(kind);
+    }
+    Err(CallError::unusable(
+        meta.name,
+        format!("{} is no workload", kind.name()),
+    ))
 }
 
 /// A yes or no in any of its spellings.

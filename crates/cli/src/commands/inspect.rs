@@ -1,5 +1,7 @@
 //! `dogwatch inspect`.
 
+use core::mem::ManuallyDrop;
+
 use dogwatch_agent::collect::{Scope, collect};
 use dogwatch_engine::report::{Inspection, inspection, inspection_document};
 use dogwatch_model::Snapshot;
@@ -23,6 +25,8 @@ pub(super) async fn run(args: &Inspect, common: &Common) -> Result<Exit, CliErro
         return watched(args, common, &source, &scope).await;
     }
     let (report, snapshot) = once(args, common, &source, &scope).await?;
+    // The process ends here: what the snapshot holds need not be given back piece by piece.
+    let snapshot = ManuallyDrop::new(snapshot);
     source.save_seen(args.capture.as_deref(), &snapshot)?;
     let rendered = Rendered {
         document: inspection_document(&report),

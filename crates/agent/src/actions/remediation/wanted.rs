@@ -7,7 +7,10 @@ use dogwatch_model::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::{ActionMeta, CallError, Parameters, flexible};
+use super::super::{
+    ActionMeta, CallError, Parameters,
+    flexible::{self, workload_kind},
+};
 
 /// A remedy, and whether the call confirms it.
 #[derive(Debug)]
@@ -15,19 +18,6 @@ pub(super) struct Wanted {
     pub(super) target: ObjectRef,
     pub(super) request: RemedyRequest,
     pub(super) is_confirmed: bool,
-}
-
-/// The kind that a text names; a Deployment when it names none.
-fn kind(text: Option<&str>, meta: &ActionMeta) -> Result<Kind, CallError> {
-    let kind = Kind::parse(text.unwrap_or("deployment"));
-    let kind = kind.map_err(|error| CallError::unusable(meta.name, error.to_string()))?;
-    if kind.is_rollout() {
-        return Ok(kind);
-    }
-    Err(CallError::unusable(
-        meta.name,
-        format!("{} is no workload", kind.name()),
-    ))
 }
 
 fn node(name: &str) -> ObjectRef {
@@ -57,7 +47,7 @@ impl Scale {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
-        let kind = kind(Some(&asked.workload_type), meta)?;
+        let kind = workload_kind(Some(&asked.workload_type), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
         Ok(Wanted {
             request: RemedyRequest::ScaleWorkload {
@@ -97,7 +87,7 @@ impl Rollback {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
-        let kind = kind(Some(&asked.workload_type), meta)?;
+        let kind = workload_kind(Some(&asked.workload_type), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
         Ok(rollback(target, asked.target_revision, asked.confirm))
     }
@@ -167,7 +157,7 @@ impl Auto {
         let name =
             name.ok_or_else(|| CallError::missing(meta.name, vec!["workload_name".to_owned()]))?;
         let named = asked.workload_type.or(asked.kind);
-        let kind = kind(named.as_deref(), meta)?;
+        let kind = workload_kind(named.as_deref(), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &name);
         Ok(rollback(target, asked.target_revision, asked.confirm))
     }
@@ -203,7 +193,7 @@ impl Resize {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
-        let kind = kind(Some(&asked.workload_type), meta)?;
+        let kind = workload_kind(Some(&asked.workload_type), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
         let amount = |resource: &str, amount: Option<String>| {
             amount.map(|amount| ResourceAmount {
@@ -301,7 +291,7 @@ impl Pool {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
-        let kind = kind(asked.workload_type.as_deref(), meta)?;
+        let kind = workload_kind(asked.workload_type.as_deref(), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &asked.workload_name);
         Ok(Wanted {
             request: RemedyRequest::ResizeNodePool {
