@@ -13,6 +13,7 @@ mod get_pod_logs;
 mod get_pods;
 mod get_volumes;
 mod hpa_manifest;
+mod list_node_pools;
 mod network_diagnose;
 mod node_diagnose;
 mod node_metrics;
@@ -31,7 +32,7 @@ mod workload_diagnose;
 use dogwatch_model::{
     Snapshot,
     approval::{Identity, VerifiedHuman},
-    ports::{AlarmReader, ClusterReader, History, MetricsReader, PortFuture},
+    ports::{AlarmReader, ClusterReader, History, MetricsReader, NodePoolReader, PortFuture},
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -74,6 +75,8 @@ pub struct Context<'a> {
     pub metrics: Option<&'a dyn MetricsReader>,
     /// Every source of alarms that is configured.
     pub alarms: &'a [&'a dyn AlarmReader],
+    /// The provider of Nodes, when one is configured.
+    pub pools: Option<&'a dyn NodePoolReader>,
     /// Clock for sources that have none.
     pub now: Timestamp,
     /// What the caller gave of the past.
@@ -161,6 +164,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &observability_context::ObservabilityContext,
     &get_pod_logs::GetPodLogs,
     &workload_context::WorkloadContext,
+    &list_node_pools::ListNodePools,
     &network_diagnose::NetworkDiagnose,
     &node_diagnose::NodeDiagnose,
     &pod_failure_diagnose::PodFailureDiagnose,

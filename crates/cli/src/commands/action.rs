@@ -8,13 +8,14 @@ use std::{
 use dogwatch_agent::actions::{
     ACTIONS, Call, CallError, Context, Desk, Effect, Past, check, find, parse, run as run_action,
 };
-use dogwatch_model::ports::{AlarmReader, ClusterReader, History, MetricsReader};
+use dogwatch_model::ports::{AlarmReader, ClusterReader, History, MetricsReader, NodePoolReader};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     args::{SourceArgs, recovery::RecoveryArgs},
     commands::plan,
+    config::Config,
     exit::{CliError, Exit},
     render,
     wiring::{self, recovery},
@@ -116,6 +117,11 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let of_rules = metrics.iter().map(|source| source as &dyn AlarmReader);
     let held = alertmanager.iter().map(|source| source as &dyn AlarmReader);
     let alarms: Vec<&dyn AlarmReader> = of_rules.chain(held).collect();
+    // A recording has no provider: what one says today is of another time.
+    let pools = match &source.from {
+        None => recovery::pools(&Config::load(None)?)?,
+        Some(_) => None,
+    };
     let source = wiring::open(&source).await?;
     let before = past_files[0]
         .as_deref()
@@ -131,6 +137,7 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
             .as_ref()
             .map(|metrics| metrics as &dyn MetricsReader),
         alarms: &alarms,
+        pools: pools.as_ref().map(|pools| pools as &dyn NodePoolReader),
         now: Timestamp::now(),
         past: Past {
             before: before.as_ref().map(|known| known as &dyn ClusterReader),
@@ -161,6 +168,7 @@ async fn changing(source: SourceArgs, call: Call) -> Result<Value, Problem> {
         reader: recovery.reader,
         metrics: recovery.metrics,
         alarms: &recovery.alarms,
+        pools: recovery.pools,
         now: Timestamp::now(),
         past: Past::default(),
         desk: Some(Desk {

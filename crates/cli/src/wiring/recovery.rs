@@ -86,13 +86,7 @@ pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, 
     Ok(Kit {
         metrics: super::metrics()?,
         alertmanager: super::alertmanager()?,
-        pools: match &config.node_pools {
-            None => None,
-            Some(known) => {
-                let pools = HttpNodePools::new(&known.url, token(known.token_env.as_deref())?);
-                Some(pools.map_err(|error| CliError::usage(chain(&error)))?)
-            }
-        },
+        pools: pools(&config)?,
         config,
         settings,
         store,
@@ -139,6 +133,17 @@ pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliEr
 }
 
 /// The token in a variable of the environment.
+/// The provider of Nodes, where the configuration names one.
+pub(crate) fn pools(config: &Config) -> Result<Option<HttpNodePools>, CliError> {
+    let Some(known) = &config.node_pools else {
+        return Ok(None);
+    };
+    let pools = HttpNodePools::new(&known.url, token(known.token_env.as_deref())?);
+    pools
+        .map(Some)
+        .map_err(|error| CliError::usage(chain(&error)))
+}
+
 fn token(name: Option<&str>) -> Result<Option<Token>, CliError> {
     let Some(name) = name else {
         return Ok(None);

@@ -65,6 +65,21 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     crew.approves("carol", plan)?;
     let ended = crew.execute("carol", &plan.id, 0)?;
     ensure!(ended["state"] == "succeeded", "the Pod is placed: {ended}");
+    let listed = crew.expect(
+        "alice",
+        &[
+            "action",
+            "huawei_list_cce_nodepools",
+            "region=e2e",
+            "cluster_id=e2e",
+        ],
+        0,
+    )?;
+    ensure!(
+        listed.out.contains("sibling-pool-2") && listed.out.contains("0.42 USD per hour"),
+        "the new pool is listed with its price: {}",
+        listed.out
+    );
     ensure!(
         provider.changes() == 1 && provider.names() == ["sibling-pool", "sibling-pool-2"],
         "one pool was made: {:?}",
