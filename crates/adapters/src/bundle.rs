@@ -208,6 +208,7 @@ impl ClusterReader for Bundle {
     /// What a capture keeps, and what audit logs beside the objects tell.
     fn history_at_hand(&self) -> History {
         let capture = self.catalog.capture.as_ref();
+        // Only what Dogwatch captured keeps a history of its own.
         let mut history = capture.map(CaptureFile::history).unwrap_or_default();
         history.audit.extend(self.catalog.history.audit.clone());
         history.entries.extend(self.catalog.history.entries.clone());

@@ -133,6 +133,7 @@ fn touched(resource: &str, patch: &Value) -> Vec<AuditField> {
     let mut found = Leaves::new();
     if let Value::Array(operations) = patch {
         for operation in operations.iter().take(MAX_LEAVES) {
+            // An operation without a path names nothing, which is no wanted place.
             let pointer = operation["path"].as_str().unwrap_or_default();
             let place = pointer.trim_start_matches('/').replace('/', ".");
             let is_wanted = WANTED.iter().any(|outer| place.starts_with(outer));

@@ -137,6 +137,7 @@ impl Event {
             return self.object_ref.name.clone();
         }
         let chosen = self.response_object.pointer("/metadata/name");
+        // A refused creation has no name: its place is told without one.
         chosen.and_then(Value::as_str).unwrap_or_default().into()
     }
 

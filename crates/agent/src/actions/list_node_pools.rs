@@ -47,7 +47,7 @@ impl Action for ListNodePools {
             let Request {} = parameters.decode(&META)?;
             let Some(pools) = context.pools else {
                 return Ok(nothing(
-                    "no provider of Nodes is configured (nodePools in the configuration)",
+                    "no provider of Nodes is known: nodePools in the configuration names one, and a recording has none",
                 ));
             };
             Ok(match pools.pools().await {
