@@ -21,6 +21,7 @@ mod files;
 mod layout;
 mod limits;
 mod node_services;
+mod nothing_found;
 mod object;
 mod recording;
 mod redacted;

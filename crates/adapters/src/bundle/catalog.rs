@@ -15,6 +15,7 @@ use super::{
     dump::{self, Piece},
     files::{Content, Entry, Visitor},
     layout::{self, LogName, Role, Scope},
+    nothing_found::{self, NothingFound},
     object::{Presumed, StoredObject, Taken, kind_of, take},
 };
 use crate::{audit, quote::quote};
@@ -43,6 +44,7 @@ pub(crate) struct Catalog {
     pub(crate) history: History,
     /// Files about the services of nodes: their paths and what they hold.
     pub(crate) node_services: Vec<(String, Value)>,
+    nothing: Vec<NothingFound>,
     paths: Folders,
     claims: Vec<Claim>,
     links: Vec<(LogName, String)>,
@@ -106,6 +108,7 @@ impl Visitor for Catalog {
                 self.history.audit.extend(found.audit);
                 self.history.entries.extend(found.entries);
             }
+            Role::Output => self.nothing.extend(nothing_found::read(&bytes)),
             Role::Capture => self.take_capture(&bytes),
             Role::Other => {
                 self.loose.insert(entry.path, bytes.into_boxed_slice());
@@ -131,6 +134,12 @@ impl Catalog {
             let is_root = self.paths.common.as_ref() == Some(&claim.folder);
             let record = self.kinds.entry(claim.kind).or_default();
             record.settle(claim, is_root);
+        }
+        for nothing in core::mem::take(&mut self.nothing) {
+            self.kinds
+                .entry(nothing.kind)
+                .or_default()
+                .add_empty(nothing.namespace);
         }
         for record in self.kinds.values_mut() {
             keep_newest(&mut record.objects);

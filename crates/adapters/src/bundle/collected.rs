@@ -67,6 +67,19 @@ impl KindRecord {
             && self.errors.is_empty()
     }
 
+    /// Notes that a list was empty, unless there are objects that say otherwise.
+    pub(crate) fn add_empty(&mut self, namespace: Option<String>) {
+        if !self.objects.is_empty() {
+            return;
+        }
+        match namespace {
+            Some(namespace) => {
+                self.namespaces.insert(namespace);
+            }
+            None => self.whole = true,
+        }
+    }
+
     fn add_singles(&mut self, namespaces: BTreeSet<String>) {
         self.singles = true;
         self.namespaces.extend(namespaces);

@@ -37,6 +37,8 @@ pub(crate) enum Role {
     NodeServices,
     /// An audit log of the API server.
     Audit,
+    /// What a tool printed for people.
+    Output,
     /// Facts about a capture of Dogwatch.
     Capture,
     /// Nothing that is read.
@@ -95,6 +97,9 @@ pub(crate) fn role(path: &str) -> Role {
     }
     if is_audit(folders, file) {
         return Role::Audit;
+    }
+    if extension(file) == "txt" && folders.last() == Some(&"extra") {
+        return Role::Output;
     }
     if let Some(log) = log_name(folders, file) {
         return Role::Log(log);
@@ -378,6 +383,7 @@ mod tests {
             ("logs/shop/web-1/app.previous.log", log("app", true)),
             ("logs/shop/web-1/_container.log", log("_container", false)),
             ("case.json", Role::Case),
+            ("extra/recorded__get.txt", Role::Output),
             ("b/dogwatch/capture.json", Role::Capture),
             ("all.yaml", objects_of(None, Scope::Cluster)),
             ("picture.png", Role::Other),

@@ -21,6 +21,9 @@ pub(crate) struct StoredObject {
     pub(crate) json: Box<[u8]>,
 }
 
+/// Where kubectl puts the objects of a manifest that names no Namespace. A server always names one.
+const DEFAULT_NAMESPACE: &str = "default";
+
 /// What is known about an object from where it stands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Presumed {
@@ -101,13 +104,12 @@ pub(crate) fn take(json: Vec<u8>, presumed: &Presumed) -> Taken {
     let known = known
         .filter(|kind| is_group_of(*kind, group))
         .or_else(|| Kind::of(&api_version, &kind_name));
+    let homeless = known.is_some_and(is_namespaced) && header.metadata.namespace.is_none();
+    let namespace = header.metadata.namespace.as_deref();
     let mut object = StoredObject {
         kind: known,
-        namespace: header
-            .metadata
-            .namespace
-            .as_deref()
-            .unwrap_or_default()
+        namespace: namespace
+            .unwrap_or(if homeless { DEFAULT_NAMESPACE } else { "" })
             .to_owned(),
         name: header.metadata.name.clone().into_owned(),
         uid: header
@@ -126,9 +128,10 @@ pub(crate) fn take(json: Vec<u8>, presumed: &Presumed) -> Taken {
     };
     let complete = header.kind.as_deref() == Some(&kind_name)
         && header.api_version.as_deref() == Some(&api_version);
-    let rewrite = !complete || known == Some(Kind::Secret) || group == "events.k8s.io";
+    let rewrite = !complete || homeless || known == Some(Kind::Secret) || group == "events.k8s.io";
     object.json = if rewrite {
-        let Some(json) = rewritten(&json, &kind_name, &api_version) else {
+        let namespace = homeless.then_some(DEFAULT_NAMESPACE);
+        let Some(json) = rewritten(&json, &kind_name, &api_version, namespace) else {
             return Taken::Unreadable;
         };
         json
@@ -162,8 +165,21 @@ fn is_group_of(kind: Kind, group: &str) -> bool {
         }
 }
 
-fn rewritten(json: &[u8], kind: &str, api_version: &str) -> Option<Box<[u8]>> {
+/// Of custom kinds it is not known before their definitions are read.
+fn is_namespaced(kind: Kind) -> bool {
+    !matches!(kind, Kind::Custom(_)) && kind.info().namespaced
+}
+
+fn rewritten(
+    json: &[u8],
+    kind: &str,
+    api_version: &str,
+    namespace: Option<&str>,
+) -> Option<Box<[u8]>> {
     let mut object: Map<String, Value> = serde_json::from_slice(json).ok()?;
+    if let Some(namespace) = namespace {
+        object["metadata"]["namespace"] = namespace.into();
+    }
     object.insert("kind".to_owned(), kind.into());
     object.insert("apiVersion".to_owned(), api_version.into());
     if kind == "Secret" {
@@ -234,6 +250,19 @@ mod tests {
             (&json["kind"], &json["apiVersion"]),
             (&"Pod".into(), &"v1".into())
         );
+    }
+
+    #[test]
+    fn a_manifest_without_a_namespace_is_of_the_default_one() {
+        let of = |kind: &str| {
+            let json =
+                format!(r#"{{"kind":"{kind}","apiVersion":"v1","metadata":{{"name":"a"}}}}"#);
+            let object = object(&json, &Presumed::default());
+            let json: Value = serde_json::from_slice(&object.json).unwrap();
+            (object.namespace, json["metadata"]["namespace"].clone())
+        };
+        assert_eq!(of("Service"), ("default".to_owned(), "default".into()));
+        assert_eq!(of("Node"), (String::new(), Value::Null));
     }
 
     #[test]

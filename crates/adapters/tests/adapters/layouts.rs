@@ -168,7 +168,15 @@ async fn a_case_folder_states_its_clock_and_its_logs_need_no_container() {
     assert_eq!(log(&case, "a", false).await.text, "of a");
     assert_eq!(log(&case, "web-5d9-x", false).await.text, "of the service");
     assert_eq!(log(&case, "website", false).await.outcome, NO_SOURCE);
-    let empty = bundle(&[("case.json", r#"{"now":null}"#)]);
+    let empty = bundle(&[
+        ("case.json", r#"{"now":null}"#),
+        (
+            "extra/recorded__get.txt",
+            "{\"tool_name\":\"kubectl_get_by_kind_in_cluster\",\"match_params\":{\"kind\":\"node\"}}\nNo resources found\n",
+        ),
+    ]);
+    let nothing = ReadOutcome::Ok { items: 0 };
+    assert_eq!(list(&empty, &ListQuery::all(Kind::Node)).await.1, nothing);
     assert_eq!(list(&empty, &ListQuery::all(Kind::Pod)).await.1, NO_SOURCE);
 }
 

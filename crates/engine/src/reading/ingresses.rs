@@ -51,6 +51,12 @@ pub(crate) fn has_address(ingress: &Ingress) -> bool {
     !ingress.status.load_balancer.ingress.is_empty()
 }
 
+/// True when neither rules nor a default backend were recorded. No API server takes such an Ingress,
+/// so that nothing can be said of what its spec does not name.
+pub(crate) fn is_fragment(ingress: &Ingress) -> bool {
+    ingress.spec.rules.is_empty() && ingress.spec.default_backend.is_none()
+}
+
 /// Ingresses that nobody is deleting.
 pub(crate) fn all<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'a Ingress> + 'v {
     let all = view.snapshot.ingresses.iter();

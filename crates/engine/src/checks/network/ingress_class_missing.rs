@@ -34,7 +34,7 @@ impl Check for IngressClassMissing {
             let age = ingress.meta.created.map(|at| view.now().duration_since(at));
             let is_young = age.is_some_and(|age| age < PATIENCE);
             // Controllers may serve a class of their own without an object of it.
-            if is_young || ingresses::has_address(ingress) {
+            if is_young || ingresses::has_address(ingress) || ingresses::is_fragment(ingress) {
                 continue;
             }
             let named = ingresses::class(ingress);
