@@ -11,8 +11,11 @@ mod helm;
 pub mod kubernetes;
 pub mod node_pools;
 pub mod prometheus;
+mod provider;
 mod quote;
+pub mod serverless;
 pub mod store;
 mod token;
 
+pub use provider::ProviderError;
 pub use token::Token;

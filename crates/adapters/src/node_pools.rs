@@ -5,32 +5,14 @@
 //! `{"nodes": N}` and a header `Idempotency-Key`, and does the same key once; so does
 //! `POST {url}/nodepools` with `{"name", "like", "nodes"}`. See `docs/recovery.md`.
 
-use core::time::Duration;
-
 use dogwatch_model::ports::{NodePool, NodePoolReader, NodePoolWriter, PoolError, PortFuture};
-use reqwest::{Client, RequestBuilder, Response, Url};
-use rustls::crypto::{CryptoProvider, ring};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{Token, quote::quote};
-
-/// Deadline of one request.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Largest answer.
-const MAX_ANSWER_BYTES: usize = 1024 * 1024;
-
-/// The address is none. One sentence without credentials.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PoolsError {
-    /// The address is no URL.
-    #[error("the address of the node pool service is no URL such as https://pools.example")]
-    BadUrl,
-    /// The HTTP client refused to start.
-    #[error("the node pool client failed to start: {0}")]
-    Client(String),
-}
+use crate::{
+    Token,
+    provider::{ProviderError, Service},
+};
 
 /// Reads node pools.
 pub struct HttpNodePools {
@@ -40,12 +22,6 @@ pub struct HttpNodePools {
 /// Changes node pools.
 pub struct HttpNodePoolWriter {
     service: Service,
-}
-
-struct Service {
-    client: Client,
-    base: Url,
-    token: Option<Token>,
 }
 
 impl core::fmt::Debug for HttpNodePools {
@@ -71,7 +47,7 @@ impl HttpNodePools {
     ///
     /// # Errors
     /// When the address is no HTTP URL.
-    pub fn new(url: &str, token: Option<Token>) -> Result<Self, PoolsError> {
+    pub fn new(url: &str, token: Option<Token>) -> Result<Self, ProviderError> {
         Ok(Self {
             service: Service::new(url, token)?,
         })
@@ -83,82 +59,10 @@ impl HttpNodePoolWriter {
     ///
     /// # Errors
     /// When the address is no HTTP URL.
-    pub fn new(url: &str, token: Option<Token>) -> Result<Self, PoolsError> {
+    pub fn new(url: &str, token: Option<Token>) -> Result<Self, ProviderError> {
         Ok(Self {
             service: Service::new(url, token)?,
         })
-    }
-}
-
-impl Service {
-    fn new(url: &str, token: Option<Token>) -> Result<Self, PoolsError> {
-        let base = Url::parse(url).map_err(|_| PoolsError::BadUrl)?;
-        if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
-            return Err(PoolsError::BadUrl);
-        }
-        if CryptoProvider::get_default().is_none() {
-            // Someone else was faster: then there is one, which is all that is needed.
-            let _ = ring::default_provider().install_default();
-        }
-        let client = Client::builder().timeout(TIMEOUT).build();
-        let client =
-            client.map_err(|error| PoolsError::Client(quote(&error.without_url().to_string())))?;
-        Ok(Self {
-            client,
-            base,
-            token,
-        })
-    }
-
-    /// The address below the base; a part never leads elsewhere.
-    fn address(&self, parts: &[&str]) -> Result<Url, PoolError> {
-        let mut url = self.base.clone();
-        let refused = || PoolError::Refused("the address takes no path".to_owned());
-        if parts.iter().any(|part| matches!(*part, "" | "." | "..")) {
-            return Err(refused());
-        }
-        url.path_segments_mut()
-            .map_err(|()| refused())?
-            .pop_if_empty()
-            .extend(parts);
-        Ok(url)
-    }
-
-    async fn send(&self, request: RequestBuilder) -> Result<Vec<u8>, PoolError> {
-        let request = match &self.token {
-            Some(token) => request.bearer_auth(token.reveal()),
-            None => request,
-        };
-        let sent = request.send().await;
-        let answer = sent.map_err(|error| unknown(&error.without_url()))?;
-        let code = answer.status();
-        let body = bounded(answer).await?;
-        if code.is_success() {
-            return Ok(body);
-        }
-        let said = quote(&String::from_utf8_lossy(&body));
-        if code.is_server_error() {
-            return Err(PoolError::Unknown(format!("{code}: {said}")));
-        }
-        Err(PoolError::Refused(format!("{code}: {said}")))
-    }
-}
-
-fn unknown(error: &reqwest::Error) -> PoolError {
-    PoolError::Unknown(quote(&error.to_string()))
-}
-
-async fn bounded(mut answer: Response) -> Result<Vec<u8>, PoolError> {
-    let mut body = Vec::new();
-    loop {
-        let piece = answer.chunk().await;
-        let Some(piece) = piece.map_err(|error| unknown(&error.without_url()))? else {
-            return Ok(body);
-        };
-        if body.len() + piece.len() > MAX_ANSWER_BYTES {
-            return Err(PoolError::Unknown("the answer is too large".to_owned()));
-        }
-        body.extend_from_slice(&piece);
     }
 }
 
@@ -166,7 +70,7 @@ impl NodePoolReader for HttpNodePools {
     fn pools(&self) -> PortFuture<'_, Result<Vec<NodePool>, PoolError>> {
         Box::pin(async move {
             let url = self.service.address(&["nodepools"])?;
-            let body = self.service.send(self.service.client.get(url)).await?;
+            let body = self.service.send(self.service.get(url)).await?;
             let pools: Pools = serde_json::from_slice(&body).map_err(|error| {
                 PoolError::Unknown(format!("the answer is no list of pools: {error}"))
             })?;
@@ -188,7 +92,6 @@ impl NodePoolWriter for HttpNodePoolWriter {
             let url = self.service.address(&["nodepools", pool, "resize"])?;
             let request = self
                 .service
-                .client
                 .post(url)
                 .header("Idempotency-Key", idempotency_key)
                 .json(&json!({"nodes": nodes}));
@@ -207,25 +110,10 @@ impl NodePoolWriter for HttpNodePoolWriter {
             let url = self.service.address(&["nodepools"])?;
             let request = self
                 .service
-                .client
                 .post(url)
                 .header("Idempotency-Key", idempotency_key)
                 .json(&json!({"name": name, "like": like, "nodes": nodes}));
             self.service.send(request).await.map(drop)
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_stay_below_the_base() {
-        let service = Service::new("http://127.0.0.1:1/api/", None).unwrap();
-        let url = service.address(&["nodepools", "a/b", "resize"]).unwrap();
-        assert_eq!(url.path(), "/api/nodepools/a%2Fb/resize");
-        assert!(service.address(&["nodepools", ".."]).is_err());
-        assert!(Service::new("ftp://x", None).is_err());
     }
 }

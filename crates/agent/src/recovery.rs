@@ -38,7 +38,7 @@ use dogwatch_model::{
     approval::Policy,
     ports::{
         AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer,
+        Previewer, ServerlessReader,
         store::{Store, StoreError},
     },
 };
@@ -73,8 +73,6 @@ pub struct Settings {
     pub cluster_lease: Option<String>,
     /// A ConfigMap whose requests to pause are honoured before every step.
     pub pause_requests: Option<PauseRequests>,
-    /// Labels by which Pods run on serverless capacity; empty when there is none.
-    pub burst: std::collections::BTreeMap<String, String>,
     /// Percent of the limit above which processor time counts as too much.
     pub cpu_percent: i64,
     /// Over how long processor time is averaged, as Prometheus writes it: `2m`.
@@ -131,6 +129,8 @@ pub struct Recovery<'a> {
     pub alarms: Vec<&'a dyn AlarmReader>,
     /// Node pools, when there is a provider.
     pub pools: Option<&'a dyn NodePoolReader>,
+    /// Capacity without Nodes, when there is some.
+    pub serverless: Option<&'a dyn ServerlessReader>,
     /// What an operator sets.
     pub settings: &'a Settings,
     /// Time and chance.

@@ -151,11 +151,16 @@ pub(crate) struct Thresholds {
     memory_percent: Option<i64>,
 }
 
-/// Labels by which Pods run on serverless capacity.
+/// Capacity without Nodes: labels by which Pods run on it, or a service that tells more.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Burst {
-    labels: BTreeMap<String, String>,
+    /// Labels of Pods, when no service tells them.
+    pub(crate) labels: BTreeMap<String, String>,
+    /// Base address of the service.
+    pub(crate) url: Option<String>,
+    /// Variable of the environment that holds a bearer token.
+    pub(crate) token_env: Option<String>,
 }
 
 /// A service that makes Nodes.
@@ -229,7 +234,6 @@ impl Config {
                     namespace: place.namespace.clone(),
                     name: place.name.clone(),
                 }),
-            burst: self.burst.labels.clone(),
             cpu_percent: self.thresholds.cpu_percent.unwrap_or(80),
             cpu_window: window(self.thresholds.cpu_window.as_deref())?,
             memory_percent: self.thresholds.memory_percent.unwrap_or(85),
@@ -326,6 +330,19 @@ mod tests {
             let text = format!("remediation: {bad}");
             assert!(serde_saphyr::from_str::<Config>(&text).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn serverless_capacity_has_labels_or_a_service() {
+        let read = |text: &str| serde_saphyr::from_str::<Config>(text).map(|config| config.burst);
+        let service = read("burst: {url: 'https://capacity.example', tokenEnv: T}").unwrap();
+        assert!(service.labels.is_empty() && service.token_env.as_deref() == Some("T"));
+        let plain = read("burst: {labels: {a/burst: enforce}}").unwrap();
+        assert_eq!(
+            (plain.labels["a/burst"].as_str(), plain.url),
+            ("enforce", None)
+        );
+        assert!(read("burst: {label: x}").is_err());
     }
 
     #[test]

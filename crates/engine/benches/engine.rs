@@ -124,7 +124,7 @@ fn plans(snapshot: &Snapshot, baseline: Duration) {
     let ground = Ground {
         view: &view,
         pools: None,
-        burst: None,
+        serverless: None,
     };
     let diagnosis = diagnose(snapshot, Some(target));
     let mut offered = 0;

@@ -9,6 +9,7 @@ mod admission;
 mod admitted;
 mod amounts;
 mod autoscaler;
+mod beyond;
 mod domains;
 mod moving;
 mod neighbours;
@@ -33,6 +34,7 @@ use serde::Serialize;
 
 pub use admission::{Bound, Rejection};
 pub use autoscaler::Autoscaled;
+pub(crate) use beyond::{Beyond, beyond};
 pub use moving::{Moved, moved};
 pub use obstacle::{Obstacle, Unplaceable};
 pub use proviso::Proviso;

@@ -27,6 +27,7 @@ mod restart_workload;
 mod rollback_workload;
 mod room;
 mod scale_workload;
+mod serverless;
 mod sketch;
 mod suspend_job;
 

@@ -34,7 +34,7 @@ fn planned(case: &Case) -> Result<PlanOption<Draft>, PlanRefusal> {
     let ground = Ground {
         view: &view,
         pools: beyond.pools.as_deref(),
-        burst: beyond.burst.as_ref(),
+        serverless: beyond.serverless.as_ref(),
     };
     plan(&ground, &request(case))
 }

@@ -2,11 +2,13 @@
 
 mod history;
 mod pools;
+mod serverless;
 pub mod store;
 mod write;
 
 pub use history::{History, ReleaseReader};
 pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
+pub use serverless::{Refused, Serverless, ServerlessReader};
 pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};
 
 use core::{future::Future, pin::Pin, time::Duration};

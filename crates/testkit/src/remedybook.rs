@@ -3,16 +3,16 @@
 //! A request is written as it is stored, with one short form: `Kind/name` stands for an object of
 //! the fixture (`group/version/Kind/name` for a custom kind), with its Namespace and UID. Documents
 //! of the snapshot without `kind` may name what is known beyond the cluster: `pools`, a list of node
-//! pools, and `burst`, the labels of serverless capacity.
+//! pools, and `serverless`, capacity without Nodes.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use dogwatch_model::{
     Kind,
     plan::{
         Act, Draft, Expectation, Fact, PatchFormat, PlanOption, PlanRefusal, RemedyRequest, Step,
     },
-    ports::NodePool,
+    ports::{NodePool, Serverless},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -103,8 +103,8 @@ pub fn target(short: &str) -> Value {
 pub struct Beyond {
     /// Node pools; `None` when there is no provider.
     pub pools: Option<Vec<NodePool>>,
-    /// Labels of serverless capacity.
-    pub burst: Option<BTreeMap<String, String>>,
+    /// Capacity without Nodes.
+    pub serverless: Option<Serverless>,
 }
 
 /// What a fixture knows beyond the cluster.
@@ -115,7 +115,7 @@ pub fn beyond(yaml: &str) -> Beyond {
     let documents: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
     Beyond {
         pools: part(&documents, "pools"),
-        burst: part(&documents, "burst"),
+        serverless: part(&documents, "serverless"),
     }
 }
 

@@ -15,5 +15,6 @@ mod metrics;
 mod recordings;
 mod refusals;
 mod releases;
+mod serverless;
 mod store;
 mod watching;

@@ -148,7 +148,7 @@ impl Recovery<'_> {
         let ground = Ground {
             view: &view,
             pools: measured.pools.as_deref(),
-            burst: Some(&self.settings.burst),
+            serverless: measured.serverless.as_ref(),
         };
         let concern = Concern {
             target,

@@ -1,7 +1,10 @@
 //! One look at a cluster: the snapshot, what was measured, and which alerts fire.
 
 use dogwatch_engine::planning::{Pressure, PressureOn};
-use dogwatch_model::{Alarm, AlarmState, Alert, Kind, ObjectRef, Snapshot, ports::NodePool};
+use dogwatch_model::{
+    Alarm, AlarmState, Alert, Kind, ObjectRef, Snapshot,
+    ports::{NodePool, Serverless},
+};
 
 use super::{Recovery, RecoveryError};
 use crate::collect::{Limits, Progress, Scope, collect};
@@ -17,6 +20,8 @@ pub struct Measured {
     pub pressure: Option<Pressure>,
     /// Node pools; `None` when there is no provider, or it gave no answer.
     pub pools: Option<Vec<NodePool>>,
+    /// Capacity without Nodes; `None` when there is none, or the provider gave no answer.
+    pub serverless: Option<Serverless>,
     /// What could not be read, in words.
     pub gaps: Vec<String>,
 }
@@ -58,13 +63,25 @@ impl Recovery<'_> {
                 }
             },
         };
+        let serverless = self.serverless_capacity(&mut gaps).await;
         Ok(Measured {
             snapshot,
             alerts,
             pressure,
             pools,
+            serverless,
             gaps,
         })
+    }
+
+    async fn serverless_capacity(&self, gaps: &mut Vec<String>) -> Option<Serverless> {
+        match self.serverless?.serverless().await {
+            Ok(known) => known,
+            Err(error) => {
+                gaps.push(format!("serverless capacity: {error}"));
+                None
+            }
+        }
     }
 
     /// Alerts that were named, and those about the object that their sources say are firing.

@@ -7,6 +7,7 @@ use dogwatch_adapters::{
     kubernetes::{self, ConnectOptions, LiveCluster, Preparer, Writer},
     node_pools::{HttpNodePoolWriter, HttpNodePools},
     prometheus::{Alertmanager, Prometheus},
+    serverless::HttpServerless,
     store::SqlStore,
 };
 use dogwatch_agent::recovery::{Hands, Recovery, Settings, World};
@@ -14,7 +15,7 @@ use dogwatch_model::{
     approval::Identity,
     ports::{
         AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer, UserName,
+        Previewer, ServerlessReader, UserName,
     },
 };
 use jiff::Timestamp;
@@ -35,6 +36,7 @@ pub(crate) struct Kit {
     metrics: Option<Prometheus>,
     alertmanager: Option<Alertmanager>,
     pools: Option<HttpNodePools>,
+    serverless: Option<Box<dyn ServerlessReader>>,
 }
 
 /// What changes the world.
@@ -87,6 +89,7 @@ pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, 
         metrics: super::metrics()?,
         alertmanager: super::alertmanager()?,
         pools: pools(&config)?,
+        serverless: serverless(&config)?,
         config,
         settings,
         store,
@@ -125,32 +128,53 @@ pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliEr
     let pools = match &kit.config.node_pools {
         None => None,
         Some(known) => {
-            let pools = HttpNodePoolWriter::new(&known.url, token(known.token_env.as_deref())?);
+            let pools = HttpNodePoolWriter::new(
+                &known.url,
+                token("nodePools", known.token_env.as_deref())?,
+            );
             Some(pools.map_err(|error| CliError::usage(chain(&error)))?)
         }
     };
     Ok(Tools { writer, pools })
 }
 
-/// The token in a variable of the environment.
 /// The provider of Nodes, where the configuration names one.
 pub(crate) fn pools(config: &Config) -> Result<Option<HttpNodePools>, CliError> {
     let Some(known) = &config.node_pools else {
         return Ok(None);
     };
-    let pools = HttpNodePools::new(&known.url, token(known.token_env.as_deref())?);
+    let token = token("nodePools", known.token_env.as_deref())?;
+    let pools = HttpNodePools::new(&known.url, token);
     pools
         .map(Some)
         .map_err(|error| CliError::usage(chain(&error)))
 }
 
-fn token(name: Option<&str>) -> Result<Option<Token>, CliError> {
+/// Capacity without Nodes, where the configuration names some.
+fn serverless(config: &Config) -> Result<Option<Box<dyn ServerlessReader>>, CliError> {
+    let known = &config.burst;
+    let Some(url) = &known.url else {
+        let labels = known.labels.clone();
+        return Ok((!labels.is_empty()).then(|| Box::new(labels) as Box<dyn ServerlessReader>));
+    };
+    if !known.labels.is_empty() {
+        return Err(CliError::usage(
+            "burst has a url and labels: the service at the url tells the labels, leave them out",
+        ));
+    }
+    let token = token("burst", known.token_env.as_deref())?;
+    let service = HttpServerless::new(url, token);
+    let service = service.map_err(|error| CliError::usage(chain(&error)))?;
+    Ok(Some(Box::new(service)))
+}
+
+/// The token in a variable of the environment.
+fn token(of: &str, name: Option<&str>) -> Result<Option<Token>, CliError> {
     let Some(name) = name else {
         return Ok(None);
     };
-    let value = env::var(name).map_err(|_| {
-        CliError::usage(format!("nodePools.tokenEnv names {name}, which is not set"))
-    })?;
+    let value = env::var(name)
+        .map_err(|_| CliError::usage(format!("{of}.tokenEnv names {name}, which is not set")))?;
     Ok(Some(Token::new(&value)))
 }
 
@@ -175,6 +199,7 @@ impl Kit {
                 .pools
                 .as_ref()
                 .map(|known| known as &dyn NodePoolReader),
+            serverless: self.serverless.as_deref(),
             settings: &self.settings,
             world: &Real,
         }

@@ -5,7 +5,7 @@ use dogwatch_model::plan::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Ground, Remedy, RemedyMeta, ground::check_rolls, room, sketch};
+use super::{Ground, Remedy, RemedyMeta, ground::check_rolls, room, serverless, sketch};
 
 /// Lets a workload use serverless capacity.
 #[derive(Debug)]
@@ -36,11 +36,8 @@ impl Remedy for BurstWorkload {
         let RemedyRequest::BurstWorkload { workload } = request else {
             return Err(sketch::other_remedy(&META));
         };
-        let Some(burst) = ground.burst.filter(|labels| !labels.is_empty()) else {
-            let because =
-                "no serverless capacity is configured (burst in the configuration)".to_owned();
-            return Err(PlanRefusal::NotSupported { because });
-        };
+        let capacity = serverless::capacity(ground)?;
+        let burst = &capacity.labels;
         let rollout = ground.rollout(workload)?;
         check_rolls(rollout, workload)?;
         let known = &rollout.workload.template().labels;
@@ -51,6 +48,7 @@ impl Remedy for BurstWorkload {
             let because = format!("{workload} may use serverless capacity already");
             return Err(PlanRefusal::NothingToDo { because });
         }
+        serverless::check(ground, capacity, rollout, workload)?;
         let title = format!("let {workload} use serverless capacity");
         let scenario = "The load is short and no Node of the cluster has room for it.";
         let mut draft = sketch::draft(&META, request, title, scenario);
@@ -85,11 +83,7 @@ impl Remedy for BurstWorkload {
             .observed
             .push(sketch::relies_on(workload, ground.relied_on(rollout)));
         room::for_replacement(ground, &mut draft, rollout);
-        draft.impact.cost =
-            Some("serverless capacity is paid by use; the price is not known here".to_owned());
-        draft
-            .warnings
-            .push("quota, addresses and images of the serverless side are not checked".to_owned());
+        serverless::predict(capacity, &mut draft, rollout)?;
         draft.verification.push(Expectation::RolledOut {
             workload: workload.clone(),
             replicas: rollout.desired,

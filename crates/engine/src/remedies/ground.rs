@@ -1,11 +1,9 @@
 //! What a remedy may look at.
 
-use std::collections::BTreeMap;
-
 use dogwatch_model::{
     Kind, ObjectRef,
     plan::{PlanRefusal, Target},
-    ports::NodePool,
+    ports::{NodePool, Serverless},
     snapshot::{Condition, HorizontalPodAutoscaler, Meta, Node, Pod},
 };
 
@@ -24,8 +22,8 @@ pub struct Ground<'a> {
     pub view: &'a View<'a>,
     /// Node pools of the provider; `None` when no provider is configured.
     pub pools: Option<&'a [NodePool]>,
-    /// Labels by which a provider runs Pods on serverless capacity; `None` when there is none.
-    pub burst: Option<&'a BTreeMap<String, String>>,
+    /// Capacity without Nodes; `None` when there is none.
+    pub serverless: Option<&'a Serverless>,
 }
 
 impl<'a> Ground<'a> {

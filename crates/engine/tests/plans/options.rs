@@ -49,7 +49,7 @@ fn with_options<T>(
     let ground = Ground {
         view: &view,
         pools: asked.pools.as_deref(),
-        burst: None,
+        serverless: None,
     };
     let concern = Concern {
         target: &about,

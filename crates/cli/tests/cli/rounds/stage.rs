@@ -226,6 +226,7 @@ impl Installation {
             metrics: None,
             alarms: Vec::new(),
             pools: Some(&self.pools),
+            serverless: None,
             settings: &self.settings,
             world: &*self.watch,
         }
@@ -367,7 +368,6 @@ fn settings() -> Settings {
         lease: SignedDuration::from_secs(30),
         cluster_lease: Some("dogwatch".to_owned()),
         pause_requests: None,
-        burst: std::collections::BTreeMap::new(),
         cpu_percent: 80,
         cpu_window: "2m".to_owned(),
         memory_percent: 85,
