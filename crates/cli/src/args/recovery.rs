@@ -131,6 +131,10 @@ pub(crate) enum IncidentsCommand {
 /// Arguments of `incidents recheck`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct IncidentsRecheck {
+    /// Stay, and do each later look when it is due, until interrupted; the audit checkpoint of each
+    /// day as well.
+    #[arg(short, long)]
+    pub(crate) watch: bool,
     /// Format: text or json.
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) output: Format,

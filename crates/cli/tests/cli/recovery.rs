@@ -5,6 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -53,16 +54,20 @@ impl Sandbox {
     }
 
     fn dogwatch(&self, words: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        self.command(words).output().expect("dogwatch starts")
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+        command
             .args(words)
             .env("KUBECONFIG", &self.kubeconfig)
             .env("DOGWATCH_CONFIG", self.state.path().join("dogwatch.yaml"))
             .env("XDG_STATE_HOME", self.state.path())
             .env_remove("DOGWATCH_STORE_URL")
             .env_remove("DOGWATCH_PROMETHEUS_URL")
-            .stdin(Stdio::null())
-            .output()
-            .expect("dogwatch starts")
+            .stdin(Stdio::null());
+        command
     }
 
     #[track_caller]
@@ -212,6 +217,36 @@ fn the_first_act_of_a_day_leaves_a_checkpoint() {
     assert_eq!(files(marks.path()), written, "one a day");
     let folder = marks.path().to_str().expect("a path");
     sandbox.expect(&["audit", "verify", "--checkpoints", folder], 0);
+}
+
+#[test]
+fn a_watch_for_later_looks_stays_and_keeps_the_days_checkpoint() {
+    let marks = TempDir::new().expect("a folder");
+    let config = format!(
+        "{OPEN}audit: {{checkpointDir: '{}'}}\n",
+        marks.path().display()
+    );
+    let sandbox = Sandbox::start(&config);
+    let watch = sandbox
+        .command(&["incidents", "recheck", "--watch"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut watch = watch.expect("dogwatch starts");
+    let patience = Instant::now() + Duration::from_secs(30);
+    while files(marks.path()).is_empty() && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(files(marks.path()).len(), 1);
+    assert!(
+        watch.try_wait().expect("it can be asked").is_none(),
+        "it stays"
+    );
+    watch.kill().expect("it can be ended");
+    watch.wait().expect("it ends");
+    let wrong = "remediation: {enable: true}";
+    fs::write(sandbox.state.path().join("dogwatch.yaml"), wrong).expect("a configuration");
+    sandbox.expect(&["incidents", "recheck", "--watch"], 2);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `dogwatch incidents recheck`, and the reminder that it is due.
 
+use std::time::Duration;
+
 use dogwatch_agent::recovery::Rechecked;
 use dogwatch_model::{
     plan::Outcome,
@@ -21,13 +23,48 @@ use crate::{
 /// Later looks that a reminder counts.
 const MAX_COUNTED: u32 = 50;
 
+/// Pause of a watch: looks are due after half an hour and a day, so that minutes are exact enough.
+const PAUSE: Duration = Duration::from_mins(1);
+
 pub(super) async fn run(args: &IncidentsRecheck, common: &Common) -> Result<Exit, CliError> {
+    if !args.watch {
+        let done = once(args, common.quiet).await?;
+        show(&done, args.output, true)?;
+        return Ok(exit(&done));
+    }
+    loop {
+        match once(args, true).await {
+            Ok(done) => show(&done, args.output, false)?,
+            Err(error) => {
+                let exit = error.report(args.output == Format::Json);
+                // What is wrong now may be right in a minute; what was written wrongly will not be.
+                if exit == Exit::Usage {
+                    return Ok(exit);
+                }
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Does what is due now. Everything is opened anew, so that a watch outlives rotated credentials.
+async fn once(
+    args: &IncidentsRecheck,
+    quiet: bool,
+) -> Result<Vec<(Incident, Rechecked)>, CliError> {
     let kit = recovery::kit(&args.recovery, false).await?;
-    let shown = Shown::new(common.quiet);
+    let shown = Shown::new(quiet);
     let done = Box::pin(kit.recovery().recheck(&shown)).await;
     drop(shown);
-    let done = done.map_err(plan::error)?;
-    if args.output == Format::Json {
+    done.map_err(plan::error)
+}
+
+/// Prints what was looked at; that it was nothing only where somebody waits for an answer.
+fn show(done: &[(Incident, Rechecked)], output: Format, is_awaited: bool) -> Result<(), CliError> {
+    if done.is_empty() && !is_awaited {
+        return Ok(());
+    }
+    if output == Format::Json {
         let rows: Vec<_> = done
             .iter()
             .map(|(incident, result)| json!({"incident": incident.id, "result": result}))
@@ -39,7 +76,7 @@ pub(super) async fn run(args: &IncidentsRecheck, common: &Common) -> Result<Exit
     } else {
         render::print(&done.iter().map(line).collect::<String>());
     }
-    Ok(exit(&done))
+    Ok(())
 }
 
 fn line((incident, result): &(Incident, Rechecked)) -> String {
