@@ -4,6 +4,8 @@
 //! evaluation case folders, and plain folders or tars of JSON and YAML, each as a folder or as an
 //! archive. Nothing is unpacked to disk; limits keep a hostile archive from filling the memory.
 //!
+//! A capture of two clusters holds one folder for each, and a file that names them ([`Recording`]).
+//!
 //! A kind that the recording does not hold is not the same as a kind of which there are no objects:
 //! the first is [`NoSource`](dogwatch_model::SkipReason::NoSource), the second is `Ok { items: 0 }`.
 
@@ -22,6 +24,7 @@ mod layout;
 mod limits;
 mod node_services;
 mod object;
+mod pair;
 mod recording;
 mod redacted;
 mod selectors;
@@ -37,12 +40,13 @@ use dogwatch_model::{
     },
     snapshot::LogKey,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use capture::{CaptureFile, SCHEMA_VERSION, ServiceRecord};
 use catalog::Catalog;
 
 pub use error::BundleError;
+pub use pair::{Pair, PairFacts, Recording};
 pub use recording::RecordingReader;
 pub use writer::{BundleWriter, CaptureFacts, WriteError};
 
@@ -51,6 +55,8 @@ pub use writer::{BundleWriter, CaptureFacts, WriteError};
 pub struct Bundle {
     catalog: Catalog,
     now: OnceLock<Option<Timestamp>>,
+    /// How far its clock was ahead of another one, where two were read together.
+    ahead: Option<SignedDuration>,
 }
 
 /// One recorded object.
@@ -76,13 +82,17 @@ pub struct RecordedLog<'a> {
 }
 
 impl Bundle {
-    /// Reads a recording: a folder, a `.tar`, a `.tar.gz`, or one JSON or YAML file.
+    /// Reads a recording: a folder, a `.tar`, a `.tar.gz`, or one JSON or YAML file. Of two clusters
+    /// the workload cluster is meant.
     ///
     /// # Errors
     /// When there is none, when it is damaged or hostile, or when it holds no Kubernetes object.
     pub fn open(path: &Path) -> Result<Bundle, BundleError> {
-        let mut catalog = Catalog::default();
-        files::read(path, &mut catalog)?;
+        Recording::open(path)?.into_workload(path)
+    }
+
+    /// The recording that was read from a place.
+    fn of(path: &Path, catalog: Catalog) -> Result<Bundle, BundleError> {
         let catalog = catalog.complete();
         let version = catalog
             .capture
@@ -120,6 +130,7 @@ impl Bundle {
         Ok(Bundle {
             catalog,
             now: OnceLock::new(),
+            ahead: None,
         })
     }
 
@@ -184,7 +195,7 @@ impl ClusterReader for Bundle {
         ServerFacts {
             version: version.or_else(|| self.catalog.version.clone()),
             now: *now,
-            ahead: None,
+            ahead: self.ahead,
         }
     }
 

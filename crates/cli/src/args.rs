@@ -226,7 +226,7 @@ pub(crate) struct Diagnose {
     #[arg(long, value_name = "FILE")]
     pub(crate) capture: Option<PathBuf>,
     /// Diagnose again every few seconds until interrupted, and print changes.
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "capture")]
     pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) management: ManagementArgs,
@@ -253,7 +253,7 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "FILE")]
     pub(crate) capture: Option<PathBuf>,
     /// Inspect again every few seconds until interrupted, and print changes.
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "capture")]
     pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
