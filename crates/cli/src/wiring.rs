@@ -22,10 +22,7 @@ use dogwatch_model::{
     snapshot::LogKey,
 };
 
-use crate::{
-    args::SourceArgs,
-    exit::CliError,
-};
+use crate::{args::SourceArgs, exit::CliError};
 
 /// A cluster, live or recorded.
 pub(crate) enum Source {

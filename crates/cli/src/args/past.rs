@@ -9,7 +9,7 @@ use clap::Args;
 pub(crate) struct PastArgs {
     /// An earlier recording of the same cluster, or of both for cluster/NAME: what differs is told as
     /// changes.
-    #[arg(long, value_name = "PATH", requires = "from")]
+    #[arg(long, value_name = "PATH", requires = "from", conflicts_with_all = ["kubeconfig", "context", "server"])]
     pub(crate) before: Option<PathBuf>,
     /// An audit log of the API server (JSON lines or an EventList), or a folder of them; may be given
     /// several times. For cluster/NAME that of the workload cluster.

@@ -7,10 +7,7 @@ use dogwatch_adapters::{
     kubernetes,
 };
 use dogwatch_agent::collect::{Access, ClusterName, Collected};
-use dogwatch_model::{
-    Kind, Ledger, LedgerEntry, ReadOutcome,
-    ports::History,
-};
+use dogwatch_model::{Kind, Ledger, LedgerEntry, ReadOutcome, ports::History};
 
 use super::{Recordable, Source, chain, name_problems, options};
 use crate::{

@@ -2,7 +2,7 @@
 
 mod impact;
 mod releases;
-mod vault;
+pub(crate) mod vault;
 
 use std::{fs, path::Path};
 
