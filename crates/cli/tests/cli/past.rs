@@ -1,5 +1,6 @@
 //! What changed before: an earlier recording, an audit log, releases of Helm.
 
+mod delivered;
 mod impact;
 mod releases;
 pub(crate) mod vault;
