@@ -57,6 +57,8 @@ pub struct Bundle {
     now: OnceLock<Option<Timestamp>>,
     /// How far its clock was ahead of another one, where two were read together.
     ahead: Option<SignedDuration>,
+    /// What was firing, where somebody knows it better than the recording.
+    alerts: Option<Vec<Alert>>,
 }
 
 /// One recorded object.
@@ -89,6 +91,24 @@ impl Bundle {
     /// When there is none, when it is damaged or hostile, or when it holds no Kubernetes object.
     pub fn open(path: &Path) -> Result<Bundle, BundleError> {
         Recording::open(path)?.into_workload(path)
+    }
+
+    /// Reads a `.tar.gz` that is in memory; `place` is named in messages.
+    ///
+    /// # Errors
+    /// As for [`Bundle::open`].
+    pub fn of_archive(place: &Path, bytes: &[u8]) -> Result<Bundle, BundleError> {
+        let recording = Recording::sorted(place, &|visitor| {
+            archive::read_packed(place, bytes, visitor)
+        });
+        recording?.into_workload(place)
+    }
+
+    /// The same recording with these alerts at hand, and no others.
+    #[must_use]
+    pub fn with_alerts(mut self, alerts: Vec<Alert>) -> Bundle {
+        self.alerts = Some(alerts);
+        self
     }
 
     /// The recording that was read from a place.
@@ -131,6 +151,7 @@ impl Bundle {
             catalog,
             now: OnceLock::new(),
             ahead: None,
+            alerts: None,
         })
     }
 
@@ -201,6 +222,9 @@ impl ClusterReader for Bundle {
 
     /// The alert of a case folder, or those of a capture.
     fn alerts_at_hand(&self) -> Vec<Alert> {
+        if let Some(alerts) = &self.alerts {
+            return alerts.clone();
+        }
         let case = self.catalog.case.as_ref();
         let case = case.and_then(|case| case.alert.as_ref());
         let capture = self.catalog.capture.as_ref();

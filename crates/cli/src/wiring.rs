@@ -22,7 +22,7 @@ use dogwatch_model::{
     snapshot::LogKey,
 };
 
-use crate::{args::SourceArgs, exit::CliError};
+use crate::{args::SourceArgs, case_file, exit::CliError};
 
 /// A cluster, live or recorded.
 pub(crate) enum Source {
@@ -70,8 +70,14 @@ fn api(url: &str, token: &str) -> Option<PrometheusOptions> {
     })
 }
 
-/// Opens a recording to reason over it, and names the files that will not count.
+/// Opens a recording to reason over it; says what it is where that is not plain, and names the files
+/// that will not count.
 fn recorded(path: &Path) -> Result<Bundle, CliError> {
+    if case_file::is_case(path) {
+        let (bundle, words) = case_file::recording(path)?;
+        anstream::eprintln!("{words}");
+        return Ok(bundle);
+    }
     let recording = clusters::recording(path)?;
     if let Recording::Two(pair) = &recording {
         let (path, name) = (path.display(), &pair.facts.name);
@@ -79,8 +85,7 @@ fn recorded(path: &Path) -> Result<Bundle, CliError> {
             "{path} holds two clusters: this looks at the workload cluster; cluster/{name} at both"
         );
     }
-    let bundle = recording.into_workload(path);
-    let bundle = bundle.map_err(|error| CliError::failure(chain(&error)))?;
+    let bundle = workload_of(recording, path)?;
     name_problems(&bundle);
     Ok(bundle)
 }
@@ -92,9 +97,14 @@ fn name_problems(bundle: &Bundle) {
     }
 }
 
-/// Opens a recording; of two clusters the workload cluster is meant.
+/// Opens a recording; of two clusters the workload cluster is meant, of a case file the newest round.
 pub(crate) fn open_bundle(path: &Path) -> Result<Bundle, CliError> {
-    Bundle::open(path).map_err(|error| CliError::failure(chain(&error)))
+    workload_of(clusters::recording(path)?, path)
+}
+
+fn workload_of(recording: Recording, path: &Path) -> Result<Bundle, CliError> {
+    let bundle = recording.into_workload(path);
+    bundle.map_err(|error| CliError::failure(chain(&error)))
 }
 
 /// The connection that the flags describe.

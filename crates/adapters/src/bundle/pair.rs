@@ -73,8 +73,16 @@ impl Recording {
     /// # Errors
     /// When there is none, when it is damaged or hostile, or when it holds no Kubernetes object.
     pub fn open(path: &Path) -> Result<Self, BundleError> {
+        Self::sorted(path, &|visitor| files::read(path, visitor))
+    }
+
+    /// Sorts the files that somebody hands on, perhaps twice.
+    pub(super) fn sorted(
+        path: &Path,
+        read: &dyn Fn(&mut dyn Visitor) -> Result<(), BundleError>,
+    ) -> Result<Self, BundleError> {
         let mut sorter = Sorter::default();
-        files::read(path, &mut sorter)?;
+        read(&mut sorter)?;
         if sorter.is_late {
             // Whoever packed it anew put other files before the one that says where they belong.
             sorter = Sorter {
@@ -82,7 +90,7 @@ impl Recording {
                 file: sorter.file,
                 ..Sorter::default()
             };
-            files::read(path, &mut sorter)?;
+            read(&mut sorter)?;
         }
         if sorter.root.is_none() {
             return Ok(Self::One(Box::new(Bundle::of(path, sorter.plain)?)));

@@ -12,6 +12,7 @@ use dogwatch_model::{Kind, Ledger, LedgerEntry, ReadOutcome, ports::History};
 use super::{Recordable, Source, chain, name_problems, options};
 use crate::{
     args::{ManagementArgs, SourceArgs},
+    case_file,
     exit::CliError,
 };
 
@@ -34,8 +35,11 @@ pub(crate) fn are_recorded(source: &SourceArgs) -> Result<bool, CliError> {
     }
 }
 
-/// Opens a recording of one cluster or of two.
+/// Opens a recording of one cluster or of two, or the one in a case file.
 pub(crate) fn recording(path: &Path) -> Result<Recording, CliError> {
+    if case_file::is_case(path) {
+        return Ok(Recording::One(Box::new(case_file::recording(path)?.0)));
+    }
     Recording::open(path).map_err(|error| CliError::failure(chain(&error)))
 }
 

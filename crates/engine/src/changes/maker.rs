@@ -72,8 +72,7 @@ fn shared<'a>(snapshot: &Snapshot, meta: &'a Meta) -> Option<&'a str> {
         let mut known = snapshot.edited.iter();
         known.any(|edited| {
             let mut edits = edited.edits.iter();
-            edited.object.uid == meta.uid
-                && edits.any(|edit| edit.writer.starts_with(ARGO_WRITER))
+            edited.object.uid == meta.uid && edits.any(|edit| edit.writer.starts_with(ARGO_WRITER))
         })
     };
     (is_marked || is_written()).then_some(name)

@@ -43,11 +43,7 @@ fn delivered(marks: &Value, objects: Vec<Value>) -> Cluster {
     with(marks, objects, |builder| builder)
 }
 
-fn with(
-    marks: &Value,
-    objects: Vec<Value>,
-    change: impl FnOnce(Builder) -> Builder,
-) -> Cluster {
+fn with(marks: &Value, objects: Vec<Value>, change: impl FnOnce(Builder) -> Builder) -> Cluster {
     cluster(|builder: Builder| {
         let marked = shop::objects().into_iter().map(|mut object| {
             if object["kind"] == "Deployment" {
@@ -83,17 +79,27 @@ fn tracked(id: &str) -> Value {
 
 #[test]
 fn the_revision_of_an_application_is_named_for_one_workload() {
-    let both = vec![argo(), application("argocd", "shop", "bbb222"), application("x", "other", "c")];
+    let both = vec![
+        argo(),
+        application("argocd", "shop", "bbb222"),
+        application("x", "other", "c"),
+    ];
     let cluster = delivered(&tracked("shop"), both);
     let found = diagnosed(&cluster);
     let told = changes(&found, "gitops");
     assert_eq!(told.len(), 1, "{found:#}");
-    assert_eq!((&told[0]["before"], &told[0]["version"]), (&json!("aaa111"), &json!("bbb222")));
+    assert_eq!(
+        (&told[0]["before"], &told[0]["version"]),
+        (&json!("aaa111"), &json!("bbb222"))
+    );
     assert_eq!(told[0]["actor"], "alice");
     assert_eq!(told[0]["verdict"], "blamed");
     let asked = asked(&cluster);
     assert_eq!(asked.len(), 1, "{asked:?}");
-    assert!(asked[0].contains("fieldSelector=metadata.name%3Dshop"), "{asked:?}");
+    assert!(
+        asked[0].contains("fieldSelector=metadata.name%3Dshop"),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -102,7 +108,10 @@ fn an_application_in_a_namespace_of_its_own_is_asked_for_there() {
     let cluster = delivered(&tracked("team_shop"), objects);
     assert_eq!(changes(&diagnosed(&cluster), "gitops").len(), 1);
     let asked = asked(&cluster);
-    assert!(asked[0].contains("/namespaces/team/applications/shop"), "{asked:?}");
+    assert!(
+        asked[0].contains("/namespaces/team/applications/shop"),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -137,12 +146,18 @@ fn flux_is_asked_for_the_object_that_its_labels_name() {
     });
     let labels = json!({"labels": {format!("{group}/name"): "apps",
         format!("{group}/namespace"): "flux-system"}});
-    let objects = vec![definition(group, "v1", "Kustomization", "kustomizations"), kustomization];
+    let objects = vec![
+        definition(group, "v1", "Kustomization", "kustomizations"),
+        kustomization,
+    ];
     let cluster = delivered(&labels, objects);
     let told = changes(&diagnosed(&cluster), "gitops");
     assert_eq!(told[0]["version"], "main@sha1:2");
     let asked = asked(&cluster);
-    assert!(asked[0].contains("/namespaces/flux-system/kustomizations/apps"), "{asked:?}");
+    assert!(
+        asked[0].contains("/namespaces/flux-system/kustomizations/apps"),
+        "{asked:?}"
+    );
     assert_eq!(asked.len(), 1);
 }
 
@@ -153,17 +168,29 @@ fn what_was_denied_or_is_not_there_stands_in_the_ledger() {
         let ledger = found["ledger"].as_array().expect("a list");
         let mut entries = ledger.iter();
         let is_meant = |entry: &&Value| entry["source"]["Objects"] == kind;
-        entries.find(is_meant).cloned().unwrap_or_else(|| panic!("{found:#}"))
+        entries
+            .find(is_meant)
+            .cloned()
+            .unwrap_or_else(|| panic!("{found:#}"))
     };
     let objects = || vec![argo(), application("team", "shop", "bbb222")];
     let denied = |builder: Builder| builder.deny("get", "applications.argoproj.io", "*");
     let denied = diagnosed(&with(&tracked("team_shop"), objects(), denied));
     assert_eq!(read(&denied)["outcome"], "denied");
     let gaps = denied["data_gaps"].to_string();
-    assert!(gaps.contains("grant get and list on Application.argoproj.io"), "{gaps}");
-    assert_eq!(denied["summary"]["top_cause"], "ImagePullBackOff", "the rest stands");
+    assert!(
+        gaps.contains("grant get and list on Application.argoproj.io"),
+        "{gaps}"
+    );
+    assert_eq!(
+        denied["summary"]["top_cause"], "ImagePullBackOff",
+        "the rest stands"
+    );
     let gone = diagnosed(&delivered(&tracked("team_gone"), objects()));
-    assert_eq!((&read(&gone)["outcome"], &read(&gone)["items"]), (&json!("ok"), &json!(0)));
+    assert_eq!(
+        (&read(&gone)["outcome"], &read(&gone)["items"]),
+        (&json!("ok"), &json!(0))
+    );
     let unserved = diagnosed(&delivered(&tracked("team_shop"), Vec::new()));
     assert_eq!(read(&unserved)["why"], "NotInstalled");
 }
@@ -176,7 +203,12 @@ fn without_marks_no_request_is_made_and_a_capture_answers_the_same() {
     assert_eq!(asked(&plain), [] as [String; 0]);
     let cluster = delivered(&tracked("shop"), objects());
     let folder = tempfile::tempdir().expect("a folder");
-    let bundle = folder.path().join("bundle").to_str().expect("a path").to_owned();
+    let bundle = folder
+        .path()
+        .join("bundle")
+        .to_str()
+        .expect("a path")
+        .to_owned();
     let base = ["diagnose", "deploy/api", "-n", "shop", "-o", "json"];
     let live = ["--kubeconfig", cluster.config(), "--capture", &bundle];
     let live = dogwatch(&[&base[..], &live].concat());
