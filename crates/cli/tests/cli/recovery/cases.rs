@@ -39,7 +39,10 @@ fn a_case_file_is_read_like_the_recording_that_it_holds() {
         let of_round = dogwatch(&[question, &["--from", &round]].concat());
         assert_eq!(stdout(&of_case), stdout(&of_round), "{question:?}");
         let words = stderr(&of_case);
-        assert!(words.contains("round 0 of inc-") && words.contains("signed with"), "{words}");
+        assert!(
+            words.contains("round 0 of inc-") && words.contains("signed with"),
+            "{words}"
+        );
     }
     let found: Value = serde_json::from_str(&stdout(&dogwatch(
         &[&diagnose[..], &["--from", &file]].concat(),
@@ -47,7 +50,15 @@ fn a_case_file_is_read_like_the_recording_that_it_holds() {
     .expect("JSON");
     assert_eq!(found["summary"]["status"], "rollout_blocked");
     exits(&dogwatch(&["doctor", "--from", &file]), 0);
-    let create = ["plan", "create", "deploy/checkout", "-n", "shop", "--from", &file];
+    let create = [
+        "plan",
+        "create",
+        "deploy/checkout",
+        "-n",
+        "shop",
+        "--from",
+        &file,
+    ];
     let said = sandbox.expect(&create, 2);
     assert!(said.contains("a recording cannot be changed"), "{said}");
 }
@@ -65,7 +76,14 @@ fn a_case_file_is_replayed_as_an_api() {
     let said = BufReader::new(server.stdout.take().expect("piped"));
     let serving = said.lines().map(|line| line.expect("text"));
     let is_up = serving.take(2).any(|line| line.contains("serving"));
-    let asked = ["diagnose", "deploy/checkout", "-n", "shop", "--kubeconfig", config];
+    let asked = [
+        "diagnose",
+        "deploy/checkout",
+        "-n",
+        "shop",
+        "--kubeconfig",
+        config,
+    ];
     let output = dogwatch(&asked);
     server.kill().expect("it runs");
     server.wait().expect("it ends");
@@ -86,15 +104,31 @@ fn a_case_file_that_was_changed_is_refused_with_one_sentence() {
     let count = format!("\"count\":{}", signature["signed"]["checkpoint"]["count"]);
     let changed = [
         // The content, and the content with a hash that fits, and what the signature covers besides.
-        (format!("{seal}\n{}", other(body, "checkout", "checkin")), "not what was signed"),
-        (resealed(seal, &other(body, "checkout", "checkin")), "signature"),
-        (format!("{}\n{body}", other(seal, &count, "\"count\":99")), "signature"),
-        (format!("{}\n{body}", other(seal, "case/v1", "case/v7")), "no version that is understood"),
+        (
+            format!("{seal}\n{}", other(body, "checkout", "checkin")),
+            "not what was signed",
+        ),
+        (
+            resealed(seal, &other(body, "checkout", "checkin")),
+            "signature",
+        ),
+        (
+            format!("{}\n{body}", other(seal, &count, "\"count\":99")),
+            "signature",
+        ),
+        (
+            format!("{}\n{body}", other(seal, "case/v1", "case/v7")),
+            "no version that is understood",
+        ),
         (format!("{seal}\n"), "not what was signed"),
     ];
     for (text, words) in changed {
         std::fs::write(&file, text).expect("written");
-        for question in [&["inspect"][..], &["diagnose", "deploy/checkout"], &["report"]] {
+        for question in [
+            &["inspect"][..],
+            &["diagnose", "deploy/checkout"],
+            &["report"],
+        ] {
             let output = dogwatch(&[question, &["--from", &file]].concat());
             exits(&output, 1);
             let said = stderr(&output);
