@@ -1,6 +1,7 @@
 //! From a stuck rollout in the sandbox to a closed incident, and what must not get through.
 
 mod cases;
+mod late;
 
 use std::{
     fs,
