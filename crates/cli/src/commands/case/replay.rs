@@ -38,7 +38,8 @@ pub(super) async fn run(path: &Path) -> Result<Exit, CliError> {
 async fn replay(case: &Case, recording: &CaseRecording, path: &Path) -> Result<(), CliError> {
     let round = case.round(recording.round)?;
     let again = diagnosis(case, round, &recording.bundle(path)?).await?;
-    if again == round.diagnosis.to_string() {
+    let kept = round.diagnosis.to_string();
+    if again == kept {
         return Ok(());
     }
     Err(CliError::failure(format!(

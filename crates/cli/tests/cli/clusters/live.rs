@@ -65,7 +65,7 @@ fn fleet(workload: impl FnOnce(Builder) -> Builder, secrets: &[Value]) -> Fleet 
     let vault = Vault::before(management.config(), &[secret]);
     Fleet {
         workload,
-        management: management,
+        management,
         vault,
     }
 }

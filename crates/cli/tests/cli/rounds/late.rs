@@ -3,7 +3,7 @@
 
 use dogwatch_agent::{
     collect::Silent,
-    recovery::{Created, IncidentBody, RecoveryError},
+    recovery::{Asked, Confirmed, Created, IncidentBody, RecoveryError},
 };
 use dogwatch_model::{
     approval::{Identity, Refusal, Said},
@@ -11,7 +11,7 @@ use dogwatch_model::{
 };
 use jiff::SignedDuration;
 
-use super::stage::{Cluster, Installation};
+use super::stage::{Cluster, Installation, web};
 
 /// Longer than an approval lasts.
 const TOO_LATE_TO_BEGIN: SignedDuration = SignedDuration::from_mins(6);
@@ -184,4 +184,34 @@ async fn a_rejected_or_abandoned_plan_leads_to_nothing() {
         next(&home, &plan).await.is_none(),
         "what is closed stays closed"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirming_call_that_comes_too_late_gets_a_preview_to_approve() {
+    let cluster = Cluster::start().await;
+    let home = Installation::new("home", &cluster).await;
+    let first = home.asks_for(3).await;
+    let old = first.plans[0].plan.id.clone();
+    home.says("bob", Said::Approve, &old)
+        .await
+        .expect("in time");
+    home.watch.pass(TOO_LATE_TO_BEGIN);
+    let target = web();
+    let asked = Asked {
+        target: &target,
+        alerts: &[],
+        request: Some(first.plans[0].body.option.request.clone()),
+        requester: Some(Identity::kubernetes("alice")),
+    };
+    let hands = home.hands();
+    let recovery = home.recovery();
+    let answer = recovery.confirm(&asked, &hands, None, &Silent).await;
+    let Ok(Confirmed::Preview { made, reason }) = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(reason, "preview_expired");
+    assert_ne!(made.plan.id, old);
+    assert_eq!(made.plan.state, PlanState::Awaiting);
+    assert_eq!(home.state_of(&old).await, PlanState::Expired);
+    assert_eq!(cluster.web()["spec"]["replicas"], 2, "nothing was written");
 }
