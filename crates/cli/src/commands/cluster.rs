@@ -92,9 +92,11 @@ fn reported(asked: &Asked<'_>, seen: &Collected) -> Inspection {
     inspection(&seen.snapshot, &format!("cluster {}", asked.name))
 }
 
-/// Every round begins at the management cluster: the way to the other one may change.
+/// Every round begins at the management cluster: the way to the other one may change. What cannot be
+/// opened at all ends the watch before it begins.
 async fn watched(asked: &Asked<'_>, args: &Diagnose, common: &Common) -> Result<Exit, CliError> {
     let as_json = render::is_json(&args.output);
+    drop(open(asked).await?);
     watch::rounds(as_json, async || {
         let (_, seen) = read(asked, common).await?;
         inspect::told(&reported(asked, &seen), as_json, common)
@@ -102,14 +104,17 @@ async fn watched(asked: &Asked<'_>, args: &Diagnose, common: &Common) -> Result<
     .await
 }
 
+async fn open(asked: &Asked<'_>) -> Result<Clusters, CliError> {
+    let wanted = (asked.namespace, asked.name);
+    open_clusters(asked.source, asked.management, wanted, asked.is_recording).await
+}
+
 /// Reads both clusters into one snapshot, with what was asked for of the past.
 pub(super) async fn read(
     asked: &Asked<'_>,
     common: &Common,
 ) -> Result<(Clusters, Collected), CliError> {
-    let wanted = (asked.namespace, asked.name);
-    let opened = open_clusters(asked.source, asked.management, wanted, asked.is_recording);
-    let clusters = opened.await?;
+    let clusters = open(asked).await?;
     let limits = limits(asked.limits);
     let shown = Shown::new(common.quiet);
     let (access, cluster) = (clusters.access(), &clusters.cluster);

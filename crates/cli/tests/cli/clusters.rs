@@ -117,6 +117,8 @@ fn a_cluster_that_the_capture_does_not_hold_is_refused() {
     };
     let other = ["diagnose", "cluster/other", "--from", &target];
     assert!(words(&other, 1).contains("cluster/dm-nkp-workload-1 in namespace dm-dev-workspace"));
+    let watched = [&other[..], &["--watch"]].concat();
+    words(&watched, 1);
     let twice = [
         &["diagnose", CLUSTER][..],
         &["--from", &target, "--management-from", &target],

@@ -1,7 +1,7 @@
 //! One workload that Argo CD or Flux delivers: the one object that made it is read, and nothing else of
 //! these tools.
 
-use dogwatch_sandbox::Builder;
+use dogwatch_sandbox::{Builder, LogKey};
 use serde_json::{Value, json};
 
 use super::changes;
@@ -214,4 +214,48 @@ fn without_marks_no_request_is_made_and_a_capture_answers_the_same() {
     let live = dogwatch(&[&base[..], &live].concat());
     let again = dogwatch(&[&base[..], &["--from", &bundle]].concat());
     assert_eq!(stdout(&live), stdout(&again));
+}
+
+/// The new Pod ends again and again, and says that it does not reach its database.
+fn crashing(builder: Builder) -> Builder {
+    let mut objects = shop::objects().into_iter();
+    let mut pod = objects
+        .find(|object| object["metadata"]["name"] == "api-2-x")
+        .expect("there is one");
+    pod["status"] = json!({
+        "phase": "Running",
+        "conditions": [{"type": "Ready", "status": "False", "reason": "ContainersNotReady"}],
+        "containerStatuses": [{"name": "api", "image": "reg.example/api:v2", "ready": false,
+            "restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+            "lastState": {"terminated": {"reason": "Error", "exitCode": 1,
+                "startedAt": "2026-01-01T00:19:00Z", "finishedAt": "2026-01-01T00:19:02Z"}}}],
+    });
+    let key = LogKey {
+        namespace: "shop".to_owned(),
+        pod: "api-2-x".to_owned(),
+        container: "api".to_owned(),
+        previous: true,
+    };
+    let words = "dial tcp: lookup db.shop.svc on 10.96.0.10:53: no such host\n";
+    builder.object(pod).log(key, words)
+}
+
+#[test]
+fn what_tells_the_cause_comes_first_and_a_spent_budget_is_said() {
+    let objects = vec![argo(), application("argocd", "shop", "bbb222")];
+    let cluster = with(&tracked("shop"), objects, crashing);
+    let found = diagnosed(&cluster);
+    assert_eq!(
+        asked(&cluster),
+        [] as [String; 0],
+        "{:#?}",
+        cluster.requests()
+    );
+    let services = |it: &String| it.contains("/services");
+    assert!(cluster.requests().iter().any(services));
+    let gaps = found["data_gaps"].to_string();
+    assert!(
+        gaps.contains("Application.argoproj.io of the cluster: not read, request budget spent"),
+        "{gaps}"
+    );
 }
