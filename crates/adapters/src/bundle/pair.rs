@@ -122,10 +122,12 @@ struct Sorter {
     /// Files came before it.
     is_late: bool,
     is_begun: bool,
+    /// There is more than one such file.
+    is_ambiguous: bool,
     plain: Catalog,
     management: Catalog,
-    workload: Catalog,
-    has_workload: bool,
+    /// `None` as long as no file is of the workload cluster.
+    workload: Option<Catalog>,
 }
 
 impl Visitor for Sorter {
@@ -142,7 +144,9 @@ impl Visitor for Sorter {
 
     fn take(&mut self, entry: Entry) {
         if let (Some(root), Content::Bytes(bytes)) = (root_of(&entry.path), &entry.content) {
-            if self.root.is_none() {
+            if let Some(known) = &self.root {
+                self.is_ambiguous |= known != root;
+            } else {
                 self.is_late = self.is_begun;
                 self.root = Some(root.to_owned());
                 self.file.clone_from(bytes);
@@ -163,14 +167,13 @@ impl Visitor for Sorter {
             },
             bytes @ Content::Bytes(_) => bytes,
         };
-        self.has_workload |= half == WORKLOAD;
         let entry = Entry {
             path: path.to_owned(),
             content,
             modified: entry.modified,
         };
         if half == WORKLOAD {
-            self.workload.take(entry);
+            self.workload.get_or_insert_default().take(entry);
         } else {
             self.management.take(entry);
         }
@@ -179,11 +182,15 @@ impl Visitor for Sorter {
 
 impl Sorter {
     fn pair(self, path: &Path) -> Result<Pair, BundleError> {
+        let damaged = |why: &str| BundleError::Damaged {
+            path: path.to_owned(),
+            reason: format!("{PAIR_FILE}: {why}"),
+        };
+        if self.is_ambiguous {
+            return Err(damaged("there is more than one"));
+        }
         let file: PairFile =
-            serde_json::from_slice(&self.file).map_err(|error| BundleError::Damaged {
-                path: path.to_owned(),
-                reason: format!("{PAIR_FILE}: {error}"),
-            })?;
+            serde_json::from_slice(&self.file).map_err(|error| damaged(&error.to_string()))?;
         if file.schema_version > SCHEMA_VERSION {
             return Err(BundleError::NewerCapture {
                 path: path.to_owned(),
@@ -191,11 +198,8 @@ impl Sorter {
             });
         }
         let mut management = Bundle::of(path, self.management)?;
-        let workload = self
-            .has_workload
-            .then(|| Bundle::of(path, self.workload))
-            .transpose()?;
-        let mut workload = workload;
+        let workload = self.workload.map(|catalog| Bundle::of(path, catalog));
+        let mut workload = workload.transpose()?;
         if let (Some(ahead), Some(workload)) = (file.facts.management_ahead, &mut workload) {
             management.ahead = Some(ahead);
             workload.ahead = Some(SignedDuration::ZERO);

@@ -125,6 +125,12 @@ async fn what_names_both_clusters_must_be_understood() {
         matches!(newer, BundleError::NewerCapture { version: 9, .. }),
         "{newer}"
     );
+    let second = folder.path().join("other").join(FILE);
+    fs::create_dir_all(second.parent().unwrap()).unwrap();
+    fs::write(&second, &text).unwrap();
+    let twice = Recording::open(folder.path()).unwrap_err();
+    assert!(twice.to_string().contains("more than one"), "{twice}");
+    fs::remove_dir_all(folder.path().join("other")).unwrap();
     fs::write(&place, "{}").unwrap();
     let broken = Recording::open(folder.path()).unwrap_err();
     assert!(matches!(broken, BundleError::Damaged { .. }), "{broken}");

@@ -1,7 +1,9 @@
 //! A management cluster on loopback that leads to a workload cluster by a Secret.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -42,6 +44,8 @@ struct Fleet {
     workload: Cluster,
     management: Cluster,
     vault: Vault,
+    /// What leads to the workload cluster.
+    kubeconfig: String,
 }
 
 fn fleet(workload: impl FnOnce(Builder) -> Builder, secrets: &[Value]) -> Fleet {
@@ -60,14 +64,29 @@ fn fleet(workload: impl FnOnce(Builder) -> Builder, secrets: &[Value]) -> Fleet 
     let secret = json!({
         "apiVersion": "v1", "kind": "Secret",
         "metadata": {"name": "prod-kubeconfig", "namespace": "fleet"},
-        "data": {"value": STANDARD.encode(kubeconfig)},
+        "data": {"value": STANDARD.encode(&kubeconfig)},
     });
     let vault = Vault::before(management.config(), &[secret]);
     Fleet {
         workload,
         management,
         vault,
+        kubeconfig,
     }
+}
+
+/// Every byte below a folder.
+fn every_byte(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let texts = paths.map(|path| {
+        if path.is_dir() {
+            every_byte(&path)
+        } else {
+            fs::read_to_string(&path).expect("text")
+        }
+    });
+    texts.collect()
 }
 
 impl Fleet {
@@ -189,6 +208,12 @@ fn releases_of_the_workload_cluster_are_opened_where_that_is_permitted() {
         diagnosed_again(bundle),
         "a capture keeps what was opened"
     );
+    let kept = every_byte(Path::new(bundle));
+    let server = open.kubeconfig.split("server: ").nth(1).expect("a server");
+    let server = server.lines().next().expect("a line").trim();
+    for secret in ["hunter2", server, &STANDARD.encode(&open.kubeconfig)] {
+        assert!(!kept.contains(secret), "{secret}");
+    }
     let denied = |builder: Builder| released(builder).deny("get", "secrets", "*");
     let denied = dogwatch(&fleet(denied, &[]).arguments(&["--helm-releases"]));
     let found: Value = serde_json::from_str(&stdout(&denied)).expect("JSON");
