@@ -1,6 +1,6 @@
 //! The round after a plan that did not help, or that was approved or begun too late.
 
-use dogwatch_agent::recovery::Created;
+use dogwatch_agent::recovery::{Created, Made};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -63,7 +63,8 @@ impl Late<'_> {
         anstream::eprintln!(
             "Error: {plan} expired at {at}; no approval of it counts any more. What can be done now waits for an approval of its own:"
         );
-        for made in &next.plans {
+        let can_do = |made: &&Made| made.body.option.state.preview.blocked.is_empty();
+        for made in next.plans.iter().filter(can_do) {
             let (id, digest) = (&made.plan.id, made.body.option.state.digest.short());
             anstream::eprintln!("  dogwatch plan approve {id}   (digest {digest})");
         }
