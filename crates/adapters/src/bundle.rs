@@ -4,6 +4,8 @@
 //! evaluation case folders, and plain folders or tars of JSON and YAML, each as a folder or as an
 //! archive. Nothing is unpacked to disk; limits keep a hostile archive from filling the memory.
 //!
+//! A capture of two clusters holds one folder for each, and a file that names them ([`Recording`]).
+//!
 //! A kind that the recording does not hold is not the same as a kind of which there are no objects:
 //! the first is [`NoSource`](dogwatch_model::SkipReason::NoSource), the second is `Ok { items: 0 }`.
 
@@ -23,6 +25,7 @@ mod limits;
 mod node_services;
 mod nothing_found;
 mod object;
+mod pair;
 mod recording;
 mod redacted;
 mod selectors;
@@ -38,12 +41,13 @@ use dogwatch_model::{
     },
     snapshot::LogKey,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use capture::{CaptureFile, SCHEMA_VERSION, ServiceRecord};
 use catalog::Catalog;
 
 pub use error::BundleError;
+pub use pair::{Pair, PairFacts, Recording};
 pub use recording::RecordingReader;
 pub use writer::{BundleWriter, CaptureFacts, WriteError};
 
@@ -52,6 +56,10 @@ pub use writer::{BundleWriter, CaptureFacts, WriteError};
 pub struct Bundle {
     catalog: Catalog,
     now: OnceLock<Option<Timestamp>>,
+    /// How far its clock was ahead of another one, where two were read together.
+    ahead: Option<SignedDuration>,
+    /// What was firing, where somebody knows it better than the recording.
+    alerts: Option<Vec<Alert>>,
 }
 
 /// One recorded object.
@@ -77,13 +85,35 @@ pub struct RecordedLog<'a> {
 }
 
 impl Bundle {
-    /// Reads a recording: a folder, a `.tar`, a `.tar.gz`, or one JSON or YAML file.
+    /// Reads a recording: a folder, a `.tar`, a `.tar.gz`, or one JSON or YAML file. Of two clusters
+    /// the workload cluster is meant.
     ///
     /// # Errors
     /// When there is none, when it is damaged or hostile, or when it holds no Kubernetes object.
     pub fn open(path: &Path) -> Result<Bundle, BundleError> {
-        let mut catalog = Catalog::default();
-        files::read(path, &mut catalog)?;
+        Recording::open(path)?.into_workload(path)
+    }
+
+    /// Reads a `.tar.gz` that is in memory; `place` is named in messages.
+    ///
+    /// # Errors
+    /// As for [`Bundle::open`].
+    pub fn of_archive(place: &Path, bytes: &[u8]) -> Result<Bundle, BundleError> {
+        let recording = Recording::sorted(place, &|visitor| {
+            archive::read_packed(place, bytes, visitor)
+        });
+        recording?.into_workload(place)
+    }
+
+    /// The same recording with these alerts at hand, and no others.
+    #[must_use]
+    pub fn with_alerts(mut self, alerts: Vec<Alert>) -> Bundle {
+        self.alerts = Some(alerts);
+        self
+    }
+
+    /// The recording that was read from a place.
+    fn of(path: &Path, catalog: Catalog) -> Result<Bundle, BundleError> {
         let catalog = catalog.complete();
         let version = catalog
             .capture
@@ -121,6 +151,8 @@ impl Bundle {
         Ok(Bundle {
             catalog,
             now: OnceLock::new(),
+            ahead: None,
+            alerts: None,
         })
     }
 
@@ -185,12 +217,15 @@ impl ClusterReader for Bundle {
         ServerFacts {
             version: version.or_else(|| self.catalog.version.clone()),
             now: *now,
-            ahead: None,
+            ahead: self.ahead,
         }
     }
 
     /// The alert of a case folder, or those of a capture.
     fn alerts_at_hand(&self) -> Vec<Alert> {
+        if let Some(alerts) = &self.alerts {
+            return alerts.clone();
+        }
         let case = self.catalog.case.as_ref();
         let case = case.and_then(|case| case.alert.as_ref());
         let capture = self.catalog.capture.as_ref();

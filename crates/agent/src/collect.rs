@@ -24,7 +24,9 @@ use read::Reading;
 
 pub use releases::open_releases;
 
-pub use management::{Access, ClusterName, collect_cluster};
+pub use management::{
+    Access, ClusterName, Collected, collect_cluster, is_of_management, without_management,
+};
 
 /// What the question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,18 +132,28 @@ pub async fn collect(
         Scope::Cluster => Box::pin(plan::whole(&reading, None)).await,
         Scope::Plans => Box::pin(plan::for_plans(&reading)).await,
     };
+    add_at_hand(reader, &mut snapshot);
+    drop_old_events(limits, &mut snapshot);
+    snapshot
+}
+
+/// Adds what a source tells beside its objects.
+fn add_at_hand(reader: &dyn ClusterReader, snapshot: &mut Snapshot) {
     snapshot.alerts.extend(reader.alerts_at_hand());
     snapshot
         .node_services
         .extend(reader.node_services_at_hand());
     snapshot.add_history(reader.history_at_hand());
+}
+
+/// Drops Events that are older than somebody wants to look.
+fn drop_old_events(limits: &Limits, snapshot: &mut Snapshot) {
     if let Some(since) = limits.since {
         let oldest = earlier(snapshot.captured_at, since);
         snapshot
             .events
             .retain(|event| event.last_seen.is_none_or(|seen| seen >= oldest));
     }
-    snapshot
 }
 
 /// The time that lies so much earlier; the earliest that there is when a caller asks for more.

@@ -107,7 +107,8 @@ pub(crate) enum Command {
 /// Where to read from.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SourceArgs {
-    /// Read a support bundle, must-gather, cluster-info dump or case folder instead of a cluster.
+    /// Read a support bundle, must-gather, cluster-info dump, case folder or exported case file instead of
+    /// a cluster.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["kubeconfig", "context", "server"])]
     pub(crate) from: Option<PathBuf>,
     /// Kubeconfig file.
@@ -226,7 +227,7 @@ pub(crate) struct Diagnose {
     #[arg(long, value_name = "FILE")]
     pub(crate) capture: Option<PathBuf>,
     /// Diagnose again every few seconds until interrupted, and print changes.
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "capture")]
     pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) management: ManagementArgs,
@@ -253,7 +254,7 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "FILE")]
     pub(crate) capture: Option<PathBuf>,
     /// Inspect again every few seconds until interrupted, and print changes.
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "capture")]
     pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
@@ -306,7 +307,7 @@ pub(crate) struct Capture {
 /// Arguments of `replay`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Replay {
-    /// Bundle, dump or case folder.
+    /// Bundle, dump, case folder or exported case file.
     pub(crate) path: PathBuf,
     /// Port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]

@@ -1,6 +1,7 @@
 //! The `dogwatch` binary: arguments, wiring, rendering, exit codes.
 
 mod args;
+mod case_file;
 mod commands;
 mod config;
 mod exit;

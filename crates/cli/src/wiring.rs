@@ -1,6 +1,7 @@
 //! The only place that names concrete adapters.
 
 pub(crate) mod checkpoints;
+pub(crate) mod clusters;
 pub(crate) mod past;
 pub(crate) mod recovery;
 
@@ -8,12 +9,12 @@ use std::{path::Path, time::Duration};
 
 use dogwatch_adapters::{
     Token,
-    bundle::{Bundle, RecordingReader},
+    bundle::{Bundle, Recording, RecordingReader},
     kubernetes::{self, ConnectOptions, LiveCluster},
     prometheus::{Alertmanager, Prometheus, PrometheusOptions},
 };
 use dogwatch_model::{
-    Alert, Kind, Ledger, LedgerEntry, NodeService, ReadOutcome, Snapshot,
+    Alert, Kind, Ledger, NodeService, ReadOutcome, Snapshot,
     ports::{
         ClusterReader, CustomKinds, History, ListQuery, LogQuery, LogRead, ObjectSink, PortFuture,
         ServerFacts,
@@ -21,10 +22,7 @@ use dogwatch_model::{
     snapshot::LogKey,
 };
 
-use crate::{
-    args::{ManagementArgs, SourceArgs},
-    exit::CliError,
-};
+use crate::{args::SourceArgs, case_file, exit::CliError};
 
 /// A cluster, live or recorded.
 pub(crate) enum Source {
@@ -72,73 +70,41 @@ fn api(url: &str, token: &str) -> Option<PrometheusOptions> {
     })
 }
 
-/// A management cluster and one of its workload clusters.
-pub(crate) struct Clusters {
-    pub(crate) management: Source,
-    /// `None` when it could not be reached; then `entries` says why.
-    pub(crate) workload: Option<Source>,
-    /// Reads that were made to get there.
-    pub(crate) entries: Vec<LedgerEntry>,
-    /// Namespace of the Cluster in the management cluster.
-    pub(crate) namespace: String,
-}
-
-/// Opens both clusters: two recordings, or the management cluster and what its Secret leads to.
-pub(crate) async fn open_clusters(
-    source: &SourceArgs,
-    management: &ManagementArgs,
-    namespace: Option<&str>,
-    cluster: &str,
-) -> Result<Clusters, CliError> {
-    if let Some(path) = &management.management_from {
-        return Ok(Clusters {
-            management: Source::Recorded(Box::new(recorded(path)?)),
-            workload: Some(open(source).await?),
-            entries: Vec::new(),
-            namespace: namespace.unwrap_or("default").to_owned(),
-        });
-    }
-    let mut there = options(source);
-    there.context.clone_from(&management.management_context);
-    let timeout = there.request_timeout;
-    let live = kubernetes::connect(there).await;
-    let live = live.map_err(|error| CliError::failure(chain(&error)))?;
-    let namespace = namespace
-        .unwrap_or_else(|| live.default_namespace())
-        .to_owned();
-    let reached = live.connect_workload(&namespace, cluster, timeout).await;
-    let outcome = match &reached {
-        Ok(_) => ReadOutcome::Ok { items: 1 },
-        Err(error) => ReadOutcome::Denied {
-            message: chain(error),
-        },
-    };
-    let entry = LedgerEntry {
-        source: dogwatch_model::Source::Objects(Kind::Secret),
-        namespace: Some(namespace.clone()),
-        selected: true,
-        outcome,
-    };
-    Ok(Clusters {
-        management: Source::Live(Box::new(live)),
-        workload: reached.ok().map(|cluster| Source::Live(Box::new(cluster))),
-        entries: vec![entry],
-        namespace,
-    })
-}
-
-/// Opens a recording to reason over it, and names the files that will not count.
+/// Opens a recording to reason over it; says what it is where that is not plain, and names the files
+/// that will not count.
 fn recorded(path: &Path) -> Result<Bundle, CliError> {
-    let bundle = open_bundle(path)?;
-    for problem in bundle.problems() {
-        anstream::eprintln!("not understood, and not counted: {problem}");
+    if case_file::is_case(path) {
+        let (bundle, words) = case_file::recording(path)?;
+        anstream::eprintln!("{words}");
+        return Ok(bundle);
     }
+    let recording = clusters::recording(path)?;
+    if let Recording::Two(pair) = &recording {
+        let (path, name) = (path.display(), &pair.facts.name);
+        anstream::eprintln!(
+            "{path} holds two clusters: this looks at the workload cluster; cluster/{name} at both"
+        );
+    }
+    let bundle = workload_of(recording, path)?;
+    name_problems(&bundle);
     Ok(bundle)
 }
 
-/// Opens a recording.
+/// Names the files of a recording that will not count.
+fn name_problems(bundle: &Bundle) {
+    for problem in bundle.problems() {
+        anstream::eprintln!("not understood, and not counted: {problem}");
+    }
+}
+
+/// Opens a recording; of two clusters the workload cluster is meant, of a case file the newest round.
 pub(crate) fn open_bundle(path: &Path) -> Result<Bundle, CliError> {
-    Bundle::open(path).map_err(|error| CliError::failure(chain(&error)))
+    workload_of(clusters::recording(path)?, path)
+}
+
+fn workload_of(recording: Recording, path: &Path) -> Result<Bundle, CliError> {
+    let bundle = recording.into_workload(path);
+    bundle.map_err(|error| CliError::failure(chain(&error)))
 }
 
 /// The connection that the flags describe.
@@ -284,6 +250,14 @@ impl Recordable {
         match self {
             Self::Plain(source) => source,
             Self::Recording(recorder) => recorder.inner(),
+        }
+    }
+
+    /// What records, if something does.
+    fn recorder(&self) -> Option<&RecordingReader<Source>> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Recording(recorder) => Some(recorder),
         }
     }
 

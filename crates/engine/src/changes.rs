@@ -8,6 +8,7 @@ mod blame;
 mod compare;
 mod edits;
 mod gitops;
+mod maker;
 mod merge;
 mod nodes;
 mod reach;
@@ -27,6 +28,8 @@ use crate::view::View;
 
 pub use blame::Blame;
 pub(crate) use blame::blame;
+pub use maker::Maker;
+pub(crate) use maker::maker_of;
 pub use reach::{Reach, reach};
 pub(crate) use related::{Link, links};
 

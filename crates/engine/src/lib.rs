@@ -27,7 +27,7 @@ mod view;
 mod wishes;
 
 pub use causality::RuleMeta;
-pub use changes::{Act, Between, Blame, Change, ChangeSource, FieldChange, Reach, reach};
+pub use changes::{Act, Between, Blame, Change, ChangeSource, FieldChange, Maker, Reach, reach};
 pub use check::{Check, Meta};
 pub use diagnosis::{diagnose, explain_check};
 pub use view::View;

@@ -79,7 +79,9 @@ fn unread(view: &View<'_>, sources: &[Source]) -> Option<(Outcome, String)> {
         entries.any(|entry| entry.source == source && entry.outcome.is_hole())
     };
     let is_read = |source: Source| match source {
-        Source::Logs | Source::HelmReleases | Source::AuditLog => !has_hole(source),
+        Source::Logs | Source::HelmReleases | Source::AuditLog | Source::EarlierManagement => {
+            !has_hole(source)
+        }
         Source::Objects(_) | Source::Metrics => ledger.is_complete(source) || is_unserved(source),
     };
     let mut open = sources.iter().filter(|source| !is_read(**source));

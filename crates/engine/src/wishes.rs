@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use dogwatch_model::{Kind, Snapshot, snapshot::LogKey};
+use dogwatch_model::{
+    Kind, Snapshot,
+    snapshot::{LogKey, Meta},
+};
 
 use crate::{
+    changes::{Maker, maker_of},
     reading::{configs, ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
     rollout::{Rollout, Workload},
     view::View,
@@ -49,6 +53,9 @@ pub struct Wishes {
     /// Namespace and name of the Helm release of a workload that is in trouble: its revisions tell what
     /// came before.
     pub release: Option<(String, String)>,
+    /// The object of Argo CD or Flux that made a workload that is in trouble: the revision that it
+    /// applied may be what came before.
+    pub maker: Option<Maker>,
     /// Kinds of objects.
     pub reads: BTreeSet<Wish>,
 }
@@ -88,6 +95,7 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         logs: logs(&view),
         node_names: names.into_iter().collect(),
         release: release(&view),
+        maker: maker(&view),
         reads: reads
             .into_iter()
             .filter(|(_, wanted)| *wanted)
@@ -160,11 +168,26 @@ fn owner(view: &View<'_>, pod: &dogwatch_model::snapshot::Pod) -> String {
     }
 }
 
+/// Workloads whose Pods are not well.
+fn troubled<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Meta> {
+    let workloads = view.suspects.iter().filter_map(|suspect| suspect.rollout);
+    workloads.filter_map(|at| Some(view.rollouts.get(at)?.meta()))
+}
+
+/// Who made the first workload that is not well. Where no Pod could be made it is the one workload
+/// that was asked for.
+fn maker(view: &View<'_>) -> Option<Maker> {
+    let stuck = view.rollouts.iter().filter(|rollout| {
+        let is_alone = view.rollouts.len() == 1;
+        is_alone && (!view.rejections.is_empty() || !rollout.is_observed())
+    });
+    let mut metas = troubled(view).chain(stuck.map(Rollout::meta));
+    metas.find_map(|meta| maker_of(view.snapshot, meta))
+}
+
 /// The release of the first workload whose Pods are not well.
 fn release(view: &View<'_>) -> Option<(String, String)> {
-    let workloads = view.suspects.iter().filter_map(|suspect| suspect.rollout);
-    let mut metas = workloads.filter_map(|at| Some(view.rollouts.get(at)?.meta()));
-    metas.find_map(|meta| {
+    troubled(view).find_map(|meta| {
         let name = meta.annotations.get("meta.helm.sh/release-name")?;
         let place = meta.annotations.get("meta.helm.sh/release-namespace");
         let place = place.unwrap_or(&meta.namespace);

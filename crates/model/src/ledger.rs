@@ -19,6 +19,8 @@ pub enum Source {
     HelmReleases,
     /// An audit log of the API server.
     AuditLog,
+    /// An earlier recording of the management cluster.
+    EarlierManagement,
 }
 
 impl fmt::Display for Source {
@@ -33,6 +35,7 @@ impl fmt::Display for Source {
             Source::Metrics => f.write_str("metrics"),
             Source::HelmReleases => f.write_str("Helm releases"),
             Source::AuditLog => f.write_str("audit log"),
+            Source::EarlierManagement => f.write_str("earlier recording"),
         }
     }
 }
@@ -234,6 +237,9 @@ impl LedgerEntry {
     /// One clear sentence: what could not be seen and what would help.
     pub fn sentence(&self) -> String {
         let place = match &self.namespace {
+            _ if self.source == Source::EarlierManagement => {
+                format!("{} of the management cluster", self.source)
+            }
             Some(namespace) => format!("{} in namespace {namespace}", self.source),
             None => format!("{} of the cluster", self.source),
         };

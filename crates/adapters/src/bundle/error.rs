@@ -87,6 +87,12 @@ pub enum BundleError {
         /// What was found instead.
         hint: String,
     },
+    /// A recording of two clusters whose workload cluster was not reached.
+    #[error("{} holds only a management cluster; ask with cluster/NAME", path.display())]
+    NoWorkload {
+        /// What was named.
+        path: PathBuf,
+    },
     /// A capture of a newer Dogwatch.
     #[error("{} was captured by a newer Dogwatch (schema {version}); update this one", path.display())]
     NewerCapture {

@@ -17,8 +17,10 @@ use jiff::Timestamp;
 
 use super::{
     WriteError,
+    capture::SCHEMA_VERSION,
     contents::Contents,
-    writer::{CaptureFacts, check_target, write},
+    pair::{MANAGEMENT, PairFacts, PairFile, WORKLOAD},
+    writer::{CaptureFacts, Part, check_target, write},
 };
 
 /// Forwards every read and keeps, redacted, what was read and what became of each read, so that a
@@ -58,20 +60,55 @@ impl<R: ClusterReader> RecordingReader<R> {
     /// When the place cannot be used, or more was read than a capture may hold.
     pub fn save(&self, target: &Path, ledger: &Ledger) -> Result<(), WriteError> {
         check_target(target)?;
-        let facts = self.inner.facts();
-        let captured_at = facts.now.unwrap_or_else(Timestamp::now);
+        let contents = self.told(ledger);
+        let part = self.part("", &contents);
+        write(target, &[part], None)
+    }
+
+    /// Writes what was read of two clusters into one capture: of the management cluster and, where it
+    /// was reached, of the workload cluster.
+    ///
+    /// # Errors
+    /// When the place cannot be used, or more was read than a capture may hold.
+    pub fn save_pair(
+        target: &Path,
+        facts: PairFacts,
+        (management, its_reads): (&Self, &Ledger),
+        workload: Option<(&Self, &Ledger)>,
+    ) -> Result<(), WriteError> {
+        check_target(target)?;
+        let file = PairFile {
+            schema_version: SCHEMA_VERSION,
+            facts,
+        };
+        let contents = management.told(its_reads);
+        let workload = workload.map(|(reader, reads)| (reader, reader.told(reads)));
+        let mut parts = vec![management.part(MANAGEMENT, &contents)];
+        if let Some((reader, contents)) = &workload {
+            parts.push(reader.part(WORKLOAD, contents));
+        }
+        write(target, &parts, Some(&file))
+    }
+
+    /// What was read so far, with what the source tells beside the objects.
+    fn told(&self, ledger: &Ledger) -> MutexGuard<'_, Contents> {
         let mut contents = self.contents();
         contents.ledger = ledger.clone();
         contents.alerts = self.inner.alerts_at_hand();
         contents.node_services = self.inner.node_services_at_hand();
-        write(
-            target,
-            &contents,
-            CaptureFacts {
-                captured_at,
+        contents
+    }
+
+    fn part<'a>(&self, folder: &'a str, contents: &'a Contents) -> Part<'a> {
+        let facts = self.inner.facts();
+        Part {
+            folder,
+            contents,
+            facts: CaptureFacts {
+                captured_at: facts.now.unwrap_or_else(Timestamp::now),
                 version: facts.version,
             },
-        )
+        }
     }
 
     /// A panic elsewhere leaves whole entries behind: nothing is half written.

@@ -20,6 +20,7 @@ use super::{
     capture::{CaptureFile, SCHEMA_VERSION, ServiceRecord},
     contents::Contents,
     layout::{CAPTURE_FILE, CLUSTER_RESOURCES, LogName},
+    pair::{PAIR_FILE, PairFile},
 };
 
 /// The folder inside of an archive.
@@ -111,8 +112,22 @@ impl BundleWriter {
     /// # Errors
     /// When something does not fit or cannot be written; nothing usable is left behind then.
     pub fn finish(self, facts: CaptureFacts) -> Result<(), WriteError> {
-        write(&self.target, &self.contents, facts)
+        let part = Part {
+            folder: "",
+            contents: &self.contents,
+            facts,
+        };
+        write(&self.target, &[part], None)
     }
+}
+
+/// One cluster of a capture.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    /// The folder, with its `/`; empty when it is the only one.
+    pub(super) folder: &'a str,
+    pub(super) contents: &'a Contents,
+    pub(super) facts: CaptureFacts,
 }
 
 pub(super) fn check_target(target: &Path) -> Result<(), WriteError> {
@@ -140,17 +155,22 @@ fn is_archive(target: &Path) -> bool {
     [".tar.gz", ".tgz"].iter().any(|end| name.ends_with(end))
 }
 
-/// Writes everything to its place.
+/// Takes a file of the capture: its name and its bytes.
+type Put<'a> = &'a mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
+
+/// Writes everything to its place. What names two clusters comes first, so that a reader knows at once.
 pub(super) fn write(
     target: &Path,
-    contents: &Contents,
-    facts: CaptureFacts,
+    parts: &[Part<'_>],
+    pair: Option<&PairFile>,
 ) -> Result<(), WriteError> {
-    contents.check()?;
+    for part in parts {
+        part.contents.check()?;
+    }
     let written = if is_archive(target) {
-        write_archive(target, contents, facts)
+        write_archive(target, parts, pair)
     } else {
-        write_files(contents, facts, &mut |path, bytes| {
+        write_parts(parts, pair, &mut |path, bytes| {
             let path = target.join(path);
             fs::create_dir_all(path.parent().unwrap_or(target))?;
             private_file(&path)?.write_all(bytes)
@@ -162,18 +182,31 @@ pub(super) fn write(
     })
 }
 
+fn write_parts(parts: &[Part<'_>], pair: Option<&PairFile>, put: Put<'_>) -> io::Result<()> {
+    if let Some(pair) = pair {
+        put(PAIR_FILE, &serde_json::to_vec_pretty(pair)?)?;
+    }
+    for part in parts {
+        write_files(part, &mut |path, bytes| {
+            put(&format!("{}{path}", part.folder), bytes)
+        })?;
+    }
+    Ok(())
+}
+
 /// The archive appears under its name when it is complete.
-fn write_archive(target: &Path, contents: &Contents, facts: CaptureFacts) -> io::Result<()> {
+fn write_archive(target: &Path, parts: &[Part<'_>], pair: Option<&PairFile>) -> io::Result<()> {
     let mut partial = target.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
-    let date = u64::try_from(facts.captured_at.as_second()).unwrap_or_default();
+    let newest = parts.iter().map(|part| part.facts.captured_at.as_second());
+    let date = u64::try_from(newest.max().unwrap_or_default()).unwrap_or_default();
     let packed: GzEncoder<_> = GzBuilder::new().write(
         BufWriter::new(private_file(&partial)?),
         Compression::default(),
     );
     let mut archive = Builder::new(packed);
-    let written = write_files(contents, facts, &mut |path, bytes| {
+    let written = write_parts(parts, pair, &mut |path, bytes| {
         let mut header = Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
@@ -206,11 +239,10 @@ struct ListFile<'a> {
     items: Vec<&'a RawValue>,
 }
 
-fn write_files(
-    contents: &Contents,
-    facts: CaptureFacts,
-    put: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
-) -> io::Result<()> {
+fn write_files(part: &Part<'_>, put: Put<'_>) -> io::Result<()> {
+    let Part {
+        contents, facts, ..
+    } = part;
     if let Some(version) = &facts.version {
         let json = serde_json::json!({"info": {"gitVersion": version}, "string": version});
         put(
@@ -244,7 +276,7 @@ fn write_files(
     let capture = CaptureFile {
         schema_version: SCHEMA_VERSION,
         captured_at: Some(facts.captured_at),
-        version: facts.version,
+        version: facts.version.clone(),
         ledger: contents.ledger.clone(),
         lists,
         logs,

@@ -12,6 +12,7 @@ mod history;
 mod layouts;
 mod live;
 mod metrics;
+mod pairs;
 mod recordings;
 mod refusals;
 mod releases;

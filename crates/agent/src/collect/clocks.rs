@@ -21,13 +21,11 @@ pub(super) fn apart(one: &dyn ClusterReader, other: &dyn ClusterReader) -> Optio
 
 /// What was read of a source, with its times moved to the other clock. Dates that somebody set, such as
 /// the end of a certificate, stay: they are meant for every clock.
-pub(super) fn moved(read: SnapshotBuilder, ahead: Option<SignedDuration>) -> SnapshotBuilder {
-    let Some(ahead) = ahead else {
-        return read;
-    };
-    let mut snapshot = read.finish(Timestamp::UNIX_EPOCH, None);
-    move_times(&mut snapshot, ahead);
-    SnapshotBuilder::reopen(snapshot)
+pub(super) fn moved(mut read: Snapshot, ahead: Option<SignedDuration>) -> SnapshotBuilder {
+    if let Some(ahead) = ahead {
+        move_times(&mut read, ahead);
+    }
+    SnapshotBuilder::reopen(read)
 }
 
 fn move_times(snapshot: &mut Snapshot, ahead: SignedDuration) {
@@ -150,6 +148,7 @@ mod tests {
             at("10:00:00"),
         )
         .await
+        .snapshot
     }
 
     #[tokio::test]

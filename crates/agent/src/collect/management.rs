@@ -6,7 +6,7 @@
 //! between objects of the same name in both.
 
 use dogwatch_model::{
-    CustomKind, Kind, LedgerEntry, ReadOutcome, Snapshot, Source, Uid,
+    CustomKind, Kind, Ledger, LedgerEntry, ReadOutcome, Snapshot, Source, Uid,
     ports::{ClusterReader, ListQuery},
     snapshot::SnapshotBuilder,
 };
@@ -55,6 +55,17 @@ pub struct Access<'a> {
     pub entries: Vec<LedgerEntry>,
 }
 
+/// What two clusters told.
+#[derive(Debug)]
+pub struct Collected {
+    /// Both in one.
+    pub snapshot: Snapshot,
+    /// The reads of the management cluster.
+    pub management: Ledger,
+    /// The reads of the workload cluster.
+    pub workload: Ledger,
+}
+
 /// Reads both clusters into one snapshot. The clock is that of the workload cluster: where the one of
 /// the management cluster differs, what was read there is moved to it.
 pub async fn collect_cluster(
@@ -63,7 +74,7 @@ pub async fn collect_cluster(
     limits: &Limits,
     progress: &dyn Progress,
     fallback_now: Timestamp,
-) -> Snapshot {
+) -> Collected {
     let until = tokio::time::Instant::now() + limits.deadline;
     let reading = |reader| Reading {
         reader,
@@ -72,17 +83,22 @@ pub async fn collect_cluster(
         until,
         fallback_now,
     };
-    let management = reading(access.management);
     let mut builder = SnapshotBuilder::default();
-    if let Some(workload) = access.workload {
-        let seen = super::plan::whole(&reading(workload), None).await;
-        builder = SnapshotBuilder::reopen(without_management(seen));
+    let mut workload = Ledger::default();
+    if let Some(reader) = access.workload {
+        let mut seen = super::plan::whole(&reading(reader), None).await;
+        workload = seen.ledger.clone();
+        super::add_at_hand(reader, &mut seen);
+        without_management(&mut seen);
+        builder = SnapshotBuilder::reopen(seen);
     }
     for entry in &access.entries {
         builder.record(entry.clone());
     }
     let mut told = SnapshotBuilder::default();
-    about(&management, cluster, &mut told).await;
+    about(&reading(access.management), cluster, &mut told).await;
+    let told = told.finish(Timestamp::UNIX_EPOCH, None);
+    let management = told.ledger.clone();
     let ahead = access
         .workload
         .and_then(|workload| clocks::apart(access.management, workload));
@@ -91,7 +107,12 @@ pub async fn collect_cluster(
     let mut snapshot = builder.finish(clock.now.unwrap_or(fallback_now), clock.version);
     snapshot.management_ahead = ahead;
     keep_charts_of(&mut snapshot, cluster);
-    snapshot
+    super::drop_old_events(limits, &mut snapshot);
+    Collected {
+        snapshot,
+        management,
+        workload,
+    }
 }
 
 /// Drops the HelmChartProxies that have nothing to do with this Cluster: what they say is about
@@ -114,12 +135,20 @@ fn keep_charts_of(snapshot: &mut Snapshot, cluster: &ClusterName) {
     });
 }
 
-/// A cluster that manages itself, or others, is no witness about the one that is asked for.
-fn without_management(mut snapshot: Snapshot) -> Snapshot {
+/// A cluster that manages itself, or others, is no witness about the one that is asked for: drops what
+/// it tells of objects of Cluster API, and what its audit log tells of them.
+pub fn without_management(snapshot: &mut Snapshot) {
     snapshot
         .customs
-        .retain(|object| !GROUPS.contains(&object.kind.info().group));
+        .retain(|object| !is_of_management(object.kind.info().group));
     snapshot
+        .audit
+        .retain(|record| !is_of_management(&record.group));
+}
+
+/// True for the API groups of which only a management cluster is heard.
+pub fn is_of_management(group: &str) -> bool {
+    GROUPS.contains(&group)
 }
 
 /// Everything the management cluster says of one Cluster.

@@ -151,7 +151,8 @@ async fn follow(
     reading.logs(&wanted.logs, logs, &mut builder).await;
     let snapshot = with_logs_at_hand(reading, builder).await;
     let left = left - logs - queries.len();
-    let snapshot = contacts(reading, snapshot, namespace, left).await;
+    let (snapshot, left) = contacts(reading, snapshot, namespace, left).await;
+    let (snapshot, left) = further::maker(reading, snapshot, left).await;
     let snapshot = further::written(reading, snapshot, namespace, left).await;
     if !queries.iter().any(|query| query.kind == Kind::Node) {
         return snapshot;

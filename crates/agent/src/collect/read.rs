@@ -62,6 +62,22 @@ impl Reading<'_> {
         }
     }
 
+    /// The same for lists on which nothing that is said depends, and that may well be denied: a recording
+    /// that does not hold them has no hole.
+    pub(super) async fn lists_if_held(&self, queries: &[ListQuery], into: &mut SnapshotBuilder) {
+        let no_source = ReadOutcome::Skipped {
+            why: SkipReason::NoSource,
+        };
+        for mut entry in self.read_lists(queries, into).await {
+            if entry.outcome == no_source {
+                entry.outcome = ReadOutcome::Skipped {
+                    why: SkipReason::NotCovered,
+                };
+            }
+            into.record(entry);
+        }
+    }
+
     /// Makes several lists at the same time; what became of each is given back.
     async fn read_lists(
         &self,

@@ -2,7 +2,7 @@
 //! has the same digest and the approvals are there.
 
 use dogwatch_model::{
-    approval::{Said, VerifiedHuman},
+    approval::{Refusal, Said, VerifiedHuman},
     ports::store::{Plan, PlanState},
 };
 
@@ -60,7 +60,13 @@ impl<'a> Recovery<'a> {
                 reason: "approval_required",
             });
         }
-        let ended = self.execute(&plan.id, hands, progress).await?;
+        let ended = match self.execute(&plan.id, hands, progress).await {
+            // It was approved and not begun in time: a new preview needs an approval of its own.
+            Err(RecoveryError::Refused(Refusal::Expired { .. })) => {
+                return self.fresh(asked, "preview_expired", progress).await;
+            }
+            ended => ended?,
+        };
         // That there is no next option is no failure of this one; the incident says so.
         let next = self.next_round(&plan.id, progress).await;
         let next = next.ok().flatten().map(|created| created.plans);

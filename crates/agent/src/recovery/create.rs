@@ -109,6 +109,7 @@ impl Recovery<'_> {
             cluster_uid: &cluster_uid,
             requester,
             target: &target,
+            is_wanted: asked.request.is_some(),
         };
         let mut plans = Vec::new();
         // Alone, "do nothing" is no choice, and would take a letter from one that is.

@@ -24,6 +24,8 @@ pub(crate) struct Place<'a> {
     pub(crate) cluster_uid: &'a str,
     pub(crate) requester: Option<&'a Identity>,
     pub(crate) target: &'a ObjectRef,
+    /// A person named the remedy.
+    pub(crate) is_wanted: bool,
 }
 
 impl Recovery<'_> {
@@ -52,6 +54,7 @@ impl Recovery<'_> {
             cluster_uid: &cluster_uid,
             requester: asked.requester.as_ref(),
             target: &target,
+            is_wanted: asked.request.is_some(),
         };
         let (_, body) = self.previewed(draft, &place).await?;
         Ok(Some((incident.id, body)))
@@ -95,6 +98,7 @@ impl Recovery<'_> {
             target: Target::of(place.target),
             created_at: self.world.now(),
             undoes: None,
+            is_wanted: place.is_wanted,
         };
         Ok((id, body))
     }

@@ -25,6 +25,9 @@ pub struct PlanBody {
     /// The plan that this one goes back on, for a rollback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
+    /// True when a person named the remedy, false when the diagnosis chose it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_wanted: bool,
 }
 
 /// What came out of one round: from looking to verifying.

@@ -60,6 +60,7 @@ impl Recovery<'_> {
             target: body.target,
             created_at: self.world.now(),
             undoes: Some(plan_id.to_owned()),
+            is_wanted: false,
         };
         let made = self.keep(id, &incident.id, new).await?;
         let round = Round {

@@ -9,9 +9,10 @@ use clap::Args;
 pub(crate) struct ManagementArgs {
     /// For TYPE cluster: the context of its management cluster; the workload cluster is reached
     /// through the Secret NAME-kubeconfig there.
-    #[arg(long, value_name = "CONTEXT")]
+    #[arg(long, value_name = "CONTEXT", conflicts_with_all = ["from", "before"])]
     pub(crate) management_context: Option<String>,
-    /// For TYPE cluster with --from: the recording of its management cluster.
+    /// For TYPE cluster with --from: the recording of its management cluster, where --from holds the
+    /// workload cluster only.
     #[arg(
         long,
         value_name = "PATH",

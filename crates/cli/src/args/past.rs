@@ -7,21 +7,15 @@ use clap::Args;
 /// What is read of the time before.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct PastArgs {
-    /// An earlier recording of the same cluster: what differs is told as changes.
-    #[arg(long, value_name = "PATH", requires = "from")]
+    /// An earlier recording of the same cluster, or of both for cluster/NAME: what differs is told as
+    /// changes.
+    #[arg(long, value_name = "PATH", requires = "from", conflicts_with_all = ["kubeconfig", "context", "server"])]
     pub(crate) before: Option<PathBuf>,
     /// An audit log of the API server (JSON lines or an EventList), or a folder of them; may be given
-    /// several times.
+    /// several times. For cluster/NAME that of the workload cluster.
     #[arg(long, value_name = "FILE")]
     pub(crate) audit_log: Vec<PathBuf>,
     /// Open the Secrets of Helm releases for chart and version; values and manifests are never kept.
     #[arg(long)]
     pub(crate) helm_releases: bool,
-}
-
-impl PastArgs {
-    /// True when something of the past was asked for.
-    pub(crate) fn is_given(&self) -> bool {
-        self.before.is_some() || !self.audit_log.is_empty() || self.helm_releases
-    }
 }

@@ -1,7 +1,6 @@
 //! `dogwatch case`: one signed file with everything about an incident.
 
 mod export;
-mod file;
 pub(super) mod recordings;
 mod replay;
 mod verify;

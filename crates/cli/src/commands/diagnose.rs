@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dogwatch_agent::collect::{Limits, Scope, collect};
 use dogwatch_engine::report::{ObjectDiagnosis, Status, object, object_document};
-use dogwatch_model::{Alert, CustomKind, Kind, ObjectRef, Snapshot, wire::Text};
+use dogwatch_model::{Alert, ObjectRef, Snapshot, wire::Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ask, cluster, outcome, watch};
@@ -20,13 +20,8 @@ pub(super) async fn run(args: &Diagnose, common: &Common) -> Result<Exit, CliErr
     let outputs = render::outputs(&args.output)?;
     // A word that names no kind is found before anything is connected.
     let named = ask::object(&args.object, "default")?;
-    if named.kind == Kind::Custom(CustomKind::CLUSTER) && args.management.is_given() {
+    if cluster::is_asked(&named, &args.management, &args.source)? {
         return cluster::run(args, common, &named.name).await;
-    }
-    if args.management.is_given() {
-        return Err(CliError::usage(
-            "--management-context and --management-from belong to cluster/NAME",
-        ));
     }
     let source = wiring::open(&args.source).await?;
     let source = Recordable::new(source, args.capture.as_deref())?;

@@ -77,19 +77,28 @@ async fn watched(
     let as_json = render::is_json(&args.output);
     watch::rounds(as_json, async || {
         let (report, _) = once(args, common, source, scope).await?;
-        let modes: Vec<String> = report
-            .findings
-            .iter()
-            .map(|cause| format!("{} {}", cause.mode, cause.object))
-            .collect();
-        let essence = format!("{} {modes:?}", report.summary.headline);
-        let text = if as_json {
-            let line = serde_json::to_string(&report);
-            line.map_err(|error| CliError::failure(error.to_string()))? + "\n"
-        } else {
-            render::text(&inspection_document(&report), common.ascii)
-        };
-        Ok((essence, text))
+        told(&report, as_json, common)
     })
     .await
+}
+
+/// What tells a round of a watch from the one before, and what is printed of it.
+pub(super) fn told(
+    report: &Inspection,
+    as_json: bool,
+    common: &Common,
+) -> Result<(String, String), CliError> {
+    let modes: Vec<String> = report
+        .findings
+        .iter()
+        .map(|cause| format!("{} {}", cause.mode, cause.object))
+        .collect();
+    let essence = format!("{} {modes:?}", report.summary.headline);
+    let text = if as_json {
+        let line = serde_json::to_string(report);
+        line.map_err(|error| CliError::failure(error.to_string()))? + "\n"
+    } else {
+        render::text(&inspection_document(report), common.ascii)
+    };
+    Ok((essence, text))
 }

@@ -3,6 +3,7 @@
 pub(in crate::commands) mod approve;
 mod create;
 mod execute;
+mod next;
 mod remedy;
 mod show;
 

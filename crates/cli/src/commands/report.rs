@@ -5,7 +5,7 @@ use dogwatch_agent::{
     metrics::{Window, measure},
 };
 use dogwatch_engine::report::{Status, incident, incident_document, object};
-use dogwatch_model::{CustomKind, Kind, ObjectRef, Snapshot, ports::MetricsReader};
+use dogwatch_model::{ObjectRef, Snapshot, ports::MetricsReader};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ask, cluster, diagnose::limits, outcome};
@@ -64,11 +64,11 @@ async fn read(args: &Report, common: &Common) -> Result<Subject, CliError> {
         Some(ask::object(&args.object, "default")?)
     };
     match named {
-        Some(named) if args.management.is_given() => read_cluster(args, common, &named).await,
-        _ if args.management.is_given() => Err(CliError::usage(
-            "--management-context and --management-from belong to cluster/NAME",
-        )),
+        Some(named) if cluster::is_asked(&named, &args.management, &args.source)? => {
+            read_cluster(args, common, &named).await
+        }
         Some(_) => read_object(args, common).await,
+        None if args.management.is_given() => Err(cluster::out_of_place()),
         None => read_scope(args, common).await,
     }
 }
@@ -79,21 +79,18 @@ async fn read_cluster(
     common: &Common,
     named: &ObjectRef,
 ) -> Result<Subject, CliError> {
-    if named.kind != Kind::Custom(CustomKind::CLUSTER) {
-        return Err(CliError::usage(
-            "--management-context and --management-from belong to cluster/NAME",
-        ));
-    }
-    cluster::refuse_past(&args.past)?;
     let asked = cluster::Asked {
         name: &named.name,
         namespace: args.namespace.as_deref(),
         source: &args.source,
         management: &args.management,
+        past: &args.past,
         limits: &args.limits,
+        is_recording: false,
     };
+    let (_, seen) = cluster::read(&asked, common).await?;
     Ok(Subject {
-        snapshot: cluster::read(&asked, common).await?,
+        snapshot: seen.snapshot,
         scope: format!("cluster {}", named.name),
         target: None,
     })

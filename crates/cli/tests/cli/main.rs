@@ -3,6 +3,7 @@
 mod action;
 mod bad_input;
 mod checkpoints;
+mod clusters;
 mod formats;
 mod incident;
 mod live;

@@ -1,8 +1,9 @@
 //! What changed before: an earlier recording, an audit log, releases of Helm.
 
+mod delivered;
 mod impact;
 mod releases;
-mod vault;
+pub(crate) mod vault;
 
 use std::{fs, path::Path};
 

@@ -1,5 +1,8 @@
 //! From a stuck rollout in the sandbox to a closed incident, and what must not get through.
 
+mod cases;
+mod late;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},

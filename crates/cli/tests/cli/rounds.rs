@@ -1,6 +1,7 @@
 //! Rounds of a recovery with the real clients, a real store and the sandbox, in one process.
 
 mod events;
+mod late;
 mod later;
 mod lease;
 mod requests;

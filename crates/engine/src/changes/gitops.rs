@@ -7,7 +7,7 @@ use dogwatch_model::{
 };
 use jiff::Timestamp;
 
-use super::{Act, Change, ChangeSource, FieldChange, is_late};
+use super::{Act, Change, ChangeSource, FieldChange, is_late, maker::maker_of};
 use crate::cite;
 
 /// Entries of an Argo CD history that are looked at; it keeps ten.
@@ -119,30 +119,17 @@ fn release(object: &CustomObject) -> Option<Change> {
     )
 }
 
-/// The object of Argo CD or Flux that reconciles another one, as it marks what is its own.
+/// The object of Argo CD or Flux that reconciles another one, where it was read. Of two that may be
+/// meant none is: the wrong one would be blamed.
 pub(super) fn owner_of(snapshot: &Snapshot, meta: &Meta) -> Option<super::Key> {
-    let flux = |group: &'static str, name: &'static str| {
-        let label = |word: &str| meta.labels.get(&format!("{group}/{word}"));
-        let mut known = snapshot.customs_of(group, name);
-        let (own, place) = (label("name")?, label("namespace")?);
-        known.find(|object| *object.meta.name == *own && *object.meta.namespace == *place)
-    };
-    let argo = || {
-        let tracked = meta.annotations.get("argocd.argoproj.io/tracking-id");
-        let tracked = tracked
-            .and_then(|id| id.split_once(':'))
-            .map(|(name, _)| name);
-        let name = tracked.or_else(|| meta.labels.get("argocd.argoproj.io/instance"))?;
-        // An Application in any Namespace but Argo CD's own is tracked as NAMESPACE_NAME.
-        let (place, name) = name.split_once('_').unwrap_or(("", name));
-        snapshot
-            .customs_of("argoproj.io", "Application")
-            .find(|object| {
-                *object.meta.name == *name && (place.is_empty() || *object.meta.namespace == *place)
-            })
-    };
-    let found = flux("helm.toolkit.fluxcd.io", "HelmRelease")
-        .or_else(|| flux("kustomize.toolkit.fluxcd.io", "Kustomization"))
-        .or_else(argo)?;
-    Some(super::key(&cite::object(found.kind, &found.meta)))
+    let maker = maker_of(snapshot, meta)?;
+    let mut meant = snapshot.customs.iter().filter(|object| {
+        let place = maker.namespace.as_deref();
+        object.kind == maker.kind
+            && *object.meta.name == *maker.name
+            && place.is_none_or(|place| *object.meta.namespace == *place)
+    });
+    let found = meant.next()?;
+    let key = super::key(&cite::object(found.kind, &found.meta));
+    meant.next().is_none().then_some(key)
 }

@@ -11,12 +11,10 @@ use dogwatch_model::{
 };
 use jiff::Timestamp;
 
-use super::{
-    file::{Case, CaseIncident, CasePlan, CaseRecording, SCHEMA, Seal},
-    recordings,
-};
+use super::recordings;
 use crate::{
     args::recovery::CaseExport,
+    case_file::{Case, CaseIncident, CasePlan, CaseRecording, SCHEMA, Seal},
     commands::plan,
     config::Config,
     exit::{CliError, Exit},

@@ -1,7 +1,8 @@
 //! `dogwatch case replay`: the same diagnosis from the recording, byte for byte.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
+use dogwatch_adapters::bundle::Bundle;
 use dogwatch_agent::{
     collect::{Limits, Scope, Silent, collect},
     recovery::{MAX_PODS, Round},
@@ -10,10 +11,10 @@ use dogwatch_engine::report::object;
 use dogwatch_model::{Alert, ObjectRef};
 use jiff::Timestamp;
 
-use super::file::{Case, CaseRecording, read};
 use crate::{
+    case_file::{Case, CaseRecording, read},
     exit::{CliError, Exit},
-    render, wiring,
+    render,
 };
 
 pub(super) async fn run(path: &Path) -> Result<Exit, CliError> {
@@ -24,7 +25,7 @@ pub(super) async fn run(path: &Path) -> Result<Exit, CliError> {
         ));
     }
     for recording in &case.recordings {
-        replay(&case, recording).await?;
+        replay(&case, recording, path).await?;
     }
     render::print(&format!(
         "OK: {} rounds of {} lead to the same diagnosis, byte for byte\n",
@@ -34,35 +35,22 @@ pub(super) async fn run(path: &Path) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
-async fn replay(case: &Case, recording: &CaseRecording) -> Result<(), CliError> {
-    let number = recording.round;
-    let round: &Round = case.incident.body.rounds.get(number).ok_or_else(|| {
-        CliError::failure(format!(
-            "the case has a recording of round {number} and no such round"
-        ))
-    })?;
-    let folder = std::env::temp_dir().join(format!("dogwatch-case-{}", std::process::id()));
-    let failed = |error: std::io::Error| {
-        CliError::failure(format!("{} cannot be used: {error}", folder.display()))
-    };
-    fs::create_dir_all(&folder).map_err(failed)?;
-    let file = folder.join("recording.tar.gz");
-    fs::write(&file, recording.bytes()?).map_err(failed)?;
-    let again = diagnosis(case, round, &file).await;
-    fs::remove_dir_all(&folder).map_err(failed)?;
+async fn replay(case: &Case, recording: &CaseRecording, path: &Path) -> Result<(), CliError> {
+    let round = case.round(recording.round)?;
+    let again = diagnosis(case, round, &recording.bundle(path)?).await?;
     let kept = round.diagnosis.to_string();
-    if again? == kept {
+    if again == kept {
         return Ok(());
     }
     Err(CliError::failure(format!(
-        "round {number} leads to another diagnosis than the one that was kept"
+        "round {} leads to another diagnosis than the one that was kept",
+        recording.round
     )))
 }
 
-async fn diagnosis(case: &Case, round: &Round, file: &Path) -> Result<String, CliError> {
-    let bundle = wiring::open_bundle(file)?;
+async fn diagnosis(case: &Case, round: &Round, bundle: &Bundle) -> Result<String, CliError> {
     let now = Timestamp::now();
-    let mut snapshot = collect(&bundle, &Scope::Plans, &Limits::default(), &Silent, now).await;
+    let mut snapshot = collect(bundle, &Scope::Plans, &Limits::default(), &Silent, now).await;
     let body = &case.incident.body;
     let target: ObjectRef = body.target.object().ok_or_else(|| {
         CliError::failure(format!("{} is no kind that is read", body.target.kind))

@@ -2,17 +2,17 @@
 
 use std::io::{IsTerminal as _, Write as _, stdin};
 
-use dogwatch_agent::recovery::{Approval, Decided, Made};
+use dogwatch_agent::recovery::{Approval, Decided, Made, RecoveryError};
 use dogwatch_engine::report::plans_document;
 use dogwatch_model::{
-    approval::{Said, VerifiedHuman},
+    approval::{Refusal, Said, VerifiedHuman},
     plan::PlanDigest,
 };
 
-use super::{error, show};
+use super::{error, next, show};
 use crate::{
     args::{
-        Common,
+        Common, Format,
         recovery::{PlanApprove, PlanReject},
     },
     commands::incidents::recheck,
@@ -38,8 +38,17 @@ pub(super) async fn approve(args: &PlanApprove, common: &Common) -> Result<Exit,
         said: Said::Approve,
         digest: &digest,
     };
-    let decided = recovery.decide(approval).await.map_err(error)?;
-    Ok(say(&args.plan, &decided))
+    match recovery.decide(approval).await {
+        Err(RecoveryError::Refused(Refusal::Expired { at })) => {
+            let late = next::Late {
+                plan: &args.plan,
+                at,
+                output: Format::Text,
+            };
+            late.follow(&args.recovery, common).await
+        }
+        decided => Ok(say(&args.plan, &decided.map_err(error)?)),
+    }
 }
 
 /// Whoever the API server names, where the policy lets a flag stand for a human.

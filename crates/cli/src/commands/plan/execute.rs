@@ -1,14 +1,14 @@
 //! `dogwatch plan execute`.
 
-use dogwatch_agent::recovery::{Created, Ended, Made};
+use dogwatch_agent::recovery::{Ended, Made, RecoveryError};
 use dogwatch_engine::report::ended_document;
-use dogwatch_model::ports::store::PlanState;
+use dogwatch_model::{approval::Refusal, ports::store::PlanState};
 use serde_json::json;
 
-use super::{create::created_document, error, show};
+use super::{create::created_document, error, next, show};
 use crate::{
     args::{Common, Format, recovery::PlanExecute},
-    commands::{case::recordings, incidents::recheck},
+    commands::incidents::recheck,
     exit::{CliError, Exit},
     progress::Shown,
     wiring::recovery::{kit, tools},
@@ -21,18 +21,24 @@ pub(super) async fn run(args: &PlanExecute, common: &Common) -> Result<Exit, Cli
     let recovery = kit.recovery();
     let hands = tools.hands();
     let shown = Shown::new(common.quiet);
-    let ended = recovery
-        .execute(&args.plan, &hands, &shown)
-        .await
-        .map_err(error)?;
+    let ended = recovery.execute(&args.plan, &hands, &shown).await;
     drop(shown);
+    if let Err(RecoveryError::Refused(Refusal::Expired { at })) = ended {
+        let late = next::Late {
+            plan: &args.plan,
+            at,
+            output: args.output,
+        };
+        return late.follow(&args.recovery, common).await;
+    }
+    let ended = ended.map_err(error)?;
     for remark in &ended.remarks {
         anstream::eprintln!("{remark}");
     }
     let (plan, body) = recovery.plan(&args.plan).await.map_err(error)?;
     let made = Made { plan, body };
     let next = if leads_on(&made, &ended) {
-        next_round(args, common).await?
+        next::round(&args.recovery, &args.plan, common).await?
     } else {
         None
     };
@@ -74,26 +80,6 @@ fn leads_on(made: &Made, ended: &Ended) -> bool {
         PlanState::Succeeded => made.body.undoes.is_some(),
         PlanState::Aborted => false,
         _ => true,
-    }
-}
-
-/// What can be done after a plan that did not help: looked for and previewed at once, with a recording
-/// of its own. That there is nothing is told, and is no failure.
-async fn next_round(args: &PlanExecute, common: &Common) -> Result<Option<Created>, CliError> {
-    let kit = kit(&args.recovery, true).await?;
-    let shown = Shown::new(common.quiet);
-    let next = kit.recovery().next_round(&args.plan, &shown).await;
-    drop(shown);
-    match next {
-        Ok(Some(created)) => {
-            recordings::keep(&kit, &created).await?;
-            Ok(Some(created))
-        }
-        Ok(None) => Ok(None),
-        Err(why) => {
-            anstream::eprintln!("no next plan: {why}");
-            Ok(None)
-        }
     }
 }
 

@@ -12,14 +12,14 @@ use std::{
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-pub(super) struct Vault {
+pub(crate) struct Vault {
     kubeconfig: NamedTempFile,
     opened: Arc<AtomicUsize>,
 }
 
 impl Vault {
     /// Listens on loopback in front of the server of a kubeconfig.
-    pub(super) fn before(kubeconfig: &str, secrets: &[Value]) -> Self {
+    pub(crate) fn before(kubeconfig: &str, secrets: &[Value]) -> Self {
         let text = std::fs::read_to_string(kubeconfig).expect("a kubeconfig");
         let behind = text.split("http://").nth(1).expect("an address");
         let end = behind.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'));
@@ -43,12 +43,12 @@ impl Vault {
         }
     }
 
-    pub(super) fn config(&self) -> &str {
+    pub(crate) fn config(&self) -> &str {
         self.kubeconfig.path().to_str().expect("a path")
     }
 
     /// How many Secrets were given out.
-    pub(super) fn opened(&self) -> usize {
+    pub(crate) fn opened(&self) -> usize {
         self.opened.load(Ordering::SeqCst)
     }
 }

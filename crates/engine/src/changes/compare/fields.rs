@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dogwatch_model::{
-    Kind, ObjectRef, Snapshot,
+    CustomKind, Kind, ObjectRef, Snapshot,
     snapshot::{
         DaemonSet, Deployment, HorizontalPodAutoscaler, Meta, Node, Service, StatefulSet, Template,
     },
@@ -30,6 +30,11 @@ pub(super) const COMPARED: &[Kind] = &[
     Kind::ResourceQuota,
     Kind::LimitRange,
     Kind::StorageClass,
+    Kind::Custom(CustomKind::CLUSTER),
+    Kind::Custom(CustomKind::KUBEADM_CONTROL_PLANE),
+    Kind::Custom(CustomKind::MACHINE_DEPLOYMENT),
+    Kind::Custom(CustomKind::MACHINE_HEALTH_CHECK),
+    Kind::Custom(CustomKind::HELM_CHART_PROXY),
 ];
 
 type Fields = BTreeMap<String, String>;
@@ -71,6 +76,11 @@ pub(super) fn objects(snapshot: &Snapshot, kind: Kind) -> Objects<'_> {
         Kind::ResourceQuota => by_generation!(quotas),
         Kind::LimitRange => by_generation!(limit_ranges),
         Kind::StorageClass => by_generation!(storage_classes),
+        Kind::Custom(_) => {
+            for item in snapshot.customs.iter().filter(|item| item.kind == kind) {
+                put(&mut objects, &item.meta, generation(&item.meta));
+            }
+        }
         Kind::ConfigMap | Kind::Secret => named(snapshot, kind, &mut objects),
         // The table above holds no other kind.
         _ => {}
