@@ -25,6 +25,7 @@ mod prepare;
 mod provide;
 mod recheck;
 mod rehearse;
+mod release;
 mod requests;
 mod send;
 mod step;
@@ -38,7 +39,7 @@ use dogwatch_model::{
     approval::Policy,
     ports::{
         AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer,
+        Previewer, ReleaseVault,
         store::{Store, StoreError},
     },
 };
@@ -123,6 +124,8 @@ pub struct Recovery<'a> {
     pub reader: &'a dyn ClusterReader,
     /// Dry runs and access reviews with the identity that would write.
     pub previewer: &'a dyn Previewer,
+    /// Opens Helm releases, where an operator permits it.
+    pub vault: Option<&'a dyn ReleaseVault>,
     /// What is kept.
     pub store: &'a dyn Store,
     /// Metrics, when there is a source.

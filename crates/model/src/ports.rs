@@ -2,11 +2,13 @@
 
 mod history;
 mod pools;
+mod releases;
 pub mod store;
 mod write;
 
 pub use history::{History, ReleaseReader};
 pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
+pub use releases::{OpenedRevision, ReleaseVault, SealedRelease};
 pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};
 
 use core::{future::Future, pin::Pin, time::Duration};

@@ -9,6 +9,7 @@ use dogwatch_model::{
     snapshot::{Condition, HorizontalPodAutoscaler, Meta, Node, Pod},
 };
 
+use super::release::ReleaseOutline;
 use crate::{
     rollout::{Rollout, Workload},
     view::View,
@@ -26,6 +27,9 @@ pub struct Ground<'a> {
     pub pools: Option<&'a [NodePool]>,
     /// Labels by which a provider runs Pods on serverless capacity; `None` when there is none.
     pub burst: Option<&'a BTreeMap<String, String>>,
+    /// The Helm release that may be rolled back, or why it could not be opened; `None` when none was
+    /// asked for and none suggests itself.
+    pub release: Option<&'a Result<ReleaseOutline, PlanRefusal>>,
 }
 
 impl<'a> Ground<'a> {

@@ -50,6 +50,7 @@ fn with_options<T>(
         view: &view,
         pools: asked.pools.as_deref(),
         burst: None,
+        release: None,
     };
     let concern = Concern {
         target: &about,

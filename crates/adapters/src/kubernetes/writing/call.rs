@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     plan::{Permission, Target},
-    ports::{Write, WriteBody, WriteError},
+    ports::{SealedRelease, Write, WriteBody, WriteError},
 };
 use http::{Method, Request, header};
 use kube::client::Body;
@@ -19,19 +19,53 @@ pub(super) const SELF_REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjec
 /// Who writes the fields, as the API server remembers it.
 const FIELD_MANAGER: &str = "dogwatch-remediator";
 
+/// Whose fields those of a release are.
+const HELM: &str = "helm";
+
 const JSON: &str = "application/json";
+const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const APPLY: &str = "application/apply-patch+yaml";
 const STRATEGIC: &str = "application/strategic-merge-patch+json";
 const MERGE: &str = "application/merge-patch+json";
 const JSON_PATCH: &str = "application/json-patch+json";
 
 /// The request for a whole object.
 pub(super) fn read(target: &Target) -> Result<Request<Body>, WriteError> {
-    built(Method::GET, &path(target, None)?, JSON, Vec::new(), "")
+    built(
+        Method::GET,
+        &path(target, None)?,
+        (answers(target), JSON),
+        Vec::new(),
+        "",
+    )
+}
+
+/// The request for a Secret with its payload.
+pub(super) fn payload(secret: &Target) -> Result<Request<Body>, WriteError> {
+    built(
+        Method::GET,
+        &path(secret, None)?,
+        (JSON, JSON),
+        Vec::new(),
+        "",
+    )
+}
+
+/// The form in which the object is answered: of Secrets nothing but metadata, after writes too.
+fn answers(target: &Target) -> &'static str {
+    let is_secret = target.kind == "Secret" && target.api_version == "v1";
+    if is_secret { METADATA } else { JSON }
 }
 
 /// A POST that creates nothing that stays.
 pub(super) fn post(path: &str, body: &Value) -> Result<Request<Body>, WriteError> {
-    built(Method::POST, path, JSON, body.to_string().into_bytes(), "")
+    built(
+        Method::POST,
+        path,
+        (JSON, JSON),
+        body.to_string().into_bytes(),
+        "",
+    )
 }
 
 /// The body of an access review.
@@ -62,6 +96,14 @@ pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, Write
         WriteBody::MergePatch(body) => (Method::PATCH, MERGE, body.clone()),
         WriteBody::JsonPatch(body) => (Method::PATCH, JSON_PATCH, body.clone()),
         WriteBody::Create(body) => (Method::POST, JSON, body.clone()),
+        WriteBody::Apply(body) => (Method::PATCH, APPLY, body.clone()),
+        WriteBody::Revision { metadata, payload } => {
+            let body = secret(metadata, payload)?;
+            match metadata.get("uid") {
+                None => (Method::POST, JSON, body),
+                Some(_) => (Method::PATCH, MERGE, body),
+            }
+        }
         WriteBody::Delete {
             uid,
             resource_version,
@@ -75,17 +117,35 @@ pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, Write
     };
     let mut path = match (&write.body, subresource) {
         (WriteBody::Create(_), _) => collection(&write.target)?,
+        (WriteBody::Revision { metadata, .. }, _) if metadata.get("uid").is_none() => {
+            collection(&write.target)?
+        }
         (WriteBody::Evict { .. }, _) => path(&write.target, Some("eviction"))?,
         (_, subresource) => path(&write.target, subresource)?,
     };
     // A deletion takes its options in the body, everything else in the query.
+    let is_of_helm = matches!(write.body, WriteBody::Apply(_));
     path.push_str("?fieldManager=");
-    path.push_str(FIELD_MANAGER);
+    path.push_str(if is_of_helm { HELM } else { FIELD_MANAGER });
     if dry_run {
         path.push_str("&dryRun=All");
     }
     let agent = write.plan_id.as_str();
-    built(method, &path, content, body.to_string().into_bytes(), agent)
+    let forms = (answers(&write.target), content);
+    built(method, &path, forms, body.to_string().into_bytes(), agent)
+}
+
+/// The Secret that holds a revision. Kept private: its text is the payload.
+fn secret(metadata: &Value, payload: &SealedRelease) -> Result<Value, WriteError> {
+    let packed = crate::helm::payload::pack(payload);
+    let packed = packed.map_err(|error| WriteError::Invalid(error.to_string()))?;
+    Ok(json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "helm.sh/release.v1",
+        "metadata": metadata,
+        "data": {"release": packed},
+    }))
 }
 
 fn deletion(uid: &str, resource_version: &str, grace_seconds: Option<i64>) -> Value {
@@ -154,7 +214,7 @@ fn push_part(path: &mut String, part: &str) -> Result<(), WriteError> {
 fn built(
     method: Method,
     path: &str,
-    content: &str,
+    (answers, content): (&str, &str),
     body: Vec<u8>,
     plan_id: &str,
 ) -> Result<Request<Body>, WriteError> {
@@ -170,7 +230,7 @@ fn built(
     Request::builder()
         .method(method)
         .uri(path)
-        .header(header::ACCEPT, JSON)
+        .header(header::ACCEPT, answers)
         .header(header::CONTENT_TYPE, content)
         .header(header::USER_AGENT, agent)
         .body(body)
