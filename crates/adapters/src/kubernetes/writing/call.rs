@@ -111,7 +111,7 @@ pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, Write
         } => (
             Method::DELETE,
             JSON,
-            deletion(uid, resource_version, *grace_seconds),
+            deletion((uid, resource_version), *grace_seconds, dry_run),
         ),
         WriteBody::Evict { uid } => (Method::POST, JSON, eviction(&write.target, uid)),
     };
@@ -123,7 +123,7 @@ pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, Write
         (WriteBody::Evict { .. }, _) => path(&write.target, Some("eviction"))?,
         (_, subresource) => path(&write.target, subresource)?,
     };
-    // A deletion takes its options in the body, everything else in the query.
+    // A deletion takes its options in the body alone, everything else in the query.
     let is_of_helm = matches!(write.body, WriteBody::Apply(_));
     path.push_str("?fieldManager=");
     path.push_str(if is_of_helm { HELM } else { FIELD_MANAGER });
@@ -148,14 +148,23 @@ fn secret(metadata: &Value, payload: &SealedRelease) -> Result<Value, WriteError
     }))
 }
 
-fn deletion(uid: &str, resource_version: &str, grace_seconds: Option<i64>) -> Value {
-    json!({
+fn deletion(
+    (uid, resource_version): (&str, &str),
+    grace_seconds: Option<i64>,
+    dry_run: bool,
+) -> Value {
+    let mut options = json!({
         "apiVersion": "v1",
         "kind": "DeleteOptions",
         "preconditions": {"uid": uid, "resourceVersion": resource_version},
         "gracePeriodSeconds": grace_seconds,
         "propagationPolicy": "Background",
-    })
+    });
+    if dry_run {
+        // Behind a body the API server does not look at the query: without this it would delete.
+        options["dryRun"] = json!(["All"]);
+    }
+    options
 }
 
 fn eviction(target: &Target, uid: &str) -> Value {
@@ -274,6 +283,15 @@ mod tests {
         assert!(agent.ends_with(" plan/p1"), "{agent}");
         let wet = write(&call, false).unwrap();
         assert!(!wet.uri().to_string().contains("dryRun"));
+    }
+
+    #[test]
+    fn a_deletion_that_is_only_tried_says_so_in_its_body() {
+        let tried = deletion(("u1", "7"), None, true);
+        assert_eq!(tried["dryRun"], json!(["All"]));
+        let meant = deletion(("u1", "7"), None, false);
+        assert!(meant.get("dryRun").is_none());
+        assert_eq!(meant["preconditions"], tried["preconditions"]);
     }
 
     #[test]
