@@ -31,6 +31,7 @@ mod send;
 mod step;
 mod stored;
 mod suitable;
+mod supply;
 mod tell;
 mod undo;
 mod verify;

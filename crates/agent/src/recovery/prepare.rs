@@ -4,36 +4,17 @@
 use dogwatch_model::{
     canonical::NotCanonical,
     plan::{
-        Act, Binding, Difference, Draft, OptionLetter, PlanOption, Preview, Previewed, Revision,
-        Step, Target,
+        Act, Binding, Difference, Draft, OptionLetter, PlanOption, Preview, Previewed, Step, Target,
     },
-    ports::{OpenedRevision, Previewer, ReleaseVault, Write, WriteBody, WriteError},
+    ports::{Previewer, Write, WriteBody, WriteError},
 };
 use serde_json::{Value, json};
 
 use super::{
-    Recovery,
     fields::{broken, differences, fill},
-    release::{pair_of, payload},
     send::{self, Source, Unsendable},
+    supply::{Eyes, copied, made_by, promised},
 };
-
-/// Who looks without changing anything: dry runs, and releases where they may be opened.
-#[derive(Clone, Copy)]
-pub(crate) struct Eyes<'a> {
-    pub(crate) previewer: &'a dyn Previewer,
-    pub(crate) vault: Option<&'a dyn ReleaseVault>,
-}
-
-impl Recovery<'_> {
-    /// Who looks.
-    pub(crate) fn eyes(&self) -> Eyes<'_> {
-        Eyes {
-            previewer: self.previewer,
-            vault: self.vault,
-        }
-    }
-}
 
 /// A preview cannot be made. One sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +116,10 @@ pub(crate) async fn prepare(
 }
 
 /// The object, of exactly the incarnation that the plan is about.
-async fn present(previewer: &dyn Previewer, target: &Target) -> Result<Value, PrepareError> {
+pub(crate) async fn present(
+    previewer: &dyn Previewer,
+    target: &Target,
+) -> Result<Value, PrepareError> {
     let found = previewer.read(target).await;
     let object = found.map_err(|source| PrepareError::Cluster {
         target: target.to_string(),
@@ -170,48 +154,6 @@ async fn at_hand(previewer: &dyn Previewer, step: &Step) -> Result<Value, Prepar
             what: "it is there already".to_owned(),
         }),
     }
-}
-
-/// The content of a revision that an earlier step of the plan stores.
-fn made_by(earlier: &[Step], step: &Step) -> Option<(String, u64)> {
-    let Act::StoreRevision {
-        source: wanted,
-        copy_of: None,
-        ..
-    } = &step.act
-    else {
-        return None;
-    };
-    earlier.iter().find_map(|made| match &made.act {
-        Act::StoreRevision {
-            source,
-            copy_of: Some(_),
-            sha256,
-            bytes,
-            ..
-        } if source == wanted => Some((sha256.clone(), *bytes)),
-        _ => None,
-    })
-}
-
-/// What a step will do to a revision that the plan itself makes: nothing can be tried yet, and what
-/// it will be is known.
-fn promised(
-    step: &mut Step,
-    content: (String, u64),
-    preview: &mut Preview,
-) -> Result<String, PrepareError> {
-    let name = step.target.name.clone();
-    let facts = [&step.expected_before, &step.expected_after].map(|facts| {
-        let fact = facts.first().map(|fact| fact.value.trim_matches('"'));
-        json!({"metadata": {"name": name, "labels": {"status": fact}}})
-    });
-    if let Act::StoreRevision { sha256, bytes, .. } = &mut step.act {
-        (*sha256, *bytes) = content;
-    }
-    let (shown, hash) = differences((step.n, &step.target), &facts[0], &facts[1])?;
-    preview.differences.extend(shown);
-    Ok(hash)
 }
 
 /// Dry-runs one step; notes what would change and answers its hash.
@@ -277,61 +219,6 @@ pub(crate) enum Tried {
     },
     /// It would not. A disruption budget may allow it later.
     WouldNot { why: String, is_passing: bool },
-}
-
-/// What a step copies; nothing for most steps.
-pub(crate) async fn copied(eyes: Eyes<'_>, step: &Step) -> Result<Source, PrepareError> {
-    match &step.act {
-        Act::ApplyManifest {
-            source, present, ..
-        } => {
-            let before = opened(eyes, &source.at(*present)).await?;
-            let wanted = opened(eyes, source).await?;
-            let place = (&step.target, &*source.namespace);
-            let pair = pair_of(&before.documents, &wanted.documents, place);
-            Ok(pair.map_or(Source::Nothing, |pair| Source::documents(&pair)))
-        }
-        Act::StoreRevision {
-            source,
-            copy_of: Some(from),
-            at,
-            ..
-        } => {
-            let present = opened(eyes, &source.at(source.revision - 1)).await?;
-            let wanted = opened(eyes, &source.at(*from)).await?;
-            let made = payload::rolled_back((&present, &wanted), source, (*from, at));
-            Ok(Source::Payload(made, wanted.labels))
-        }
-        Act::StoreRevision { source, status, .. } => {
-            let known = opened(eyes, source).await?;
-            let made = payload::with_status(&known.payload, status);
-            Ok(Source::Payload(made, known.labels))
-        }
-        Act::Patch { .. }
-        | Act::CopyTemplate { .. }
-        | Act::RerunJob { .. }
-        | Act::Delete { .. }
-        | Act::Evict
-        | Act::Provider { .. } => match send::source(step) {
-            None => Ok(Source::Nothing),
-            Some(target) => Ok(Source::Object(present(eyes.previewer, target).await?)),
-        },
-    }
-}
-
-/// A revision that a step needs.
-async fn opened(eyes: Eyes<'_>, revision: &Revision) -> Result<OpenedRevision, PrepareError> {
-    let changed = |what: &str| PrepareError::Changed {
-        target: revision.to_string(),
-        what: what.to_owned(),
-    };
-    let closed = || changed("it may not be opened any more (remediation.helmReleases)");
-    let found = eyes.vault.ok_or_else(closed)?.open(revision).await;
-    let found = found.map_err(|source| PrepareError::Cluster {
-        target: revision.to_string(),
-        source,
-    })?;
-    found.ok_or_else(|| changed("it is gone"))
 }
 
 /// Asks the server what it would do.

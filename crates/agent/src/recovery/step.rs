@@ -17,8 +17,9 @@ use super::{
     execute::Execution,
     fate::{Fate, canonical, is_removal},
     fields::broken,
-    prepare::{PrepareError, Tried, copied, dry_run},
+    prepare::{PrepareError, Tried, dry_run},
     send::{self, makes_its_object},
+    supply::copied,
 };
 
 /// Rounds of reading again after a conflict.
