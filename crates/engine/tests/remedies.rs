@@ -20,6 +20,7 @@ use dogwatch_testkit::{
 mod remedies {
     mod catalogue;
     mod forbidden;
+    mod releases;
 }
 
 fn path(remedy: &dyn Remedy) -> PathBuf {

@@ -6,11 +6,13 @@ mod twin;
 
 use std::fs;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::super::{Surroundings, binaries::Binaries, kubectl::Kubectl};
+use super::super::{Surroundings, binaries::Binaries, crash::witness, kubectl::Kubectl};
 use super::crew::{Crew, Plan};
 use crate::workspace;
 use chart::Helm;
@@ -43,6 +45,12 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: dogwatch
 subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: remediator}]
 ";
 
+/// After how many writes executors are killed.
+const DEATHS: [usize; 3] = [1, 4, 8];
+
+/// After which somebody else may go on, and a moment more.
+const LEASE: Duration = Duration::from_millis(2500);
+
 const TIMES: &str = "verification: {settle: 1s, hold: 2s, giveUp: 40s, lookEvery: 1s}\n";
 
 /// Both ways of Helm to apply objects.
@@ -58,7 +66,7 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     let state = work.join("crew");
     let crew = crew(all, &state, "helmReleases: true, ")?;
     closed(all, &work, &helm, &kubectl).context("without permission nothing is opened")?;
-    client_side(&helm, &kubectl, &crew).context("a release that is applied by the client")?;
+    client_side(all, &helm, &kubectl, &crew).context("a release that is applied by the client")?;
     server_side(&helm, &kubectl, &crew).context("a release that is applied on the server")?;
     crew.expect("alice", &["audit", "verify"], 0)?;
     ensure_silent(&state)
@@ -67,7 +75,7 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
 fn crew<'a>(all: &Surroundings<'a>, work: &Path, more: &str) -> Result<Crew<'a>> {
     let text = format!(
         "cluster: e2e
-remediation: {{enabled: true, {more}kubeconfig: {}}}
+remediation: {{enabled: true, leaseSeconds: 2, {more}kubeconfig: {}}}
 approval:
   grants:
   - {{who: ['kubernetes:bob', 'kubernetes:carol'], role: admin}}
@@ -104,15 +112,27 @@ fn closed(all: &Surroundings<'_>, work: &Path, helm: &Helm, kubectl: &Kubectl) -
     Ok(())
 }
 
-/// A failed upgrade, with traces of people in the objects; afterwards Helm upgrades both.
-fn client_side(helm: &Helm, kubectl: &Kubectl, crew: &Crew<'_>) -> Result<()> {
+/// A failed upgrade, with traces of people in the objects, and executors that are killed; afterwards
+/// Helm upgrades both.
+fn client_side(
+    all: &Surroundings<'_>,
+    helm: &Helm,
+    kubectl: &Kubectl,
+    crew: &Crew<'_>,
+) -> Result<()> {
     let twins = Twins::new(kubectl, helm, "client")?;
     for namespace in twins.both() {
         helm.install(namespace, "1.0.0", &["--server-side=false"])?;
         helm.fails_to_upgrade(namespace, "2.0.0")?;
         touch(kubectl, namespace)?;
     }
-    let plan = rolled_back(crew, twins.ours(), "recovery-helm-client")?;
+    let plan = planned(crew, twins.ours())?;
+    approved(crew, &plan)?;
+    for writes in DEATHS {
+        killed(all, crew, &plan, writes)?;
+    }
+    executed(crew, &plan)?;
+    ensure_once(all, &plan)?;
     helm.run(twins.theirs(), &["rollback", "shop", "1"])?;
     twins.ensure_alike()?;
     let steps = plan.option["steps"].to_string();
@@ -152,7 +172,8 @@ fn server_side(helm: &Helm, kubectl: &Kubectl, crew: &Crew<'_>) -> Result<()> {
         helm.install(namespace, "1.0.0", &[])?;
         helm.upgrade(namespace, "2.0.0", &["--set", "image=shop:2"])?;
     }
-    let plan = rolled_back(crew, twins.ours(), "recovery-helm-server")?;
+    let plan = planned(crew, twins.ours())?;
+    carried_out(crew, &plan)?;
     helm.run(twins.theirs(), &["rollback", "shop"])?;
     twins.ensure_alike()?;
     carried_out(crew, &way_back(crew, &plan)?)?;
@@ -177,13 +198,11 @@ fn way_back(crew: &Crew<'_>, plan: &Plan) -> Result<Plan> {
     Plan::of(&shown["plans"][0])
 }
 
-/// Rolls the release back through plan, approvals and execution.
-fn rolled_back(crew: &Crew<'_>, namespace: &str, cluster_words: &str) -> Result<Plan> {
+/// The plan to roll the release back.
+fn planned(crew: &Crew<'_>, namespace: &str) -> Result<Plan> {
     let made = crew.plans("alice", &asked(namespace))?;
     let mut made = made.options.into_iter();
-    let plan = made
-        .next()
-        .with_context(|| format!("{cluster_words}: no plan"))?;
+    let plan = made.next().context("there is a plan")?;
     ensure!(
         plan.remedy == "rollback-release" && plan.option["risk"] == "high",
         "{}",
@@ -194,14 +213,58 @@ fn rolled_back(crew: &Crew<'_>, namespace: &str, cluster_words: &str) -> Result<
         *blocked == serde_json::json!([]),
         "it is blocked: {blocked}"
     );
-    carried_out(crew, &plan)?;
     Ok(plan)
 }
 
 fn carried_out(crew: &Crew<'_>, plan: &Plan) -> Result<()> {
+    approved(crew, plan)?;
+    executed(crew, plan)
+}
+
+fn approved(crew: &Crew<'_>, plan: &Plan) -> Result<()> {
     let first = crew.approve("bob", &plan.id, &plan.digest[..8])?;
     ensure!(first.code == 6, "one is not enough: {}", first.out);
-    crew.approves("carol", plan)?;
+    crew.approves("carol", plan)
+}
+
+/// Kills an executor once the API server has seen so many writes of the plan, and waits until somebody
+/// else may go on.
+fn killed(all: &Surroundings<'_>, crew: &Crew<'_>, plan: &Plan, writes: usize) -> Result<()> {
+    let mut executor = crew.spawn("carol", &["plan", "execute", &plan.id, "--quiet"])?;
+    while written(all, plan)?.len() < writes {
+        let ended = executor.try_wait().context("look at dogwatch")?;
+        ensure!(ended.is_none(), "it ends before {writes} writes: {ended:?}");
+        sleep(Duration::from_millis(10));
+    }
+    // SIGKILL: nothing is flushed, released or told.
+    executor.kill().context("kill dogwatch")?;
+    executor.wait().context("wait for dogwatch")?;
+    sleep(LEASE);
+    Ok(())
+}
+
+/// Fails unless every step was written once, in spite of the deaths.
+fn ensure_once(all: &Surroundings<'_>, plan: &Plan) -> Result<()> {
+    let mut writes = written(all, plan)?;
+    let steps = plan.option["steps"].as_array().map_or(0, Vec::len);
+    let count = writes.len();
+    writes.sort();
+    writes.dedup();
+    ensure!(
+        (count, writes.len()) == (steps, steps),
+        "{steps} steps, {count} writes: {writes:?}"
+    );
+    Ok(())
+}
+
+/// The writes of a plan that the API server carried out.
+fn written(all: &Surroundings<'_>, plan: &Plan) -> Result<Vec<String>> {
+    let mut known = witness::read(&all.plane.audit_log())?;
+    let of_plan = known.remove(&plan.id).unwrap_or_default();
+    Ok(of_plan.into_iter().map(|(write, _)| write).collect())
+}
+
+fn executed(crew: &Crew<'_>, plan: &Plan) -> Result<()> {
     let ended = crew.execute("carol", &plan.id, 0)?;
     ensure!(
         ended["state"] == "succeeded",

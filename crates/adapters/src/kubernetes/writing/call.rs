@@ -295,6 +295,42 @@ mod tests {
     }
 
     #[test]
+    fn of_a_secret_only_metadata_is_asked_for_and_answered() {
+        let target = dogwatch_model::plan::Revision {
+            namespace: "shop".to_owned(),
+            release: "web".to_owned(),
+            revision: 3,
+        }
+        .secret("");
+        let asks_for_all = |request: &Request<Body>| request.headers()[header::ACCEPT] == JSON;
+        assert!(!asks_for_all(&read(&target).unwrap()));
+        assert!(asks_for_all(&payload(&target).unwrap()));
+        assert!(asks_for_all(&read(&pod()).unwrap()));
+        let mut call = Write {
+            target,
+            subresource: None,
+            body: WriteBody::Revision {
+                metadata: json!({"name": "sh.helm.release.v1.web.v3"}),
+                payload: SealedRelease::new(json!({"manifest": "hunter2"})),
+            },
+            plan_id: "p1".to_owned(),
+        };
+        assert!(!format!("{call:?}").contains("hunter2"));
+        let request = write(&call, false).unwrap();
+        assert!(!asks_for_all(&request));
+        assert_eq!(
+            (request.method(), request.uri().path()),
+            (&Method::POST, "/api/v1/namespaces/shop/secrets")
+        );
+        if let WriteBody::Revision { metadata, .. } = &mut call.body {
+            metadata["uid"] = json!("u1");
+        }
+        let request = write(&call, false).unwrap();
+        assert_eq!(request.method(), Method::PATCH);
+        assert_eq!(request.headers()[header::CONTENT_TYPE], MERGE);
+    }
+
+    #[test]
     fn names_never_lead_elsewhere() {
         for name in ["", ".", "..", "a/b"] {
             let mut target = pod();

@@ -184,3 +184,86 @@ pub(super) fn hooks(payload: &Value) -> Vec<String> {
 pub(super) fn is_server_side(payload: &Value) -> bool {
     payload["apply_method"] == "ssa"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(name: &str, data: &str) -> Value {
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"a": data}})
+    }
+
+    #[test]
+    fn objects_are_paired_by_what_they_are_and_those_that_go_come_last() {
+        let before = [map("gone", "1"), map("both", "1")];
+        let mut same = map("both", "2");
+        // The Namespace of the release need not be named, and a version may change.
+        same["metadata"]["namespace"] = json!("shop");
+        let wanted = [same, map("new", "1")];
+        let found = pairs(&before, &wanted, "shop");
+        let names: Vec<_> = found
+            .iter()
+            .map(|pair| {
+                let name = &pair.wanted.or(pair.before).unwrap()["metadata"]["name"];
+                (
+                    name.as_str().unwrap(),
+                    pair.before.is_some(),
+                    pair.wanted.is_some(),
+                )
+            })
+            .collect();
+        let expected = [
+            ("both", true, true),
+            ("new", false, true),
+            ("gone", true, false),
+        ];
+        assert_eq!(names, expected);
+        let both = target_of(&wanted[0], "shop");
+        let pair = pair_of(&before, &wanted, (&both, "shop")).unwrap();
+        assert_eq!(hash_of(&pair), hash_of(&found[0]));
+        assert_ne!(hash_of(&found[1]), hash_of(&found[2]));
+    }
+
+    #[test]
+    fn marks_of_helm_are_added_to_whatever_metadata_there_is() {
+        for metadata in [
+            json!({"name": "a", "labels": null, "annotations": "none", "creationTimestamp": null}),
+            json!({"name": "a"}),
+        ] {
+            let document = json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata});
+            let target = target_of(&document, "shop");
+            assert_eq!(
+                owned(&document, &target, ("shop", "web"))["metadata"],
+                json!({"name": "a", "namespace": "shop",
+                    "labels": {"app.kubernetes.io/managed-by": "Helm"},
+                    "annotations": {NAME: "web", NAMESPACE: "shop"}})
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_that_holds_data_or_concerns_the_whole_cluster_is_rolled_back() {
+        let of = |version: &str, kind: &str| json!({"apiVersion": version, "kind": kind});
+        for (version, kind) in [
+            ("v1", "Secret"),
+            ("v1", "PersistentVolumeClaim"),
+            ("v1", "Namespace"),
+            ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+            ("rbac.authorization.k8s.io/v1", "ClusterRole"),
+            ("example.io/v1", "Deployment"),
+            ("serving.example.io/v1", "Service"),
+        ] {
+            assert!(!is_managed(&of(version, kind)), "{version} {kind}");
+        }
+        assert!(is_managed(&of("autoscaling/v1", "HorizontalPodAutoscaler")));
+    }
+
+    #[test]
+    fn only_hooks_around_a_rollback_are_told() {
+        let payload = json!({"hooks": [
+            {"kind": "Job", "name": "migrate", "events": ["pre-upgrade", "pre-rollback"]},
+            {"kind": "Pod", "name": "try", "events": ["test"]}]});
+        assert_eq!(hooks(&payload), ["Job/migrate"]);
+        assert!(hooks(&json!({"hooks": null})).is_empty());
+    }
+}
