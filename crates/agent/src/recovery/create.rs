@@ -149,7 +149,8 @@ impl Recovery<'_> {
             let request = with_uids(snapshot, with_time(request, &at));
             with_release(snapshot, request)
         });
-        let release = match wanted(snapshot, target, request.as_ref()) {
+        let diagnosis: Diagnosis = diagnose(snapshot, Some(target));
+        let release = match wanted(snapshot, (target, &diagnosis), request.as_ref()) {
             // Unless it is asked for, a release that may not be opened is no way out.
             Some(_) if request.is_none() && self.vault.is_none() => None,
             Some((namespace, name, to)) => {
@@ -159,7 +160,6 @@ impl Recovery<'_> {
             None => None,
         };
         let view = View::new(snapshot);
-        let diagnosis: Diagnosis = diagnose(&measured.snapshot, Some(target));
         let ground = Ground {
             view: &view,
             pools: measured.pools.as_deref(),

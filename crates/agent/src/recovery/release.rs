@@ -6,14 +6,14 @@ pub(crate) mod merge;
 pub(crate) mod payload;
 
 use dogwatch_engine::{
-    View, diagnose, planning,
+    View, planning,
     remedies::{
         OutlinedObject, ReleaseOutline, Revisions, Said, delivered_by, meta_of, release_of_object,
         revisions,
     },
 };
 use dogwatch_model::{
-    ObjectRef, Snapshot,
+    Diagnosis, ObjectRef, Snapshot,
     plan::{Act, PlanRefusal, RemedyRequest, Revision, Step, Target},
     ports::{OpenedRevision, WriteError},
 };
@@ -43,7 +43,7 @@ struct Opened {
 /// Namespace, name and revision of the release that is wanted; `None` when none is.
 pub(crate) fn wanted(
     snapshot: &Snapshot,
-    target: &ObjectRef,
+    (target, diagnosis): (&ObjectRef, &Diagnosis),
     request: Option<&RemedyRequest>,
 ) -> Option<(String, String, Option<i64>)> {
     match request {
@@ -53,13 +53,12 @@ pub(crate) fn wanted(
             to,
             ..
         }) => (!name.is_empty()).then(|| (namespace.clone(), name.clone(), *to)),
-        Some(_) => None,
-        None if planning::wants_rollback(&diagnose(snapshot, Some(target))) => {
+        None if planning::wants_rollback(diagnosis) => {
             let view = View::new(snapshot);
             let (namespace, name) = release_of_object(meta_of(&view, &Target::of(target))?)?;
             Some((namespace, name, None))
         }
-        None => None,
+        Some(_) | None => None,
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn patch(before: &Value, wanted: &Value) -> Result<Value, Unmergeable
 }
 
 /// All that is wanted, and `null` for what is not any more.
-fn map(kind: &str, path: &str, before: &Value, wanted: &Value) -> Result<Value, Unmergeable> {
+fn map(kind: &str, place: &str, before: &Value, wanted: &Value) -> Result<Value, Unmergeable> {
     let empty = Map::new();
     let (old, new) = (
         before.as_object().unwrap_or(&empty),
@@ -35,13 +35,13 @@ fn map(kind: &str, path: &str, before: &Value, wanted: &Value) -> Result<Value, 
     );
     let mut patch = Map::new();
     for (key, value) in new {
-        let path = format!("{path}/{key}");
+        let place = format!("{place}/{key}");
         let was = old.get(key).unwrap_or(&Value::Null);
         match value {
             Value::Object(_) => {
-                patch.insert(key.clone(), map(kind, &path, was, value)?);
+                patch.insert(key.clone(), map(kind, &place, was, value)?);
             }
-            Value::Array(items) => list(kind, (&path, key), (was, items), &mut patch)?,
+            Value::Array(items) => list(kind, (&place, key), (was, items), &mut patch)?,
             scalar => {
                 patch.insert(key.clone(), scalar.clone());
             }
@@ -51,7 +51,7 @@ fn map(kind: &str, path: &str, before: &Value, wanted: &Value) -> Result<Value, 
         patch.insert(key.clone(), Value::Null);
     }
     // Of these only one of several keys may be set: others that the server filled in have to go.
-    if kind == "Deployment" && path == "/spec/strategy" {
+    if kind == "Deployment" && place == "/spec/strategy" {
         patch.insert("$retainKeys".to_owned(), keys(new));
     }
     Ok(Value::Object(patch))
@@ -63,24 +63,24 @@ fn keys(of: &Map<String, Value>) -> Value {
 
 fn list(
     kind: &str,
-    (path, field): (&str, &str),
+    (place, field): (&str, &str),
     (before, wanted): (&Value, &[Value]),
     patch: &mut Map<String, Value>,
 ) -> Result<(), Unmergeable> {
-    let Some(key) = merge_key(kind, path, field) else {
+    let Some(key) = merge_key(kind, place, field) else {
         patch.insert(field.to_owned(), Value::Array(wanted.to_vec()));
         return Ok(());
     };
     let none = Vec::new();
     let old = before.as_array().unwrap_or(&none);
     for items in [old, wanted] {
-        check_keys(path, key, items)?;
+        check_keys(place, key, items)?;
     }
     let same = |one: &Value, other: &Value| one[key] == other[key];
     let mut items = Vec::new();
     for item in wanted {
         let was = old.iter().find(|was| same(was, item));
-        let mut item = map(kind, path, was.unwrap_or(&Value::Null), item)?;
+        let mut item = map(kind, place, was.unwrap_or(&Value::Null), item)?;
         if field == "volumes" {
             let kept = wanted_keys(&item);
             item["$retainKeys"] = kept;
@@ -105,7 +105,7 @@ fn wanted_keys(item: &Value) -> Value {
 }
 
 /// Two items with one key, or one without, cannot be told apart by the server either.
-fn check_keys(path: &str, key: &str, items: &[Value]) -> Result<(), Unmergeable> {
+fn check_keys(place: &str, key: &str, items: &[Value]) -> Result<(), Unmergeable> {
     let is_sound = items.iter().enumerate().all(|(at, item)| {
         !item[key].is_null() && items[..at].iter().all(|other| other[key] != item[key])
     });
@@ -113,13 +113,13 @@ fn check_keys(path: &str, key: &str, items: &[Value]) -> Result<(), Unmergeable>
         return Ok(());
     }
     Err(Unmergeable(format!(
-        "items of {path} cannot be told apart by their {key}"
+        "items of {place} cannot be told apart by their {key}"
     )))
 }
 
 /// The key by which Kubernetes merges a list; `None` for lists that are replaced.
-fn merge_key(kind: &str, path: &str, field: &str) -> Option<&'static str> {
-    let is_in_pods = path.contains("/template/spec/");
+fn merge_key(kind: &str, place: &str, field: &str) -> Option<&'static str> {
+    let is_in_pods = place.contains("/template/spec/");
     Some(match field {
         "containers" | "initContainers" | "volumes" | "imagePullSecrets" | "env"
         | "resourceClaims"
