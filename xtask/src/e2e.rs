@@ -83,6 +83,8 @@ struct Outcome {
 struct Surroundings<'a> {
     /// A folder of the suite.
     work: &'a Path,
+    /// A directory with ready binaries.
+    bin_dir: Option<&'a Path>,
     /// The control plane that all share.
     plane: &'a ControlPlane,
     /// The binary under test.
@@ -116,6 +118,11 @@ const PARTS: &[Part] = &[
         name: recovery::CHAT_APP,
         description: recovery::CHAT_APP_DESCRIPTION,
         run: |all| recovery::chat_app(all.work, all.plane, all.dogwatch),
+    },
+    Part {
+        name: recovery::HELM,
+        description: recovery::HELM_DESCRIPTION,
+        run: recovery::helm,
     },
     Part {
         name: crash::NAME,
@@ -170,6 +177,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let begin = Instant::now();
         let result = (part.run)(&Surroundings {
             work: work.path(),
+            bin_dir: options.bin_dir.as_deref(),
             plane: &suite.plane,
             dogwatch: &binary,
             seed: options.seed,

@@ -1,7 +1,10 @@
 //! Decodes a release of Helm as its Secret holds it: base64 of Kubernetes, base64 of Helm, gzip, JSON.
 //!
 //! While decoding, everything but a few facts is skipped: values, manifests, templates and notes never
-//! become a value of this program. No error quotes what was decoded.
+//! become a value of this program. No error quotes what was decoded. Only [`payload`] opens a release as
+//! a whole, for rolling it back.
+
+pub(crate) mod payload;
 
 use std::io::{self, Read};
 
@@ -12,7 +15,7 @@ use dogwatch_model::{
 };
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::quote::quote;
 
@@ -106,12 +109,21 @@ struct LastRun {
 
 /// The facts of a release, from the value `data.release` of its Secret.
 pub(crate) fn decode(data: &str) -> Result<HelmRelease, HelmError> {
+    let wire: Wire = unpack(data)?;
+    if wire.name.is_empty() || wire.version < 1 {
+        return Err(HelmError::Decoding);
+    }
+    Ok(release(wire))
+}
+
+/// What is in a release, as far as the wanted type takes it.
+fn unpack<T: DeserializeOwned>(data: &str) -> Result<T, HelmError> {
     if data.len() > MAX_ENCODED {
         return Err(HelmError::TooLarge);
     }
     let inner = STANDARD.decode(data).map_err(|_| HelmError::Encoding)?;
     let packed = STANDARD.decode(inner).map_err(|_| HelmError::Encoding)?;
-    let wire: Wire = if packed.starts_with(&GZIP_MAGIC) {
+    if packed.starts_with(&GZIP_MAGIC) {
         let mut unpacked = Capped {
             inner: GzDecoder::new(&*packed),
             left: MAX_UNPACKED,
@@ -123,14 +135,10 @@ pub(crate) fn decode(data: &str) -> Result<HelmRelease, HelmError> {
             } else {
                 HelmError::Decoding
             }
-        })?
+        })
     } else {
-        serde_json::from_slice(&packed).map_err(|_| HelmError::Decoding)?
-    };
-    if wire.name.is_empty() || wire.version < 1 {
-        return Err(HelmError::Decoding);
+        serde_json::from_slice(&packed).map_err(|_| HelmError::Decoding)
     }
-    Ok(release(wire))
 }
 
 fn release(wire: Wire) -> HelmRelease {

@@ -20,6 +20,7 @@ mod proxy;
 mod releases;
 mod request;
 mod trouble;
+mod vault;
 mod watch;
 mod workload;
 mod writing;
@@ -43,6 +44,7 @@ pub use kubeconfig::{ContextEntry, list_contexts};
 pub use releases::ReleaseSecrets;
 
 pub use options::{ConnectError, ConnectOptions};
+pub use vault::ReleasePayloads;
 pub use workload::WorkloadError;
 pub use writing::{Preparer, Writer};
 

@@ -25,11 +25,13 @@ mod prepare;
 mod provide;
 mod recheck;
 mod rehearse;
+mod release;
 mod requests;
 mod send;
 mod step;
 mod stored;
 mod suitable;
+mod supply;
 mod tell;
 mod undo;
 mod verify;
@@ -38,7 +40,7 @@ use dogwatch_model::{
     approval::Policy,
     ports::{
         AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer, ServerlessReader,
+        Previewer, ReleaseVault, ServerlessReader,
         store::{Store, StoreError},
     },
 };
@@ -121,6 +123,8 @@ pub struct Recovery<'a> {
     pub reader: &'a dyn ClusterReader,
     /// Dry runs and access reviews with the identity that would write.
     pub previewer: &'a dyn Previewer,
+    /// Opens Helm releases, where an operator permits it.
+    pub vault: Option<&'a dyn ReleaseVault>,
     /// What is kept.
     pub store: &'a dyn Store,
     /// Metrics, when there is a source.

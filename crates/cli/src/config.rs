@@ -78,6 +78,9 @@ pub(crate) struct Remediation {
     pub(crate) lease: ClusterLease,
     /// A ConfigMap whose `pauseRequests` stop everything.
     pub(crate) pause_requests: Option<ObjectPlace>,
+    /// True where Secrets of Helm releases may be opened as a whole, to roll them back. False by
+    /// default.
+    pub(crate) helm_releases: bool,
 }
 
 /// The Lease in the cluster.

@@ -125,6 +125,7 @@ fn plans(snapshot: &Snapshot, baseline: Duration) {
         view: &view,
         pools: None,
         serverless: None,
+        release: None,
     };
     let diagnosis = diagnose(snapshot, Some(target));
     let mut offered = 0;

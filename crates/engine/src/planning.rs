@@ -74,6 +74,11 @@ pub fn options(ground: &Ground<'_>, diagnosis: &Diagnosis, concern: &Concern<'_>
     options
 }
 
+/// True when the diagnosis leads to a rollback, so that the Helm release is worth opening.
+pub fn wants_rollback(diagnosis: &Diagnosis) -> bool {
+    candidates::wants_rollback(diagnosis)
+}
+
 /// The draft of one request, with what must be true afterwards.
 ///
 /// # Errors

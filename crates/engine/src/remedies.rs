@@ -18,12 +18,14 @@ mod ownership;
 mod pause_rollout;
 mod pools;
 mod protection;
+mod release;
 mod remove_taint;
 mod requeue_release;
 mod rerun_job;
 mod resize_node_pool;
 mod resize_workload;
 mod restart_workload;
+mod rollback_release;
 mod rollback_workload;
 mod room;
 mod scale_workload;
@@ -34,7 +36,11 @@ mod suspend_job;
 use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk};
 
 pub use ground::Ground;
-pub(crate) use ownership::meta_of;
+pub use ownership::delivered_by;
+pub use ownership::meta_of;
+pub use release::{
+    KnownRevision, OutlinedObject, ReleaseOutline, Revisions, Said, release_of_object, revisions,
+};
 pub(crate) use remove_taint::UNINITIALIZED;
 pub(crate) use room::{nodes_needed, pool_needed, waiting};
 
@@ -91,6 +97,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &resize_node_pool::ResizeNodePool,
     &resize_workload::ResizeWorkload,
     &restart_workload::RestartWorkload,
+    &rollback_release::RollbackRelease,
     &rollback_workload::RollbackWorkload,
     &scale_workload::ScaleWorkload,
     &suspend_job::SuspendJob,
@@ -118,6 +125,7 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::ResizeNodePool { .. } => &resize_node_pool::ResizeNodePool,
         RemedyRequest::BurstWorkload { .. } => &burst_workload::BurstWorkload,
         RemedyRequest::RequeueRelease { .. } => &requeue_release::RequeueRelease,
+        RemedyRequest::RollbackRelease { .. } => &rollback_release::RollbackRelease,
         RemedyRequest::RemoveTaint { .. } => &remove_taint::RemoveTaint,
     }
 }

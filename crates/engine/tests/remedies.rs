@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use dogwatch_engine::{
     View,
-    remedies::{Ground, REMEDIES, Remedy, plan},
+    remedies::{Ground, REMEDIES, ReleaseOutline, Remedy, plan},
 };
 use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal};
 use dogwatch_testkit::{
@@ -20,6 +20,7 @@ use dogwatch_testkit::{
 mod remedies {
     mod catalogue;
     mod forbidden;
+    mod releases;
 }
 
 fn path(remedy: &dyn Remedy) -> PathBuf {
@@ -31,12 +32,22 @@ fn planned(case: &Case) -> Result<PlanOption<Draft>, PlanRefusal> {
     let snapshot = fixture::snapshot(&with_room(&case.yaml));
     let view = View::new(&snapshot);
     let beyond = beyond(&case.yaml);
+    let release = beyond.release.map(release);
     let ground = Ground {
         view: &view,
         pools: beyond.pools.as_deref(),
         serverless: beyond.serverless.as_ref(),
+        release: release.as_ref(),
     };
     plan(&ground, &request(case))
+}
+
+/// A release that was opened; `closed` holds why it was not.
+fn release(value: serde_json::Value) -> Result<ReleaseOutline, PlanRefusal> {
+    match value.get("closed") {
+        Some(why) => Err(serde_json::from_value(why.clone()).expect("a refusal")),
+        None => Ok(serde_json::from_value(value).expect("the outline of a release")),
+    }
 }
 
 /// Runs one case: what came out, and whether it keeps the promise of the heading.

@@ -269,6 +269,8 @@ fn authority(step: &Step) -> &str {
         Act::Patch { .. }
         | Act::CopyTemplate { .. }
         | Act::RerunJob { .. }
+        | Act::ApplyManifest { .. }
+        | Act::StoreRevision { .. }
         | Act::Delete { .. }
         | Act::Evict => &step.target.namespace,
     }

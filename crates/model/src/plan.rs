@@ -19,7 +19,7 @@ pub use option::{
 pub use preview::{Difference, Fit, Preview};
 pub use refusal::PlanRefusal;
 pub use request::{AmountChange, BadRequest, RemedyRequest, ResourceAmount};
-pub use step::{Act, Fact, PatchFormat, Step, Target};
+pub use step::{Act, Fact, PatchFormat, Revision, Step, Target};
 
 use core::fmt;
 

@@ -2,12 +2,14 @@
 
 mod history;
 mod pools;
+mod releases;
 mod serverless;
 pub mod store;
 mod write;
 
 pub use history::{History, ReleaseReader};
 pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
+pub use releases::{OpenedRevision, ReleaseVault, SealedRelease};
 pub use serverless::{Refused, Serverless, ServerlessReader};
 pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};
 

@@ -40,7 +40,12 @@ impl Objects {
                     let at = self.position(&step.target);
                     self.0[at]["spec"]["template"] = template;
                 }
-                Act::RerunJob { .. } | Act::Delete { .. } | Act::Evict | Act::Provider { .. } => {}
+                Act::RerunJob { .. }
+                | Act::ApplyManifest { .. }
+                | Act::StoreRevision { .. }
+                | Act::Delete { .. }
+                | Act::Evict
+                | Act::Provider { .. } => {}
             }
         }
     }

@@ -68,6 +68,7 @@ pub fn request(case: &Case) -> RemedyRequest {
         "service",
         "autoscaler",
         "release",
+        "part",
     ] {
         if let Some(short) = value[key].as_str() {
             value[key] = target(short);
@@ -105,6 +106,8 @@ pub struct Beyond {
     pub pools: Option<Vec<NodePool>>,
     /// Capacity without Nodes.
     pub serverless: Option<Serverless>,
+    /// The fixture's Helm release, as it is handed to whoever knows its form.
+    pub release: Option<Value>,
 }
 
 /// What a fixture knows beyond the cluster.
@@ -116,6 +119,7 @@ pub fn beyond(yaml: &str) -> Beyond {
     Beyond {
         pools: part(&documents, "pools"),
         serverless: part(&documents, "serverless"),
+        release: part(&documents, "release"),
     }
 }
 
@@ -254,6 +258,25 @@ fn act(step: &Step) -> String {
         }
         Act::CopyTemplate { from, .. } => format!("copy the template of {from} to {target}"),
         Act::RerunJob { name, .. } => format!("create {name} like {target}"),
+        Act::ApplyManifest {
+            source,
+            present,
+            creates,
+            ..
+        } => {
+            let verb = if *creates { "create" } else { "patch" };
+            format!("{verb} {target} from {source}, now {present}")
+        }
+        Act::StoreRevision {
+            source,
+            copy_of,
+            status,
+            at,
+            ..
+        } => match copy_of {
+            Some(from) => format!("create {source} like {from}, {status}, at {at}"),
+            None => format!("mark {source} {status}, at {at}"),
+        },
         Act::Delete { grace_seconds } => {
             let mut line = format!("delete {target}");
             if let Some(seconds) = grace_seconds {

@@ -43,6 +43,21 @@ impl Binaries {
         Ok(binaries)
     }
 
+    /// The real helm: of `given`, if it lies there, or of the cache, built first when the cache is cold.
+    pub(crate) fn helm(given: Option<&Path>, module: &Path) -> Result<PathBuf> {
+        let ready = given.map(|directory| directory.join("helm"));
+        if let Some(ready) = ready.filter(|path| path.is_file()) {
+            return Ok(ready);
+        }
+        let key = format!("helm-{}", module_key(module)?);
+        let directory = in_cache(&key, |into| {
+            println!("building helm from {} (a minute, once)", module.display());
+            let packages = ["helm.sh/helm/v4/cmd/helm".to_owned()];
+            go_build(module, "-s -w", into.join("helm").into(), &packages)
+        })?;
+        Ok(directory.join("helm"))
+    }
+
     /// The path of one binary.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
@@ -50,19 +65,25 @@ impl Binaries {
 }
 
 fn build_once(module: &Path) -> Result<Binaries> {
-    let directory = cache_root()?.join(module_key(module)?);
+    let directory = in_cache(&module_key(module)?, |into| build(module, into))?;
+    Ok(Binaries { directory })
+}
+
+/// A folder of the cache; what is not there is built as a whole or not at all.
+fn in_cache(key: &str, build: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let directory = cache_root()?.join(key);
     if !directory.is_dir() {
         let parent = directory
             .parent()
             .expect("a cache entry lies inside the cache root");
         fs::create_dir_all(parent).with_context(|| format!("create {}", parent.display()))?;
         let building = tempfile::tempdir_in(parent).context("create a directory to build in")?;
-        build(module, building.path())?;
+        build(building.path())?;
         fs::rename(building.path(), &directory)
             .with_context(|| format!("move the binaries to {}", directory.display()))?;
         drop(building.keep());
     }
-    Ok(Binaries { directory })
+    Ok(directory)
 }
 
 fn build(module: &Path, into: &Path) -> Result<()> {

@@ -5,7 +5,7 @@ mod act;
 mod run;
 mod setting;
 mod tally;
-mod witness;
+pub(super) mod witness;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

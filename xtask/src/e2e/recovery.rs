@@ -5,6 +5,7 @@ mod actions;
 mod chat_app;
 pub(super) mod crew;
 mod guards;
+mod helm;
 mod load;
 mod pools;
 mod prompt;
@@ -14,6 +15,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::Surroundings;
 use super::controlplane::ControlPlane;
 use super::kubectl::Kubectl;
 
@@ -28,6 +30,9 @@ pub(crate) const GUARDS: &str = "recovery-guards";
 
 /// What they show.
 pub(crate) const GUARDS_DESCRIPTION: &str = "Rollback of a bad release; drift, budgets, quota, autoscaler, pause and wrong people stop what they must stop.";
+
+/// The name of the story with the real Helm, and what it shows.
+pub(crate) use helm::{DESCRIPTION as HELM_DESCRIPTION, NAME as HELM};
 
 /// What the people of the suite may do: look at everything, and nothing else.
 const OBSERVER: &str = "
@@ -76,6 +81,11 @@ pub(crate) fn prepare(kubectl: &Kubectl) -> Result<()> {
 /// The story of the on-duty document, from the alarm to the closed loop.
 pub(crate) fn chat_app(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<()> {
     chat_app::run(&work.join(CHAT_APP), plane, dogwatch)
+}
+
+/// The story of two releases.
+pub(crate) fn helm(all: &Surroundings<'_>) -> Result<()> {
+    helm::run(all)
 }
 
 /// The short stories.

@@ -103,6 +103,19 @@ impl ClusterWriter for Writer {
     }
 }
 
+/// The whole Secret. Nothing but [`super::vault`] asks for one.
+pub(super) async fn payload(exchange: &Exchange, secret: &Target) -> Result<Vec<u8>, WriteError> {
+    let request = call::payload(secret)?;
+    let (code, headers, body) = exchanged(exchange, request).await?;
+    if code.is_success() {
+        return Ok(body);
+    }
+    let refused = answer::written(code, &headers, &body);
+    Err(refused
+        .err()
+        .unwrap_or(WriteError::Unknown(code.to_string())))
+}
+
 async fn send(exchange: &Exchange, write: &Write, dry_run: bool) -> Result<Written, WriteError> {
     let request = call::write(write, dry_run)?;
     let (code, headers, body) = exchanged(exchange, request).await?;

@@ -18,6 +18,7 @@ use super::{
     IncidentBody, Measured, PlanBody, Recovery, RecoveryError, Round,
     naming::{cluster_uid, seen_as, with_time, with_uids},
     rehearse::Place,
+    release::{wanted, with_release},
 };
 use crate::collect::Progress;
 
@@ -144,12 +145,27 @@ impl Recovery<'_> {
         asked: &Asked<'_>,
     ) -> Result<planning::Options, RecoveryError> {
         let at = self.time_of(target).await?;
-        let view = View::new(&measured.snapshot);
-        let diagnosis: Diagnosis = diagnose(&measured.snapshot, Some(target));
+        let snapshot = &measured.snapshot;
+        let request = asked.request.clone().map(|request| {
+            let request = with_uids(snapshot, with_time(request, &at));
+            with_release(snapshot, request)
+        });
+        let diagnosis: Diagnosis = diagnose(snapshot, Some(target));
+        let release = match wanted(snapshot, (target, &diagnosis), request.as_ref()) {
+            // Unless it is asked for, a release that may not be opened is no way out.
+            Some(_) if request.is_none() && self.vault.is_none() => None,
+            Some((namespace, name, to)) => {
+                let place = (&*namespace, &*name);
+                Some(Box::pin(self.outline(snapshot, place, to, None)).await)
+            }
+            None => None,
+        };
+        let view = View::new(snapshot);
         let ground = Ground {
             view: &view,
             pools: measured.pools.as_deref(),
             serverless: measured.serverless.as_ref(),
+            release: release.as_ref(),
         };
         let concern = Concern {
             target,
@@ -157,10 +173,9 @@ impl Recovery<'_> {
             pressure: measured.pressure.as_ref(),
             at: &at,
         };
-        let Some(request) = &asked.request else {
+        let Some(request) = request else {
             return Ok(planning::options(&ground, &diagnosis, &concern));
         };
-        let request = with_uids(&measured.snapshot, with_time(request.clone(), &at));
         let draft = planning::option(&ground, &diagnosis, &concern, &request);
         Ok(planning::Options {
             offered: vec![draft.map_err(RecoveryError::NotPlanned)?],
@@ -168,7 +183,7 @@ impl Recovery<'_> {
         })
     }
 
-    /// The time that a restart or requeue writes down: that of an awaiting preview of the same
+    /// The time that a restart, a requeue or a new revision writes down: that of an awaiting preview of the same
     /// remedy, so that asking again gives the same plan; else now.
     async fn time_of(&self, target: &ObjectRef) -> Result<String, RecoveryError> {
         let fingerprint = Target::of(target).key();
@@ -186,7 +201,8 @@ impl Recovery<'_> {
             }
             match PlanBody::of(&plan)?.option.request {
                 RemedyRequest::RestartWorkload { at, .. }
-                | RemedyRequest::RequeueRelease { at, .. } => return Ok(at),
+                | RemedyRequest::RequeueRelease { at, .. }
+                | RemedyRequest::RollbackRelease { at, .. } => return Ok(at),
                 _ => {}
             }
         }

@@ -11,6 +11,7 @@ use super::{
     ending::Claimed,
     fields::{PLAN_MARK, broken},
     order::Order,
+    send::makes_its_object,
     step::Stop,
 };
 
@@ -36,6 +37,9 @@ impl Claimed<'_> {
             return Ok(done_if(self.target(&new).await?.is_some()));
         }
         let object = self.target(&step.target).await?;
+        if makes_its_object(&step.act) {
+            return Ok(of_making(step, object.as_ref(), &self.plan.id));
+        }
         if is_removal(&step.act) {
             let is_going =
                 object.is_none_or(|object| object.pointer("/metadata/deletionTimestamp").is_some());
@@ -43,6 +47,9 @@ impl Claimed<'_> {
         }
         match object {
             None => Ok(Fate::Unclear(format!("{} is gone", step.target))),
+            Some(object) if matches!(step.act, Act::ApplyManifest { .. }) => {
+                Ok(done_if(is_marked(&object, &self.plan.id)))
+            }
             Some(object) => of_patch(step, &object, &self.plan.id),
         }
     }
@@ -127,6 +134,20 @@ fn done_if(is_done: bool) -> Fate {
     if is_done { Fate::Done } else { Fate::NotDone }
 }
 
+/// True when the plan has written the object: its mark comes with the write, and it writes it once.
+fn is_marked(object: &Value, plan_id: &str) -> bool {
+    object["metadata"]["annotations"][PLAN_MARK] == *plan_id
+}
+
+/// What is there and does not name the plan was made by somebody else.
+fn of_making(step: &Step, object: Option<&Value>, plan_id: &str) -> Fate {
+    match object {
+        None => Fate::NotDone,
+        Some(object) if is_marked(object, plan_id) => Fate::Done,
+        Some(_) => Fate::Unclear(format!("{} was made by somebody else", step.target)),
+    }
+}
+
 /// A patch shows in the fields that it sets.
 fn of_patch(step: &Step, object: &Value, plan_id: &str) -> Result<Fate, Stop> {
     // Without a field that tells, an object as before proves nothing either.
@@ -201,6 +222,16 @@ mod tests {
         assert!(
             other.ends_with("neither as before nor as wanted"),
             "{other}"
+        );
+        let (ours, theirs) = (with(1, "plan-1"), with(1, "plan-0"));
+        let made = |object| match of_making(&scale(), object, "plan-1") {
+            Fate::Done => "done",
+            Fate::NotDone => "not done",
+            Fate::Unclear(_) => "somebody else",
+        };
+        assert_eq!(
+            [made(None), made(Some(&ours)), made(Some(&theirs))],
+            ["not done", "done", "somebody else"]
         );
         let mut blind = scale();
         blind.expected_after.clear();

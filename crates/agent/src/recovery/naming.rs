@@ -73,10 +73,11 @@ pub(crate) fn with_uids(snapshot: &Snapshot, mut request: RemedyRequest) -> Reme
     request
 }
 
-/// Fills in the time of a restart or requeue.
+/// Fills in the time of a restart, a requeue or a new revision.
 pub(crate) fn with_time(mut request: RemedyRequest, now: &str) -> RemedyRequest {
-    if let RemedyRequest::RestartWorkload { at, .. } | RemedyRequest::RequeueRelease { at, .. } =
-        &mut request
+    if let RemedyRequest::RestartWorkload { at, .. }
+    | RemedyRequest::RequeueRelease { at, .. }
+    | RemedyRequest::RollbackRelease { at, .. } = &mut request
         && at.is_empty()
     {
         now.clone_into(at);

@@ -104,8 +104,9 @@ fn request(cause: Cause, body: &PlanBody) -> Option<RemedyRequest> {
         Cause::Late if body.is_wanted => body.option.request.clone(),
         Cause::Late | Cause::Ended => return None,
     };
-    if let RemedyRequest::RestartWorkload { at, .. } | RemedyRequest::RequeueRelease { at, .. } =
-        &mut request
+    if let RemedyRequest::RestartWorkload { at, .. }
+    | RemedyRequest::RequeueRelease { at, .. }
+    | RemedyRequest::RollbackRelease { at, .. } = &mut request
     {
         at.clear();
     }

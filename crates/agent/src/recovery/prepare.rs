@@ -6,13 +6,14 @@ use dogwatch_model::{
     plan::{
         Act, Binding, Difference, Draft, OptionLetter, PlanOption, Preview, Previewed, Step, Target,
     },
-    ports::{Previewer, WriteError},
+    ports::{Previewer, Write, WriteBody, WriteError},
 };
 use serde_json::{Value, json};
 
 use super::{
     fields::{broken, differences, fill},
-    send::{self, Unsendable},
+    send::{self, Source, Unsendable},
+    supply::{Eyes, copied, made_by, promised},
 };
 
 /// A preview cannot be made. One sentence each.
@@ -51,10 +52,11 @@ pub(crate) struct Names<'a> {
 
 /// Tries a draft against the server.
 pub(crate) async fn prepare(
-    previewer: &dyn Previewer,
+    eyes: Eyes<'_>,
     mut draft: PlanOption<Draft>,
     names: &Names<'_>,
 ) -> Result<PlanOption<Previewed>, PrepareError> {
+    let previewer = eyes.previewer;
     let mut preview = Preview::default();
     for observed in &mut draft.observed {
         let object = present(previewer, &observed.target).await?;
@@ -62,7 +64,12 @@ pub(crate) async fn prepare(
         note_version(&mut preview, &observed.target, &object);
     }
     for at in 0..draft.steps.len() {
-        let hash = try_step(previewer, &mut draft.steps[at], &mut preview, names.plan_id).await?;
+        let (earlier, rest) = draft.steps.split_at_mut(at);
+        let step = &mut rest[0];
+        let hash = match made_by(earlier, step) {
+            Some(content) => promised(step, content, &mut preview)?,
+            None => try_step(eyes, step, &mut preview, names.plan_id).await?,
+        };
         preview.difference_hashes.push(hash);
     }
     if draft.steps.is_empty() {
@@ -70,7 +77,7 @@ pub(crate) async fn prepare(
             .blocked
             .push("it writes nothing: a person takes over".to_owned());
     }
-    pin_rollback(previewer, &mut draft.rollback).await?;
+    pin_rollback(eyes, &mut draft.rollback).await?;
     for permission in &draft.permissions {
         let allowed = previewer.may(permission).await;
         let allowed = allowed.map_err(|source| PrepareError::Cluster {
@@ -109,7 +116,10 @@ pub(crate) async fn prepare(
 }
 
 /// The object, of exactly the incarnation that the plan is about.
-async fn present(previewer: &dyn Previewer, target: &Target) -> Result<Value, PrepareError> {
+pub(crate) async fn present(
+    previewer: &dyn Previewer,
+    target: &Target,
+) -> Result<Value, PrepareError> {
     let found = previewer.read(target).await;
     let object = found.map_err(|source| PrepareError::Cluster {
         target: target.to_string(),
@@ -127,9 +137,28 @@ async fn present(previewer: &dyn Previewer, target: &Target) -> Result<Value, Pr
     Ok(object)
 }
 
+/// The object of a step: as it is, or nothing when the step makes it.
+async fn at_hand(previewer: &dyn Previewer, step: &Step) -> Result<Value, PrepareError> {
+    if !send::makes_its_object(&step.act) {
+        return present(previewer, &step.target).await;
+    }
+    let found = previewer.read(&step.target).await;
+    let found = found.map_err(|source| PrepareError::Cluster {
+        target: step.target.to_string(),
+        source,
+    })?;
+    match found {
+        None => Ok(Value::Null),
+        Some(_) => Err(PrepareError::Changed {
+            target: step.target.to_string(),
+            what: "it is there already".to_owned(),
+        }),
+    }
+}
+
 /// Dry-runs one step; notes what would change and answers its hash.
 async fn try_step(
-    previewer: &dyn Previewer,
+    eyes: Eyes<'_>,
     step: &mut Step,
     preview: &mut Preview,
     plan_id: &str,
@@ -146,7 +175,7 @@ async fn try_step(
         preview.differences.extend(shown);
         return Ok(hash);
     }
-    let object = present(previewer, &step.target).await?;
+    let object = at_hand(eyes.previewer, step).await?;
     fill(&mut step.expected_before, &object)?;
     if let Some((fact, now)) = broken(&step.expected_before, &object)? {
         return Err(PrepareError::Changed {
@@ -155,9 +184,9 @@ async fn try_step(
         });
     }
     note_version(preview, &step.target, &object);
-    let copied = copied(previewer, step).await?;
+    let copied = copied(eyes, step).await?;
     send::pin(step, &copied)?;
-    match dry_run(previewer, step, (&object, &copied), plan_id).await? {
+    match dry_run(eyes, step, (&object, &copied), plan_id).await? {
         Tried::Would { after, shown, hash } => {
             fill(&mut step.expected_after, &after)?;
             preview.differences.extend(shown);
@@ -192,19 +221,11 @@ pub(crate) enum Tried {
     WouldNot { why: String, is_passing: bool },
 }
 
-/// The object that a step copies from; nothing for most steps.
-pub(crate) async fn copied(previewer: &dyn Previewer, step: &Step) -> Result<Value, PrepareError> {
-    match send::source(step) {
-        None => Ok(Value::Null),
-        Some(target) => present(previewer, &target.clone()).await,
-    }
-}
-
 /// Asks the server what it would do.
 pub(crate) async fn dry_run(
-    previewer: &dyn Previewer,
+    eyes: Eyes<'_>,
     step: &Step,
-    (object, copied): (&Value, &Value),
+    (object, copied): (&Value, &Source),
     plan_id: &str,
 ) -> Result<Tried, PrepareError> {
     let not = |why: String| Tried::WouldNot {
@@ -216,7 +237,7 @@ pub(crate) async fn dry_run(
         Err(Unsendable::NotCanonical(error)) => return Err(error.into()),
         Err(other) => return Ok(not(other.to_string())),
     };
-    let after = match previewer.dry_run(&write).await {
+    let after = match eyes.previewer.dry_run(&write).await {
         Ok(written) => written.object,
         Err(WriteError::Blocked { message, .. }) => {
             return Ok(Tried::WouldNot {
@@ -224,6 +245,8 @@ pub(crate) async fn dry_run(
                 is_passing: true,
             });
         }
+        // Somebody else set fields of an object that Helm applies on the server.
+        Err(WriteError::Conflict(why)) if why.starts_with("Apply failed") => return Ok(not(why)),
         Err(error @ (WriteError::Unknown(_) | WriteError::Conflict(_))) => {
             return Err(PrepareError::Cluster {
                 target: step.target.to_string(),
@@ -232,14 +255,14 @@ pub(crate) async fn dry_run(
         }
         Err(error) => return Ok(not(error.to_string())),
     };
-    let (before, after) = compared(step, object, after);
+    let (before, after) = compared(step, object, (after, &write));
     let (shown, hash) = differences((step.n, &step.target), &before, &after)?;
     Ok(Tried::Would { after, shown, hash })
 }
 
 /// The two versions that are compared. A subresource shows only its own part; what is deleted or
 /// created is compared as a whole.
-fn compared(step: &Step, object: &Value, answer: Value) -> (Value, Value) {
+fn compared(step: &Step, object: &Value, (answer, write): (Value, &Write)) -> (Value, Value) {
     match &step.act {
         Act::Patch {
             subresource: Some(_),
@@ -253,28 +276,43 @@ fn compared(step: &Step, object: &Value, answer: Value) -> (Value, Value) {
             (there, json!({}))
         }
         Act::RerunJob { name, .. } => (json!({}), json!({"metadata": {"name": name}})),
-        Act::Patch { .. } | Act::CopyTemplate { .. } | Act::Provider { .. } => {
-            (object.clone(), answer)
+        // The server gives addresses to what it makes, and others each time.
+        Act::ApplyManifest { creates: true, .. } => match &write.body {
+            WriteBody::Create(body) | WriteBody::Apply(body) => (json!({}), body.clone()),
+            _ => (json!({}), answer),
+        },
+        Act::StoreRevision { copy_of, .. } => {
+            let part = |of: &Value| {
+                let (name, status) = (&of["metadata"]["name"], &of["metadata"]["labels"]["status"]);
+                json!({"metadata": {"name": name, "labels": {"status": status}}})
+            };
+            let before = copy_of.map_or_else(|| part(object), |_| json!({}));
+            (before, part(&answer))
         }
+        Act::Patch { .. }
+        | Act::CopyTemplate { .. }
+        | Act::ApplyManifest { .. }
+        | Act::Provider { .. } => (object.clone(), answer),
     }
 }
 
 /// Facts of the way back: what is copied is pinned now, the rest is read when it is needed.
-async fn pin_rollback(
-    previewer: &dyn Previewer,
-    rollback: &mut [Step],
-) -> Result<(), PrepareError> {
+async fn pin_rollback(eyes: Eyes<'_>, rollback: &mut [Step]) -> Result<(), PrepareError> {
     for step in rollback {
-        if matches!(step.act, Act::Provider { .. }) {
+        // The way back of a release is planned when it is asked for.
+        if matches!(step.act, Act::Provider { .. } | Act::StoreRevision { .. }) {
             continue;
         }
-        let copied = copied(previewer, step).await?;
+        let copied = copied(eyes, step).await?;
         send::pin(step, &copied)?;
     }
     Ok(())
 }
 
 fn note_version(preview: &mut Preview, target: &Target, object: &Value) {
+    if object.is_null() {
+        return;
+    }
     let version = object["metadata"]["resourceVersion"]
         .as_str()
         .unwrap_or_default();

@@ -91,7 +91,7 @@ impl Recovery<'_> {
             policy_version: &self.settings.policy.version(),
         };
         let draft = self.with_lease(draft);
-        let option = prepare(self.previewer, draft, &names).await?;
+        let option = prepare(self.eyes(), draft, &names).await?;
         let body = PlanBody {
             option,
             requester: place.requester.cloned(),

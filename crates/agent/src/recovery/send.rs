@@ -3,11 +3,14 @@
 use dogwatch_model::{
     canonical::NotCanonical,
     plan::{Act, PatchFormat, Step, Target},
-    ports::{Write, WriteBody},
+    ports::{SealedRelease, Write, WriteBody},
 };
 use serde_json::{Value, json};
 
-use super::fields::{PLAN_MARK, hash, job_to_create, without_template_hash};
+use super::{
+    fields::{PLAN_MARK, hash, job_to_create, without_template_hash},
+    release::{Pair, hash_of, merge, owned, payload},
+};
 
 /// Why no request can be written.
 #[derive(Debug, thiserror::Error)]
@@ -21,30 +24,94 @@ pub(crate) enum Unsendable {
     /// The step is for a provider and not for the cluster.
     #[error("the step is for a provider")]
     ForProvider,
+    /// Two manifests that cannot be merged.
+    #[error("{0}")]
+    NotMerged(#[from] merge::Unmergeable),
     /// A number that cannot be written exactly.
     #[error("the object cannot be compared")]
     NotCanonical(#[from] NotCanonical),
 }
 
-/// What else a step needs to be written down: the object that it copies from.
+/// What a step copies. It may hold what must not be printed.
+pub(crate) enum Source {
+    /// Nothing.
+    Nothing,
+    /// Another object.
+    Object(Value),
+    /// What two manifests say of the object.
+    Documents {
+        /// SHA-256 of both.
+        sha256: String,
+        /// The manifest that was applied last; `Null` when it does not name the object.
+        before: Value,
+        /// The wanted one.
+        wanted: Value,
+    },
+    /// The payload of a revision as it is to be stored, and labels that go on.
+    Payload(SealedRelease, std::collections::BTreeMap<String, String>),
+}
+
+impl Source {
+    /// What both manifests say of one object.
+    pub(crate) fn documents(pair: &Pair<'_>) -> Self {
+        Self::Documents {
+            sha256: hash_of(pair),
+            before: pair.before.cloned().unwrap_or_default(),
+            wanted: pair.wanted.cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The other object; `Null` for every other source.
+    fn object(&self) -> &Value {
+        match self {
+            Self::Object(object) => object,
+            Self::Nothing | Self::Documents { .. } | Self::Payload(..) => &Value::Null,
+        }
+    }
+}
+
+/// The object that a step copies from.
 pub(crate) fn source(step: &Step) -> Option<&Target> {
     match &step.act {
         Act::CopyTemplate { from, .. } => Some(from),
         Act::RerunJob { .. } => Some(&step.target),
-        Act::Patch { .. } | Act::Delete { .. } | Act::Evict | Act::Provider { .. } => None,
+        Act::Patch { .. }
+        | Act::ApplyManifest { .. }
+        | Act::StoreRevision { .. }
+        | Act::Delete { .. }
+        | Act::Evict
+        | Act::Provider { .. } => None,
+    }
+}
+
+/// True for a step whose own object must not be there yet.
+pub(crate) fn makes_its_object(act: &Act) -> bool {
+    match act {
+        Act::ApplyManifest { creates, .. } => *creates,
+        Act::StoreRevision { copy_of, .. } => copy_of.is_some(),
+        Act::Patch { .. }
+        | Act::CopyTemplate { .. }
+        | Act::RerunJob { .. }
+        | Act::Delete { .. }
+        | Act::Evict
+        | Act::Provider { .. } => false,
     }
 }
 
 /// Pins what a step copies, by its content.
-pub(crate) fn pin(step: &mut Step, source: &Value) -> Result<(), NotCanonical> {
-    match &mut step.act {
-        Act::CopyTemplate { sha256, .. } => {
+pub(crate) fn pin(step: &mut Step, source: &Source) -> Result<(), NotCanonical> {
+    match (&mut step.act, source) {
+        (Act::CopyTemplate { sha256, .. }, Source::Object(source)) => {
             *sha256 = hash(&without_template_hash(&source["spec"]["template"]))?;
         }
-        Act::RerunJob { sha256, name } => {
+        (Act::RerunJob { sha256, name }, Source::Object(source)) => {
             *sha256 = hash(&job_to_create(source, name)["spec"])?;
         }
-        Act::Patch { .. } | Act::Delete { .. } | Act::Evict | Act::Provider { .. } => {}
+        (Act::StoreRevision { sha256, bytes, .. }, Source::Payload(sealed, _)) => {
+            (*sha256, *bytes) = payload::content(sealed);
+        }
+        // What manifests say was pinned when they were compared.
+        (_, _) => {}
     }
     Ok(())
 }
@@ -54,7 +121,7 @@ pub(crate) fn pin(step: &mut Step, source: &Value) -> Result<(), NotCanonical> {
 pub(crate) fn write(
     step: &Step,
     object: &Value,
-    source: &Value,
+    source: &Source,
     plan_id: &str,
 ) -> Result<Write, Unsendable> {
     let uid = text(object, "/metadata/uid");
@@ -77,19 +144,21 @@ pub(crate) fn write(
             }
         }
         Act::CopyTemplate { sha256, .. } => {
-            let template = without_template_hash(&source["spec"]["template"]);
+            let template = without_template_hash(&source.object()["spec"]["template"]);
             if hash(&template)? != *sha256 {
                 return Err(other("the template of the earlier revision"));
             }
             WriteBody::JsonPatch(copy(object, (uid, version), &template, plan_id))
         }
         Act::RerunJob { name, sha256 } => {
-            let job = job_to_create(source, name);
+            let job = job_to_create(source.object(), name);
             if hash(&job["spec"])? != *sha256 {
                 return Err(other("the Job"));
             }
             WriteBody::Create(job)
         }
+        Act::ApplyManifest { .. } => manifest(step, source, (uid, version), plan_id)?,
+        Act::StoreRevision { .. } => revision(&step.act, source, (uid, version), plan_id)?,
         Act::Delete { grace_seconds } => WriteBody::Delete {
             uid: uid.to_owned(),
             resource_version: version.to_owned(),
@@ -105,6 +174,84 @@ pub(crate) fn write(
         subresource: step.act.subresource().map(str::to_owned),
         body,
         plan_id: plan_id.to_owned(),
+    })
+}
+
+/// The request that makes an object say what the wanted manifest says.
+fn manifest(
+    step: &Step,
+    source: &Source,
+    (uid, version): (&str, &str),
+    plan_id: &str,
+) -> Result<WriteBody, Unsendable> {
+    let (
+        Act::ApplyManifest {
+            source: of,
+            creates,
+            server_side,
+            sha256,
+            ..
+        },
+        Source::Documents {
+            sha256: found,
+            before,
+            wanted,
+        },
+    ) = (&step.act, source)
+    else {
+        return Err(other("what the manifests say"));
+    };
+    if found != sha256 || wanted.is_null() {
+        return Err(other("what the manifests say"));
+    }
+    let mut body = owned(wanted, &step.target, (&of.namespace, &of.release));
+    if !creates && !server_side {
+        body = merge::patch(before, &body)?;
+    }
+    body["metadata"]["annotations"][PLAN_MARK] = json!(plan_id);
+    if !creates {
+        body["metadata"]["uid"] = json!(uid);
+        body["metadata"]["resourceVersion"] = json!(version);
+    }
+    Ok(match (server_side, creates) {
+        (true, _) => WriteBody::Apply(body),
+        (false, true) => WriteBody::Create(body),
+        (false, false) => WriteBody::StrategicPatch(body),
+    })
+}
+
+/// The request that stores a revision.
+fn revision(
+    act: &Act,
+    source: &Source,
+    (uid, version): (&str, &str),
+    plan_id: &str,
+) -> Result<WriteBody, Unsendable> {
+    let (
+        Act::StoreRevision {
+            source: of,
+            copy_of,
+            status,
+            at,
+            sha256,
+            ..
+        },
+        Source::Payload(sealed, labels),
+    ) = (act, source)
+    else {
+        return Err(other("the revision"));
+    };
+    if payload::content(sealed).0 != *sha256 {
+        return Err(other(&format!("the content of {of}")));
+    }
+    let told = (&**status, &**at, plan_id);
+    let metadata = match copy_of {
+        Some(_) => payload::new_metadata(of, labels, told),
+        None => payload::changed_metadata((uid, version), told),
+    };
+    Ok(WriteBody::Revision {
+        metadata,
+        payload: sealed.clone(),
     })
 }
 

@@ -17,8 +17,9 @@ use super::{
     execute::Execution,
     fate::{Fate, canonical, is_removal},
     fields::broken,
-    prepare::{PrepareError, Tried, copied, dry_run},
-    send,
+    prepare::{PrepareError, Tried, dry_run},
+    send::{self, makes_its_object},
+    supply::copied,
 };
 
 /// Rounds of reading again after a conflict.
@@ -88,7 +89,7 @@ impl Execution<'_> {
             };
             // The reading may have taken long, and the write may take long as well.
             self.still_ours().await?;
-            self.start(step, &shown(&write)).await?;
+            self.start(step, &shown(step, &write)).await?;
             match self.hands.writer.write(&write).await {
                 Ok(written) => return self.written(step, &written).await,
                 Err(WriteError::Conflict(why)) => tries.conflict(step, &why)?,
@@ -121,17 +122,26 @@ impl Execution<'_> {
     /// exactly that. `None` when it changed between reading and trying.
     async fn ready(&self, step: &Step) -> Result<Option<Write>, Stop> {
         let claimed = &self.claimed;
-        let object = claimed.target(&step.target).await?;
-        let object = object.ok_or_else(|| Stop::Drifted(format!("{} is gone", step.target)))?;
+        let object = match (
+            claimed.target(&step.target).await?,
+            makes_its_object(&step.act),
+        ) {
+            (Some(object), false) => object,
+            (None, true) => Value::Null,
+            (None, false) => return Err(Stop::Drifted(format!("{} is gone", step.target))),
+            (Some(_), true) => {
+                return Err(Stop::Drifted(format!("{} is there already", step.target)));
+            }
+        };
         if let Some((fact, now)) = broken(&step.expected_before, &object).map_err(canonical)? {
             return Err(Stop::Drifted(format!(
                 "{} {} is {now} instead of {}",
                 step.target, fact.field, fact.value
             )));
         }
-        let previewer = claimed.recovery.previewer;
-        let source = copied(previewer, step).await.map_err(drift)?;
-        let tried = match dry_run(previewer, step, (&object, &source), &claimed.plan.id).await {
+        let eyes = claimed.recovery.eyes();
+        let source = copied(eyes, step).await.map_err(drift)?;
+        let tried = match dry_run(eyes, step, (&object, &source), &claimed.plan.id).await {
             Err(PrepareError::Cluster {
                 source: WriteError::Conflict(_),
                 ..
@@ -247,10 +257,17 @@ fn drift(error: PrepareError) -> Stop {
     }
 }
 
-/// A request for the record: templates carry values that nobody should write down.
-fn shown(write: &Write) -> Value {
+/// A request for the record: templates, manifests and releases carry values that nobody should write
+/// down.
+fn shown(step: &Step, write: &Write) -> Value {
     use dogwatch_model::ports::WriteBody;
     let (kind, body) = match &write.body {
+        _ if matches!(step.act, Act::ApplyManifest { .. }) => ("manifest", json!(step.act)),
+        WriteBody::Revision { metadata, .. } => (
+            step.act.verb().unwrap_or_default(),
+            json!({"metadata": metadata, "stores": step.act}),
+        ),
+        WriteBody::Apply(_) => ("apply", json!("the manifest named by its hash in the plan")),
         WriteBody::StrategicPatch(body) => ("strategic-merge-patch", body.clone()),
         WriteBody::MergePatch(body) => ("merge-patch", body.clone()),
         WriteBody::JsonPatch(_) => (

@@ -1,8 +1,12 @@
 //! The way back from an executed plan: a plan of its own, with its own digest and approval.
 
+use dogwatch_engine::{
+    View,
+    remedies::{Ground, plan},
+};
 use dogwatch_model::{
     approval::Identity,
-    plan::{Draft, Expectation, OptionLetter, PlanOption, Previewed},
+    plan::{Act, Draft, Expectation, OptionLetter, PlanOption, Previewed, RemedyRequest},
     ports::store::{Incident, Plan, PlanState},
 };
 
@@ -10,6 +14,7 @@ use super::{
     Made, PlanBody, Recovery, RecoveryError, Round,
     prepare::{Names, prepare},
 };
+use crate::collect::Silent;
 
 impl Recovery<'_> {
     /// Previews the way back from a plan that was carried out, in part or as a whole.
@@ -32,9 +37,12 @@ impl Recovery<'_> {
                 plan.state
             )));
         }
-        let draft = way_back(&body.option).ok_or_else(|| {
-            RecoveryError::NotNow(format!("{} has no way back", body.option.title))
-        })?;
+        let draft = match self.release_back(&body).await? {
+            Some(draft) => draft,
+            None => way_back(&body.option).ok_or_else(|| {
+                RecoveryError::NotNow(format!("{} has no way back", body.option.title))
+            })?,
+        };
         let incident = self
             .incident_of_undo(&plan, &body, requester.as_ref())
             .await?;
@@ -53,7 +61,7 @@ impl Recovery<'_> {
             policy_version: &self.settings.policy.version(),
         };
         let draft = self.with_lease(draft);
-        let option = prepare(self.previewer, draft, &names).await?;
+        let option = prepare(self.eyes(), draft, &names).await?;
         let new = PlanBody {
             option,
             requester,
@@ -72,6 +80,50 @@ impl Recovery<'_> {
         };
         self.add_round(incident, round).await?;
         Ok(made)
+    }
+
+    /// The way back from the rollback of a release: a rollback to the revision that was present then,
+    /// planned from what is there now; `None` for plans of other remedies.
+    async fn release_back(
+        &self,
+        body: &PlanBody,
+    ) -> Result<Option<PlanOption<Draft>>, RecoveryError> {
+        let RemedyRequest::RollbackRelease {
+            part,
+            namespace,
+            name,
+            ..
+        } = &body.option.request
+        else {
+            return Ok(None);
+        };
+        let made = body.option.steps.first().map(|step| &step.act);
+        let (Some(Act::StoreRevision { source, .. }), Some(target)) = (made, part.object()) else {
+            return Ok(None);
+        };
+        let (made, to) = (source.revision, source.revision - 1);
+        let measured = self.look(&target, &[], &Silent).await?;
+        let snapshot = &measured.snapshot;
+        let place = (&**namespace, &**name);
+        let release = Box::pin(self.outline(snapshot, place, Some(to), Some(made))).await;
+        let request = RemedyRequest::RollbackRelease {
+            part: part.clone(),
+            namespace: namespace.clone(),
+            name: name.clone(),
+            to: Some(to),
+            at: self.world.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        };
+        let view = View::new(snapshot);
+        let ground = Ground {
+            view: &view,
+            pools: None,
+            serverless: None,
+            release: Some(&release),
+        };
+        let mut draft = plan(&ground, &request).map_err(RecoveryError::NotPlanned)?;
+        draft.title = format!("go back: {}", draft.title);
+        "The plan did not help, or did harm.".clone_into(&mut draft.scenario);
+        Ok(Some(draft))
     }
 
     /// The incident of the plan; a new one that names it when it is closed.

@@ -4,7 +4,7 @@ use std::{env, process};
 
 use dogwatch_adapters::{
     Token,
-    kubernetes::{self, ConnectOptions, LiveCluster, Preparer, Writer},
+    kubernetes::{self, ConnectOptions, LiveCluster, Preparer, ReleasePayloads, Writer},
     node_pools::{HttpNodePoolWriter, HttpNodePools},
     prometheus::{Alertmanager, Prometheus},
     serverless::HttpServerless,
@@ -15,7 +15,7 @@ use dogwatch_model::{
     approval::Identity,
     ports::{
         AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer, ServerlessReader, UserName,
+        Previewer, ReleaseVault, ServerlessReader, UserName,
     },
 };
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ pub(crate) struct Kit {
     person: Preparer,
     /// The identity that would write.
     remediator: Preparer,
+    /// Opens Helm releases with that identity, where the operator permits it.
+    vault: Option<ReleasePayloads>,
     metrics: Option<Prometheus>,
     alertmanager: Option<Alertmanager>,
     pools: Option<HttpNodePools>,
@@ -85,7 +87,14 @@ pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, 
     let is_impersonating = own.as_user.is_some() || !own.as_groups.is_empty();
     let person = Preparer::new(connect(own).await?, is_impersonating);
     let remediator = connect(remediator_options(args, &config)).await?;
+    let vault = if config.remediation.helm_releases {
+        let connection = connect(remediator_options(args, &config)).await?;
+        Some(ReleasePayloads::new(connection))
+    } else {
+        None
+    };
     Ok(Kit {
+        vault,
         metrics: super::metrics()?,
         alertmanager: super::alertmanager()?,
         pools: pools(&config)?,
@@ -190,6 +199,7 @@ impl Kit {
             alarms: of_rules.chain(held).collect(),
             reader: self.source.reader() as &dyn ClusterReader,
             previewer: &self.remediator as &dyn Previewer,
+            vault: self.vault.as_ref().map(|known| known as &dyn ReleaseVault),
             store: &self.store,
             metrics: self
                 .metrics

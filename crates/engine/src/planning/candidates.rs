@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     cite,
-    remedies::{Ground, UNINITIALIZED, nodes_needed, pool_needed, waiting},
+    remedies::{Ground, UNINITIALIZED, nodes_needed, pool_needed, release_of_object, waiting},
     rollout::Rollout,
 };
 
@@ -84,6 +84,9 @@ pub(super) fn of_causes(
         }
         for way in ways::of(finding.kind.mode()) {
             requests.extend(request(ground, finding, *way, concern.at));
+            if *way == Way::Rollback {
+                requests.extend(rollback_release(ground, finding, concern.at));
+            }
         }
     }
     requests
@@ -142,6 +145,36 @@ fn request(ground: &Ground<'_>, finding: &Finding, way: Way, at: &str) -> Option
             at: at.to_owned(),
         },
         Way::RemoveTaint => remove_taint(ground)?,
+    })
+}
+
+/// The release of the workload, where it was opened: what came with a revision goes with it.
+fn rollback_release(ground: &Ground<'_>, finding: &Finding, at: &str) -> Option<RemedyRequest> {
+    let Some(Ok(outline)) = ground.release else {
+        return None;
+    };
+    let rollout = workload_of(ground, &finding.object)?;
+    let (namespace, name) = release_of_object(rollout.meta())?;
+    let present = &outline.revisions.present.revision;
+    (present.namespace == namespace && present.release == name).then(|| {
+        RemedyRequest::RollbackRelease {
+            part: Target::of(&rollout.object),
+            namespace,
+            name,
+            to: None,
+            at: at.to_owned(),
+        }
+    })
+}
+
+/// True when some cause leads to a rollback, so that the release of the workload is worth opening.
+pub(super) fn wants_rollback(diagnosis: &Diagnosis) -> bool {
+    let mut causes = diagnosis.causes.iter();
+    causes.any(|cause| {
+        let mode = diagnosis.findings[cause.finding].kind.mode();
+        cause.role == Role::Cause
+            && cause.confidence.is_sufficient()
+            && ways::of(mode).contains(&Way::Rollback)
     })
 }
 

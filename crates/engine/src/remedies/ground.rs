@@ -7,6 +7,7 @@ use dogwatch_model::{
     snapshot::{Condition, HorizontalPodAutoscaler, Meta, Node, Pod},
 };
 
+use super::release::ReleaseOutline;
 use crate::{
     rollout::{Rollout, Workload},
     view::View,
@@ -24,6 +25,9 @@ pub struct Ground<'a> {
     pub pools: Option<&'a [NodePool]>,
     /// Capacity without Nodes; `None` when there is none.
     pub serverless: Option<&'a Serverless>,
+    /// The Helm release that may be rolled back, or why it could not be opened; `None` when none was
+    /// asked for and none suggests itself.
+    pub release: Option<&'a Result<ReleaseOutline, PlanRefusal>>,
 }
 
 impl<'a> Ground<'a> {

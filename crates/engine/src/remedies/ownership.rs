@@ -31,7 +31,9 @@ pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Resul
         if let Some(owner) = operated_by(&draft.request, meta, target) {
             return Err(PlanRefusal::OwnedByDelivery { owner });
         }
-        warnings.extend(helm(meta, target));
+        if !matches!(draft.request, RemedyRequest::RollbackRelease { .. }) {
+            warnings.extend(helm(meta, target));
+        }
     }
     draft.warnings.append(&mut warnings);
     Ok(())
@@ -41,8 +43,12 @@ pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Resul
 /// its controller whoever delivers it, and what a provider changes lies outside the cluster.
 fn is_lasting(step: &Step) -> bool {
     match step.act {
-        Act::Patch { .. } | Act::CopyTemplate { .. } | Act::RerunJob { .. } => true,
-        Act::Delete { .. } | Act::Evict | Act::Provider { .. } => false,
+        Act::Patch { .. }
+        | Act::CopyTemplate { .. }
+        | Act::RerunJob { .. }
+        | Act::ApplyManifest { .. } => true,
+        // Helm itself keeps its revisions.
+        Act::StoreRevision { .. } | Act::Delete { .. } | Act::Evict | Act::Provider { .. } => false,
     }
 }
 
@@ -57,8 +63,13 @@ fn operated_by(request: &RemedyRequest, meta: &Meta, target: &Target) -> Option<
 }
 
 fn applied_by(meta: &Meta) -> Option<String> {
+    delivered_by(|key| meta.labels.get(key).or_else(|| meta.annotations.get(key)))
+}
+
+/// The delivery tool that applies an object again and again, by its labels and annotations.
+pub fn delivered_by<'m>(mark: impl Fn(&str) -> Option<&'m str>) -> Option<String> {
     APPLIED_BY.iter().find_map(|(key, tool)| {
-        let value = meta.labels.get(key).or_else(|| meta.annotations.get(key))?;
+        let value = mark(key)?;
         // A tracking id continues with the kind and name of the object.
         let name = value.split(':').next().unwrap_or(value);
         Some(format!("{tool} {name}"))
@@ -78,7 +89,7 @@ fn helm(meta: &Meta, target: &Target) -> Option<String> {
 }
 
 /// Metadata of a target, where the snapshot has it.
-pub(crate) fn meta_of<'a>(view: &View<'a>, target: &Target) -> Option<&'a Meta> {
+pub fn meta_of<'a>(view: &View<'a>, target: &Target) -> Option<&'a Meta> {
     let snapshot = view.snapshot;
     let object = target.object()?;
     let (namespace, name) = (&*object.namespace, &*object.name);

@@ -65,6 +65,14 @@ fn vital(name: &str) -> Option<String> {
     Some(format!("its name says that others depend on it ({word})"))
 }
 
+/// Why what lies there, or is called so, is vital.
+pub(crate) fn vital_place(namespace: &str, name: &str) -> Option<String> {
+    if namespace.starts_with(SYSTEM_PREFIX) {
+        return Some(format!("it lies in Namespace {namespace}"));
+    }
+    vital(name)
+}
+
 fn protected(ground: &Ground<'_>, target: &Target) -> Option<String> {
     if target.namespace.starts_with(SYSTEM_PREFIX) {
         return Some(format!("it lies in Namespace {}", target.namespace));

@@ -160,6 +160,25 @@ fn permissions_of(step: &Step) -> Vec<Permission> {
         let copied = "its template is copied";
         needed.push(permission("get", from, from.plural.clone(), copied));
     }
+    if let Act::ApplyManifest { source, .. } = &step.act {
+        let read = "the manifests are read from the revisions";
+        let secret = source.secret("");
+        needed.push(permission("get", &secret, secret.plural.clone(), read));
+    }
+    if let Act::ApplyManifest {
+        creates: true,
+        server_side: true,
+        ..
+    } = &step.act
+    {
+        // Applying what is not there takes both rights.
+        needed.push(permission(
+            "create",
+            &step.target,
+            plural.clone(),
+            &step.name,
+        ));
+    }
     needed
 }
 

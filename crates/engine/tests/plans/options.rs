@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dogwatch_engine::{
     View, diagnose,
     planning::{Concern, Options, Pressure, PressureOn, options},
-    remedies::Ground,
+    remedies::{Ground, ReleaseOutline},
 };
 use dogwatch_model::{
     Alert, Kind, ObjectRef, Snapshot,
@@ -29,6 +29,7 @@ struct Asked {
     alerts: Vec<Alert>,
     pressure: Option<Pressure>,
     pools: Option<Vec<NodePool>>,
+    release: Option<ReleaseOutline>,
 }
 
 fn object(short: &str) -> ObjectRef {
@@ -46,10 +47,12 @@ fn with_options<T>(
     let snapshot = fixture::snapshot(yaml);
     let view = View::new(&snapshot);
     let about = object(about);
+    let release = asked.release.clone().map(Ok);
     let ground = Ground {
         view: &view,
         pools: asked.pools.as_deref(),
         serverless: None,
+        release: release.as_ref(),
     };
     let concern = Concern {
         target: &about,
@@ -127,6 +130,32 @@ fn a_bad_image_goes_back_to_the_revision_that_runs() {
             assert_eq!(found.offered[0].warnings, Vec::<String>::new());
         },
     );
+}
+
+#[test]
+fn a_release_that_was_opened_is_offered_behind_its_workload() {
+    let owned = "name: api, generation: 2, annotations: {meta.helm.sh/release-name: web}";
+    let yaml = snapshots::IMAGE_NOT_FOUND.replace("name: api, generation: 2", owned);
+    let revision = |number: i64, status: &str| {
+        json!({"namespace": "shop", "release": "web", "revision": number,
+            "uid": format!("s{number}"), "status": status})
+    };
+    let outline = json!({"present": revision(2, "deployed"), "target": revision(1, "superseded"),
+        "deployed": [revision(2, "deployed")],
+        "objects": [{"target": target("Deployment/api"), "said": "changed"}]});
+    let asked = Asked {
+        release: Some(serde_json::from_value(outline).expect("an outline")),
+        ..Asked::default()
+    };
+    let expected = [
+        "roll Deployment/shop/api back to revision 1",
+        "roll Helm release shop/web back to revision 1 (as revision 3)",
+        NOTHING,
+    ];
+    check(&yaml, "Deployment/api", &asked, &expected);
+    // A workload of another release does not suggest this one.
+    let other = yaml.replace("release-name: web", "release-name: other");
+    check(&other, "Deployment/api", &asked, &[expected[0], NOTHING]);
 }
 
 #[test]

@@ -164,6 +164,19 @@ pub enum RemedyRequest {
         /// The time that is written into its annotation. It is chosen once, for the first preview.
         at: String,
     },
+    /// An earlier revision of a Helm release, as a new revision.
+    RollbackRelease {
+        /// An object of the release.
+        part: Target,
+        /// Namespace of the release; empty until the object tells.
+        namespace: String,
+        /// Name of the release; empty until the object tells.
+        name: String,
+        /// The revision; `None` means the newest one before the present that was ever deployed.
+        to: Option<i64>,
+        /// The time that is written into the new revision. It is chosen once, for the first preview.
+        at: String,
+    },
     /// Removes one taint, as a last resort.
     RemoveTaint {
         /// The Node.
@@ -212,6 +225,7 @@ impl RemedyRequest {
             Self::CreateNodePool { .. } => "create-node-pool",
             Self::BurstWorkload { .. } => "burst-workload",
             Self::RequeueRelease { .. } => "requeue-release",
+            Self::RollbackRelease { .. } => "rollback-release",
             Self::RemoveTaint { .. } => "remove-taint",
         }
     }
@@ -233,6 +247,9 @@ impl RemedyRequest {
             Self::ResizeNodePool { pool, .. } => Some(pool.clone()),
             Self::CreateNodePool { like, .. } => Some(like.clone()),
             Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
+            Self::RollbackRelease {
+                namespace, name, ..
+            } => Some(format!("{namespace}/{name}")),
             Self::Escalate
             | Self::ScaleWorkload { .. }
             | Self::RollbackWorkload { .. }
@@ -274,6 +291,7 @@ impl RemedyRequest {
             Self::ExpandVolume { claim, .. } => vec![claim],
             Self::FixServicePort { service, .. } => vec![service],
             Self::RequeueRelease { release, .. } => vec![release],
+            Self::RollbackRelease { part, .. } => vec![part],
         }
     }
 
@@ -300,6 +318,7 @@ impl RemedyRequest {
                 Some(service)
             }
             Self::RequeueRelease { release, .. } => Some(release),
+            Self::RollbackRelease { part, .. } => Some(part),
         }
     }
 }

@@ -71,6 +71,54 @@ impl fmt::Display for Target {
     }
 }
 
+/// A revision of a Helm release.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Revision {
+    /// Namespace of the release.
+    pub namespace: String,
+    /// Name of the release.
+    pub release: String,
+    /// Number of the revision, from 1.
+    pub revision: i64,
+}
+
+impl Revision {
+    /// The Secret in which Helm keeps it, of the incarnation `uid`; empty when it is not known.
+    pub fn secret(&self, uid: &str) -> Target {
+        Target {
+            api_version: "v1".to_owned(),
+            kind: "Secret".to_owned(),
+            plural: "secrets".to_owned(),
+            namespace: self.namespace.clone(),
+            name: format!("sh.helm.release.v1.{}.v{}", self.release, self.revision),
+            uid: uid.to_owned(),
+        }
+    }
+
+    /// Another revision of the same release.
+    #[must_use]
+    pub fn at(&self, revision: i64) -> Self {
+        Self {
+            revision,
+            ..self.clone()
+        }
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            namespace,
+            release,
+            revision,
+        } = self;
+        write!(
+            f,
+            "revision {revision} of Helm release {namespace}/{release}"
+        )
+    }
+}
+
 /// How a patch is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -111,6 +159,38 @@ pub enum Act {
         /// SHA-256 of the canonical JSON of the finished Job's spec, without what the controller added.
         sha256: String,
     },
+    /// Sets an object to what a revision of a Helm release says of it: what only the manifest before
+    /// said goes away, what others set stays. Both manifests are named by their content.
+    ApplyManifest {
+        /// The release and the revision that is wanted.
+        source: Revision,
+        /// The revision that was applied last.
+        present: i64,
+        /// True when there is no such object and it is created.
+        creates: bool,
+        /// True for a release whose objects Helm applies on the server.
+        server_side: bool,
+        /// SHA-256 of what both manifests say of the object.
+        sha256: String,
+    },
+    /// Writes the Secret in which Helm keeps a revision: a new one that copies an earlier one, or the
+    /// status of one that is there. The payload is named by its content and never written down.
+    StoreRevision {
+        /// The release and the revision that is written.
+        source: Revision,
+        /// The revision whose chart, values, manifest and hooks the new one gets; `None` for a
+        /// revision that is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        copy_of: Option<i64>,
+        /// The status that it gets, in Helm's words.
+        status: String,
+        /// The time that is written into it.
+        at: String,
+        /// SHA-256 of the payload without its status.
+        sha256: String,
+        /// Bytes of the payload before it is packed.
+        bytes: u64,
+    },
     /// Deletes the object.
     Delete {
         /// Seconds that its containers get; `None` means what they ask for.
@@ -136,8 +216,23 @@ impl Act {
     /// The verb of access reviews; `None` for what the cluster does not decide.
     pub fn verb(&self) -> Option<&'static str> {
         match self {
-            Act::Patch { .. } | Act::CopyTemplate { .. } => Some("patch"),
-            Act::RerunJob { .. } | Act::Evict => Some("create"),
+            Act::Patch { .. }
+            | Act::CopyTemplate { .. }
+            | Act::ApplyManifest { creates: false, .. }
+            | Act::ApplyManifest {
+                server_side: true, ..
+            }
+            | Act::StoreRevision { copy_of: None, .. } => Some("patch"),
+            Act::RerunJob { .. }
+            | Act::Evict
+            | Act::ApplyManifest {
+                creates: true,
+                server_side: false,
+                ..
+            }
+            | Act::StoreRevision {
+                copy_of: Some(_), ..
+            } => Some("create"),
             Act::Delete { .. } => Some("delete"),
             Act::Provider { .. } => None,
         }
@@ -150,6 +245,8 @@ impl Act {
             Act::Evict => Some("eviction"),
             Act::CopyTemplate { .. }
             | Act::RerunJob { .. }
+            | Act::ApplyManifest { .. }
+            | Act::StoreRevision { .. }
             | Act::Delete { .. }
             | Act::Provider { .. } => None,
         }
@@ -223,6 +320,8 @@ impl Step {
             Act::Patch { .. }
             | Act::CopyTemplate { .. }
             | Act::RerunJob { .. }
+            | Act::ApplyManifest { .. }
+            | Act::StoreRevision { .. }
             | Act::Delete { .. }
             | Act::Evict => self.target.key(),
         }

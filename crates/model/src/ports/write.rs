@@ -5,7 +5,7 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::PortFuture;
+use super::{PortFuture, SealedRelease};
 use crate::plan::{Permission, Target};
 
 /// The body of a write.
@@ -17,8 +17,18 @@ pub enum WriteBody {
     MergePatch(Value),
     /// JSON patch with its tests.
     JsonPatch(Value),
+    /// Server-side apply in the name of Helm, without force: fields of others are a conflict.
+    Apply(Value),
     /// A new object of the target's kind in the target's Namespace.
     Create(Value),
+    /// The Secret of a revision of Helm: a new one where `metadata` names no incarnation, else its
+    /// payload and metadata are merged into the one that is there.
+    Revision {
+        /// Labels, annotations and, for one that is there, UID and resourceVersion.
+        metadata: Value,
+        /// What is packed into it.
+        payload: SealedRelease,
+    },
     /// Deletes the object; the preconditions are in `uid` and `resource_version`.
     Delete {
         /// Which incarnation.
@@ -112,7 +122,7 @@ pub struct UserName {
 /// Tries changes without effect: reads whole objects, dry runs, access reviews. It holds the
 /// credential that would write, and has no way to write with it.
 pub trait Previewer: Send + Sync {
-    /// The whole object; `None` when there is none.
+    /// The whole object; `None` when there is none. Of a Secret only its metadata.
     fn read<'a>(&'a self, target: &'a Target) -> PortFuture<'a, Result<Option<Value>, WriteError>>;
 
     /// What the server would answer to the write. Nothing is persisted.

@@ -24,8 +24,13 @@ fn options(call: &Call) -> Result<Value, ApiError> {
     }
 }
 
+/// Behind a body the API server does not look at the query.
 fn is_dry_run(call: &Call, options: &Value) -> bool {
-    call.dry_run() || !list(options, "/dryRun").is_empty()
+    if call.body.is_empty() {
+        call.dry_run()
+    } else {
+        !list(options, "/dryRun").is_empty()
+    }
 }
 
 /// Answers `delete`.

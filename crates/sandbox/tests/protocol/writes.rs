@@ -57,10 +57,21 @@ async fn a_dry_run_leaves_no_trace() {
     let labels = json!({"metadata": {"labels": {"new": "1"}}});
     let (_, patched) = cluster.patch(&path, "merge-patch+json", &labels).await;
     assert_eq!(patched["metadata"]["labels"]["new"], "1");
-    assert_eq!(cluster.send(Method::DELETE, &path, &json!({})).await.0, 200);
+    let tried = json!({"dryRun": ["All"]});
+    assert_eq!(cluster.send(Method::DELETE, &path, &tried).await.0, 200);
     assert_eq!(cluster.names(PODS).await, ["a"]);
     let (_, object) = cluster.get(&format!("{PODS}/a")).await;
     assert_eq!(object["metadata"]["labels"].get("new"), None);
+}
+
+/// Like the real server: a deletion with a body takes its options from there alone.
+#[tokio::test]
+async fn a_deletion_with_a_body_does_not_look_at_the_query() {
+    let cluster = Cluster::with(vec![deployment("web")]).await;
+    let path = format!("{DEPLOYMENTS}/web?dryRun=All");
+    let options = json!({"propagationPolicy": "Background"});
+    assert_eq!(cluster.send(Method::DELETE, &path, &options).await.0, 200);
+    assert!(cluster.names(DEPLOYMENTS).await.is_empty());
 }
 
 #[tokio::test]

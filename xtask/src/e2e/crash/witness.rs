@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// What the server said to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in crate::e2e) enum Answer {
     /// It was done.
     Accepted,
     /// The client went away while it was carried out: it may have been done.
@@ -18,10 +18,10 @@ pub(super) enum Answer {
 }
 
 /// A write such as `patch nodes/n-1` or `create pods/eviction/p-1`, and what the server said.
-pub(super) type Written = (String, Answer);
+pub(in crate::e2e) type Written = (String, Answer);
 
 /// Writes that were done or may have been, by plan.
-pub(super) fn read(log: &Path) -> Result<BTreeMap<String, Vec<Written>>> {
+pub(in crate::e2e) fn read(log: &Path) -> Result<BTreeMap<String, Vec<Written>>> {
     let mut by_plan: BTreeMap<String, Vec<Written>> = BTreeMap::new();
     let file = File::open(log).with_context(|| format!("open {}", log.display()))?;
     for line in BufReader::new(file).lines() {

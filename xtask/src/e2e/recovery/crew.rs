@@ -231,7 +231,8 @@ pub(in crate::e2e) struct Plan {
 }
 
 impl Plan {
-    fn of(value: &Value) -> Result<Self> {
+    /// One plan of a document.
+    pub(in crate::e2e) fn of(value: &Value) -> Result<Self> {
         let option = value["option"].clone();
         ensure!(option.is_object(), "a plan has an option: {value}");
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     plan::{Permission, Target},
-    ports::{Write, WriteBody, WriteError},
+    ports::{SealedRelease, Write, WriteBody, WriteError},
 };
 use http::{Method, Request, header};
 use kube::client::Body;
@@ -19,19 +19,53 @@ pub(super) const SELF_REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjec
 /// Who writes the fields, as the API server remembers it.
 const FIELD_MANAGER: &str = "dogwatch-remediator";
 
+/// Whose fields those of a release are.
+const HELM: &str = "helm";
+
 const JSON: &str = "application/json";
+const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const APPLY: &str = "application/apply-patch+yaml";
 const STRATEGIC: &str = "application/strategic-merge-patch+json";
 const MERGE: &str = "application/merge-patch+json";
 const JSON_PATCH: &str = "application/json-patch+json";
 
 /// The request for a whole object.
 pub(super) fn read(target: &Target) -> Result<Request<Body>, WriteError> {
-    built(Method::GET, &path(target, None)?, JSON, Vec::new(), "")
+    built(
+        Method::GET,
+        &path(target, None)?,
+        (answers(target), JSON),
+        Vec::new(),
+        "",
+    )
+}
+
+/// The request for a Secret with its payload.
+pub(super) fn payload(secret: &Target) -> Result<Request<Body>, WriteError> {
+    built(
+        Method::GET,
+        &path(secret, None)?,
+        (JSON, JSON),
+        Vec::new(),
+        "",
+    )
+}
+
+/// The form in which the object is answered: of Secrets nothing but metadata, after writes too.
+fn answers(target: &Target) -> &'static str {
+    let is_secret = target.kind == "Secret" && target.api_version == "v1";
+    if is_secret { METADATA } else { JSON }
 }
 
 /// A POST that creates nothing that stays.
 pub(super) fn post(path: &str, body: &Value) -> Result<Request<Body>, WriteError> {
-    built(Method::POST, path, JSON, body.to_string().into_bytes(), "")
+    built(
+        Method::POST,
+        path,
+        (JSON, JSON),
+        body.to_string().into_bytes(),
+        "",
+    )
 }
 
 /// The body of an access review.
@@ -62,6 +96,14 @@ pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, Write
         WriteBody::MergePatch(body) => (Method::PATCH, MERGE, body.clone()),
         WriteBody::JsonPatch(body) => (Method::PATCH, JSON_PATCH, body.clone()),
         WriteBody::Create(body) => (Method::POST, JSON, body.clone()),
+        WriteBody::Apply(body) => (Method::PATCH, APPLY, body.clone()),
+        WriteBody::Revision { metadata, payload } => {
+            let body = secret(metadata, payload)?;
+            match metadata.get("uid") {
+                None => (Method::POST, JSON, body),
+                Some(_) => (Method::PATCH, MERGE, body),
+            }
+        }
         WriteBody::Delete {
             uid,
             resource_version,
@@ -69,33 +111,60 @@ pub(super) fn write(write: &Write, dry_run: bool) -> Result<Request<Body>, Write
         } => (
             Method::DELETE,
             JSON,
-            deletion(uid, resource_version, *grace_seconds),
+            deletion((uid, resource_version), *grace_seconds, dry_run),
         ),
         WriteBody::Evict { uid } => (Method::POST, JSON, eviction(&write.target, uid)),
     };
     let mut path = match (&write.body, subresource) {
         (WriteBody::Create(_), _) => collection(&write.target)?,
+        (WriteBody::Revision { metadata, .. }, _) if metadata.get("uid").is_none() => {
+            collection(&write.target)?
+        }
         (WriteBody::Evict { .. }, _) => path(&write.target, Some("eviction"))?,
         (_, subresource) => path(&write.target, subresource)?,
     };
-    // A deletion takes its options in the body, everything else in the query.
+    // A deletion takes its options in the body alone, everything else in the query.
+    let is_of_helm = matches!(write.body, WriteBody::Apply(_));
     path.push_str("?fieldManager=");
-    path.push_str(FIELD_MANAGER);
+    path.push_str(if is_of_helm { HELM } else { FIELD_MANAGER });
     if dry_run {
         path.push_str("&dryRun=All");
     }
     let agent = write.plan_id.as_str();
-    built(method, &path, content, body.to_string().into_bytes(), agent)
+    let forms = (answers(&write.target), content);
+    built(method, &path, forms, body.to_string().into_bytes(), agent)
 }
 
-fn deletion(uid: &str, resource_version: &str, grace_seconds: Option<i64>) -> Value {
-    json!({
+/// The Secret that holds a revision. Kept private: its text is the payload.
+fn secret(metadata: &Value, payload: &SealedRelease) -> Result<Value, WriteError> {
+    let packed = crate::helm::payload::pack(payload);
+    let packed = packed.map_err(|error| WriteError::Invalid(error.to_string()))?;
+    Ok(json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "helm.sh/release.v1",
+        "metadata": metadata,
+        "data": {"release": packed},
+    }))
+}
+
+fn deletion(
+    (uid, resource_version): (&str, &str),
+    grace_seconds: Option<i64>,
+    dry_run: bool,
+) -> Value {
+    let mut options = json!({
         "apiVersion": "v1",
         "kind": "DeleteOptions",
         "preconditions": {"uid": uid, "resourceVersion": resource_version},
         "gracePeriodSeconds": grace_seconds,
         "propagationPolicy": "Background",
-    })
+    });
+    if dry_run {
+        // Behind a body the API server does not look at the query: without this it would delete.
+        options["dryRun"] = json!(["All"]);
+    }
+    options
 }
 
 fn eviction(target: &Target, uid: &str) -> Value {
@@ -154,7 +223,7 @@ fn push_part(path: &mut String, part: &str) -> Result<(), WriteError> {
 fn built(
     method: Method,
     path: &str,
-    content: &str,
+    (answers, content): (&str, &str),
     body: Vec<u8>,
     plan_id: &str,
 ) -> Result<Request<Body>, WriteError> {
@@ -170,7 +239,7 @@ fn built(
     Request::builder()
         .method(method)
         .uri(path)
-        .header(header::ACCEPT, JSON)
+        .header(header::ACCEPT, answers)
         .header(header::CONTENT_TYPE, content)
         .header(header::USER_AGENT, agent)
         .body(body)
@@ -214,6 +283,51 @@ mod tests {
         assert!(agent.ends_with(" plan/p1"), "{agent}");
         let wet = write(&call, false).unwrap();
         assert!(!wet.uri().to_string().contains("dryRun"));
+    }
+
+    #[test]
+    fn a_deletion_that_is_only_tried_says_so_in_its_body() {
+        let tried = deletion(("u1", "7"), None, true);
+        assert_eq!(tried["dryRun"], json!(["All"]));
+        let meant = deletion(("u1", "7"), None, false);
+        assert!(meant.get("dryRun").is_none());
+        assert_eq!(meant["preconditions"], tried["preconditions"]);
+    }
+
+    #[test]
+    fn of_a_secret_only_metadata_is_asked_for_and_answered() {
+        let target = dogwatch_model::plan::Revision {
+            namespace: "shop".to_owned(),
+            release: "web".to_owned(),
+            revision: 3,
+        }
+        .secret("");
+        let asks_for_all = |request: &Request<Body>| request.headers()[header::ACCEPT] == JSON;
+        assert!(!asks_for_all(&read(&target).unwrap()));
+        assert!(asks_for_all(&payload(&target).unwrap()));
+        assert!(asks_for_all(&read(&pod()).unwrap()));
+        let mut call = Write {
+            target,
+            subresource: None,
+            body: WriteBody::Revision {
+                metadata: json!({"name": "sh.helm.release.v1.web.v3"}),
+                payload: SealedRelease::new(json!({"manifest": "hunter2"})),
+            },
+            plan_id: "p1".to_owned(),
+        };
+        assert!(!format!("{call:?}").contains("hunter2"));
+        let request = write(&call, false).unwrap();
+        assert!(!asks_for_all(&request));
+        assert_eq!(
+            (request.method(), request.uri().path()),
+            (&Method::POST, "/api/v1/namespaces/shop/secrets")
+        );
+        if let WriteBody::Revision { metadata, .. } = &mut call.body {
+            metadata["uid"] = json!("u1");
+        }
+        let request = write(&call, false).unwrap();
+        assert_eq!(request.method(), Method::PATCH);
+        assert_eq!(request.headers()[header::CONTENT_TYPE], MERGE);
     }
 
     #[test]

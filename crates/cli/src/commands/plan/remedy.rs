@@ -113,6 +113,13 @@ fn of_other(
             release: target,
             at: String::new(),
         },
+        "rollback-release" => RemedyRequest::RollbackRelease {
+            part: target,
+            namespace: set.optional("namespace")?.unwrap_or_default(),
+            name: set.optional("release")?.unwrap_or_default(),
+            to: set.optional("revision")?,
+            at: String::new(),
+        },
         "remove-taint" => RemedyRequest::RemoveTaint {
             node: target,
             key: set.needed("key")?,

@@ -222,6 +222,7 @@ impl Installation {
         Recovery {
             reader: &self.reader,
             previewer: &self.preparer,
+            vault: None,
             store: &self.store,
             metrics: None,
             alarms: Vec::new(),
