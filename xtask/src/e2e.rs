@@ -1,5 +1,6 @@
 //! `cargo xtask e2e`: real controllers make the states, Dogwatch must understand them.
 
+mod aging;
 mod binaries;
 mod clusters;
 mod controlplane;

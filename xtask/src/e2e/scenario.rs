@@ -31,7 +31,10 @@ pub(crate) struct Script {
     pub(crate) exclusive: bool,
     /// Done in order before the diagnosis.
     pub(crate) steps: Vec<Step>,
-    /// The workload to diagnose.
+    /// Done after the diagnosis, whatever it said: takes away what lies outside of the namespace.
+    #[serde(default)]
+    pub(crate) afterwards: Vec<Step>,
+    /// The object to diagnose.
     pub(crate) target: Target,
     /// What the diagnosis must and must not say.
     pub(crate) expect: Expectation,
@@ -47,6 +50,10 @@ pub(crate) enum Step {
     ApplyTo(ApplyTo),
     /// Run kubectl in the namespace.
     Kubectl(Vec<String>),
+    /// Run kubectl and be refused.
+    Refused(Refused),
+    /// Make objects older than they are.
+    Age(Age),
     /// Wait until a query shows a value.
     Wait(Wait),
     /// Merge a status into every object that a query finds.
@@ -67,6 +74,27 @@ pub(crate) struct ApplyTo {
     pub(crate) file: String,
     /// The namespace.
     pub(crate) namespace: String,
+}
+
+/// A call of kubectl that must fail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Refused {
+    /// The arguments.
+    pub(crate) kubectl: Vec<String>,
+    /// Words of the refusal.
+    pub(crate) says: String,
+}
+
+/// Objects whose times, all of them, move into the past: nobody waits a quarter of an hour to see
+/// what is one only after a quarter of an hour. Nothing else of them changes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Age {
+    /// Keys in etcd below `/registry/`; one that ends in `/` stands for all that begin so.
+    pub(crate) keys: Vec<String>,
+    /// By how much.
+    pub(crate) minutes: i64,
 }
 
 /// Wait until every word that the query prints equals `value` and there are at least `count` of them.
@@ -103,13 +131,13 @@ pub(crate) struct SetStatus {
     pub(crate) status: serde_json::Value,
 }
 
-/// The workload that a scenario is about.
+/// The object that a scenario is about.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Target {
-    /// `Deployment`, `StatefulSet` or `DaemonSet`.
+    /// A kind that `dogwatch diagnose` knows.
     pub(crate) kind: String,
-    /// The name of the workload.
+    /// The name of the object; `$NS` stands for the namespace of the scenario.
     pub(crate) name: String,
 }
 
@@ -173,7 +201,8 @@ impl Scenario {
 
     /// `KIND/NAME` of the target.
     pub(crate) fn subject(&self) -> String {
-        format!("{}/{}", self.script.target.kind, self.script.target.name)
+        let Target { kind, name } = &self.script.target;
+        format!("{kind}/{}", name.replace("$NS", &self.namespace()))
     }
 }
 
