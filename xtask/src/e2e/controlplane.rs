@@ -218,6 +218,9 @@ impl ControlPlane {
             "--service-account-key-file=certs/apiserver.key",
             "--service-account-signing-key-file=certs/apiserver.key",
             "--service-cluster-ip-range=10.96.0.0/16",
+            // Webhooks and aggregated APIs are called at their endpoints: no proxy serves the addresses
+            // of Services here, and nothing may leave the machine.
+            "--enable-aggregator-routing=true",
             "--kubelet-preferred-address-types=InternalIP",
         ])
     }

@@ -36,6 +36,7 @@ pub(super) fn around(kind: Kind) -> &'static [Kind] {
             Kind::Deployment,
             Kind::StatefulSet,
             Kind::ReplicaSet,
+            Kind::Node,
         ],
         Kind::PersistentVolumeClaim => &[
             Kind::Pod,

@@ -1,14 +1,19 @@
 //! Reads around one workload that what was read before asks for, as far as the budget goes.
 
 use dogwatch_engine::{Wish, wishes};
-use dogwatch_model::{Kind, Snapshot, Source, ports::ListQuery, snapshot::SnapshotBuilder};
+use dogwatch_model::{
+    Kind, Snapshot, Source,
+    ports::ListQuery,
+    snapshot::{Node, SnapshotBuilder},
+};
 
 use super::read::Reading;
 
 /// The Secrets in which Helm keeps its releases.
 pub(super) const RELEASES: &str = "owner=helm";
 
-/// A log names somebody that is not reached: what leads there is read, as far as the budget goes.
+/// A log names somebody that is not reached: what leads there is read, as far as the budget goes. For
+/// a Service the budget is exceeded, because the cause is elsewhere: at its Pods, or on the way.
 pub(super) async fn contacts(
     reading: &Reading<'_>,
     snapshot: Snapshot,
@@ -18,21 +23,93 @@ pub(super) async fn contacts(
     if left == 0 || !wishes(&snapshot).has(Wish::Contacts) {
         return snapshot;
     }
+    let services = [Kind::Service];
+    let (snapshot, spent) = missing(reading, snapshot, namespace, (&services, left)).await;
+    let wanted = wishes(&snapshot);
+    let ways = [Kind::EndpointSlice, Kind::NetworkPolicy, Kind::Pod];
+    let (kinds, left) = if wanted.has(Wish::Callees) {
+        (&ways[..], ways.len())
+    } else if wanted.has(Wish::Contacts) {
+        (&ways[..2], left - spent)
+    } else {
+        return snapshot;
+    };
+    missing(reading, snapshot, namespace, (kinds, left)).await.0
+}
+
+/// Reads the kinds that were not read as a whole, at most so many, and tells how many they were.
+async fn missing(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    namespace: &str,
+    (kinds, most): (&[Kind], usize),
+) -> (Snapshot, usize) {
     let was_asked = |kind: &Kind| {
         let entries = snapshot.ledger.entries();
         entries
             .iter()
-            .any(|entry| entry.source == Source::Objects(*kind))
+            .any(|entry| entry.source == Source::Objects(*kind) && !entry.selected)
     };
-    let queries: Vec<ListQuery> = [Kind::Service, Kind::EndpointSlice, Kind::NetworkPolicy]
-        .into_iter()
+    let queries: Vec<ListQuery> = kinds
+        .iter()
         .filter(|kind| !was_asked(kind))
-        .take(left)
-        .map(|kind| ListQuery::in_namespace(kind, namespace))
+        .take(most)
+        .map(|kind| ListQuery::in_namespace(*kind, namespace))
         .collect();
+    if queries.is_empty() {
+        return (snapshot, 0);
+    }
     let mut builder = SnapshotBuilder::reopen(snapshot);
     reading.lists(&queries, &mut builder).await;
+    (reading.freeze(builder), queries.len())
+}
+
+/// What the first look at one object that is no workload asks for.
+pub(super) async fn beyond(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    kind: Kind,
+    namespace: &str,
+) -> Snapshot {
+    let queries = match kind {
+        Kind::Node => beyond_node(&snapshot),
+        Kind::Ingress => beyond_ingress(&snapshot, namespace),
+        _ => Vec::new(),
+    };
+    if queries.is_empty() {
+        return snapshot;
+    }
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.lists_if_covered(&queries, &mut builder).await;
     reading.freeze(builder)
+}
+
+/// What holds the Pods of a node that shall be empty; who else on the machine of a silent one is alive.
+fn beyond_node(snapshot: &Snapshot) -> Vec<ListQuery> {
+    let mut queries = Vec::new();
+    let is_left = |node: &Node| node.spec.unschedulable || !node.spec.taints.is_empty();
+    if snapshot.nodes.iter().any(is_left) {
+        queries.push(ListQuery::all(Kind::PodDisruptionBudget));
+    }
+    let is_silent = |node: &Node| {
+        let ready = node.condition("Ready");
+        ready.is_some_and(|known| known.status == "Unknown")
+    };
+    if snapshot.nodes.iter().any(is_silent) {
+        queries.push(ListQuery::all(Kind::Lease));
+    }
+    queries
+}
+
+/// Whether the Secret with the certificate is there; only metadata of Secrets is ever read.
+fn beyond_ingress(snapshot: &Snapshot, namespace: &str) -> Vec<ListQuery> {
+    let mut tls = snapshot
+        .ingresses
+        .iter()
+        .flat_map(|ingress| &ingress.spec.tls);
+    let names_secret = tls.any(|tls| !tls.secret_name.is_empty());
+    let secrets = names_secret.then(|| ListQuery::in_namespace(Kind::Secret, namespace));
+    secrets.into_iter().collect()
 }
 
 /// What tells when things were written: ConfigMaps of containers that end, and the revisions of the

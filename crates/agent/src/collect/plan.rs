@@ -256,6 +256,7 @@ pub(super) async fn object(
     }
     reading.lists(&queries, &mut builder).await;
     let snapshot = reading.freeze(builder);
+    let snapshot = further::beyond(reading, snapshot, kind, namespace).await;
     follow(reading, snapshot, namespace, queries.len()).await
 }
 
