@@ -35,8 +35,10 @@ pub enum Wish {
     Components,
     /// A log names somebody that is not reached: Services and policies decide.
     Contacts,
-    /// A log names a Service that is not reached: the Pods behind it decide, too.
+    /// A log names a Service, or the DNS server, that is not reached: the Pods behind it decide, too.
     Callees,
+    /// A log says that the DNS server does not answer.
+    Resolver,
     /// A webhook refused: its configuration decides.
     Webhooks,
     /// Containers that end use ConfigMaps: when those were written may decide.
@@ -86,6 +88,7 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         (Wish::Components, waits_for_component(&view)),
         (Wish::Contacts, misses_somebody(&view)),
         (Wish::Callees, misses_service(&view)),
+        (Wish::Resolver, misses_resolver(&view)),
         (Wish::Webhooks, is_refused_by_webhook(&view)),
         (Wish::Configs, uses_config(&view)),
     ];
@@ -200,7 +203,12 @@ fn misses_somebody(view: &View<'_>) -> bool {
 
 fn misses_service(view: &View<'_>) -> bool {
     let mut contacts = view.contacts.iter();
-    contacts.any(|contact| contact.service.is_some())
+    contacts.any(|contact| contact.service.is_some()) || misses_resolver(view)
+}
+
+fn misses_resolver(view: &View<'_>) -> bool {
+    let mut contacts = view.contacts.iter();
+    contacts.any(|contact| contact.trouble == contacts::Trouble::NoDns)
 }
 
 fn is_refused_by_webhook(view: &View<'_>) -> bool {

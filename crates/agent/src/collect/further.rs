@@ -7,13 +7,14 @@ use dogwatch_model::{
     snapshot::{Node, SnapshotBuilder},
 };
 
-use super::read::Reading;
+use super::{plan::SYSTEM, read::Reading};
 
 /// The Secrets in which Helm keeps its releases.
 pub(super) const RELEASES: &str = "owner=helm";
 
 /// A log names somebody that is not reached: what leads there is read, as far as the budget goes. For
-/// a Service the budget is exceeded, because the cause is elsewhere: at its Pods, or on the way.
+/// a Service, or the DNS server, the budget is exceeded, because the cause is elsewhere: at its Pods,
+/// or on the way.
 pub(super) async fn contacts(
     reading: &Reading<'_>,
     snapshot: Snapshot,
@@ -34,7 +35,24 @@ pub(super) async fn contacts(
     } else {
         return snapshot;
     };
-    missing(reading, snapshot, namespace, (kinds, left)).await.0
+    let (snapshot, _) = missing(reading, snapshot, namespace, (kinds, left)).await;
+    if wanted.has(Wish::Resolver) && namespace != SYSTEM {
+        resolver(reading, snapshot).await
+    } else {
+        snapshot
+    }
+}
+
+/// The DNS server of the cluster, and its Namespace: policies select it by labels.
+async fn resolver(reading: &Reading<'_>, snapshot: Snapshot) -> Snapshot {
+    let queries = [
+        ListQuery::one(Kind::Service, SYSTEM, "kube-dns"),
+        ListQuery::in_namespace(Kind::Pod, SYSTEM).labelled("k8s-app=kube-dns".to_owned()),
+        ListQuery::one(Kind::Namespace, "", SYSTEM),
+    ];
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    reading.lists_if_covered(&queries, &mut builder).await;
+    reading.freeze(builder)
 }
 
 /// Reads the kinds that were not read as a whole, at most so many, and tells how many they were.

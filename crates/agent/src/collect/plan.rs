@@ -70,7 +70,7 @@ const WHOLE: &[Kind] = &[
 const MAX_CUSTOM_KINDS: usize = 200;
 
 /// Components that other workloads depend on live here.
-const SYSTEM: &str = "kube-system";
+pub(super) const SYSTEM: &str = "kube-system";
 
 /// One workload: itself and the Events of its Namespace, then its versions and Pods, then what
 /// those ask for.
