@@ -17,7 +17,7 @@ pub(crate) struct Scenario {
     pub(crate) script: Script,
 }
 
-/// The content of `scenario.yaml`.
+/// The content of `scenario.yaml`. `$NS` stands for the namespace of the scenario, here and in its files.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Script {
@@ -26,7 +26,8 @@ pub(crate) struct Script {
     /// True when `--skip-slowest` leaves it out.
     #[serde(default)]
     pub(crate) slow: bool,
-    /// True when it disturbs others (stops a component) and hence runs alone, after all others.
+    /// True when it disturbs others (stops a component, touches what all share) and hence runs alone,
+    /// after all others.
     #[serde(default)]
     pub(crate) exclusive: bool,
     /// Done in order before the diagnosis.
@@ -40,7 +41,7 @@ pub(crate) struct Script {
     pub(crate) expect: Expectation,
 }
 
-/// One step of a scenario. `$NS` in any text stands for the namespace of the scenario.
+/// One step of a scenario.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Step {
@@ -137,7 +138,7 @@ pub(crate) struct SetStatus {
 pub(crate) struct Target {
     /// A kind that `dogwatch diagnose` knows.
     pub(crate) kind: String,
-    /// The name of the object; `$NS` stands for the namespace of the scenario.
+    /// The name of the object.
     pub(crate) name: String,
 }
 
@@ -191,18 +192,20 @@ pub(crate) struct ExpectedCause {
     /// `object.kind`.
     #[serde(default)]
     pub(crate) object_kind: Option<String>,
+    /// `object`, or the workload that it belongs to, where that is not the target.
+    #[serde(default)]
+    pub(crate) entity: Option<Target>,
 }
 
 impl Scenario {
     /// The namespace the scenario lives in.
     pub(crate) fn namespace(&self) -> String {
-        format!("e2e-{}", self.name)
+        namespace(&self.name)
     }
 
     /// `KIND/NAME` of the target.
     pub(crate) fn subject(&self) -> String {
-        let Target { kind, name } = &self.script.target;
-        format!("{kind}/{}", name.replace("$NS", &self.namespace()))
+        format!("{}/{}", self.script.target.kind, self.script.target.name)
     }
 }
 
@@ -227,6 +230,7 @@ fn load(folder: PathBuf) -> Result<Scenario> {
         .to_owned();
     let path = folder.join("scenario.yaml");
     let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+    let text = text.replace("$NS", &namespace(&name));
     let script =
         serde_saphyr::from_str(&text).with_context(|| format!("parse {}", path.display()))?;
     Ok(Scenario {
@@ -234,6 +238,10 @@ fn load(folder: PathBuf) -> Result<Scenario> {
         folder,
         script,
     })
+}
+
+fn namespace(name: &str) -> String {
+    format!("e2e-{name}")
 }
 
 fn one() -> usize {

@@ -102,14 +102,8 @@ impl<'a> Playing<'a> {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        let mut all = vec!["-n".to_owned(), self.namespace.clone()];
-        all.extend(
-            arguments
-                .iter()
-                .map(|argument| argument.replace("$NS", &self.namespace)),
-        );
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        self.kubectl.run(&all)
+        self.kubectl
+            .run(&[&["-n", &self.namespace], arguments].concat())
     }
 
     fn get(&self, query: &str, output: &str) -> Result<String> {
@@ -160,7 +154,7 @@ impl<'a> Playing<'a> {
 
     fn age(&self, age: &Age) -> Result<()> {
         for key in &age.keys {
-            let key = format!("/registry/{}", key.replace("$NS", &self.namespace));
+            let key = format!("/registry/{key}");
             aging::age(self.plane.etcd_port(), &key, age.minutes)?;
         }
         Ok(())
