@@ -203,6 +203,15 @@ impl Scenario {
         namespace(&self.name)
     }
 
+    /// The longest time that one of its steps may wait, in seconds.
+    pub(crate) fn longest_wait(&self) -> u64 {
+        let waits = self.script.steps.iter().map(|step| match step {
+            Step::Wait(wait) => wait.timeout,
+            _ => 0,
+        });
+        waits.max().unwrap_or(0)
+    }
+
     /// `KIND/NAME` of the target.
     pub(crate) fn subject(&self) -> String {
         format!("{}/{}", self.script.target.kind, self.script.target.name)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     dogwatch, exits,
     live::{Cluster, cluster},
-    stdout,
+    stderr, stdout,
 };
 
 fn with(objects: Vec<Value>) -> Cluster {
@@ -181,4 +181,24 @@ fn a_log_leads_to_the_service_and_the_policy_behind_it() {
     assert!(modes(&found).contains(&"networkpolicy-deny"), "{found:#}");
     let found = report(&cluster("web"), "pod/web", 3);
     assert!(!modes(&found).contains(&"networkpolicy-deny"), "{found:#}");
+}
+
+#[test]
+fn what_does_not_exist_is_not_called_healthy() {
+    let cluster = with(vec![ingress(), budget(2)]);
+    for (object, hint) in [
+        ("ingress/wob", "did you mean \"web\""),
+        ("pdb/stor", "did you mean \"store\""),
+        ("hpa/web", "there is none at all"),
+        ("pv/web", "there is none at all"),
+    ] {
+        let place = ["-n", "shop", "--kubeconfig", cluster.config()];
+        let output = dogwatch(&[&["diagnose", object], &place[..]].concat());
+        exits(&output, 1);
+        let said = stderr(&output);
+        assert!(
+            said.contains("does not exist") && said.contains(hint),
+            "{object}: {said}"
+        );
+    }
 }

@@ -5,8 +5,8 @@ mod entries;
 use std::collections::BTreeSet;
 
 use dogwatch_model::{
-    Diagnosis, Handoff, Kind, LedgerEntry, ObjectRef, Severity, Snapshot, Source, Uid, Undecided,
-    snapshot::Pod,
+    Diagnosis, Handoff, Kind, LedgerEntry, ObjectRef, ReadOutcome, Severity, Snapshot, Source, Uid,
+    Undecided, snapshot::Pod,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -213,12 +213,23 @@ fn exists(view: &View<'_>, target: &ObjectRef) -> bool {
             .collect(),
         // These would have a rollout.
         Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => return false,
-        // Kinds without checks of their own exist when the server answered for them.
-        _ => return snapshot.ledger.has(Source::Objects(target.kind)),
+        // Others are asked for by name: they exist when the server had one to answer with.
+        _ => {
+            let source = Source::Objects(target.kind);
+            return snapshot.ledger.has(source) && !was_absent(snapshot, source);
+        }
     };
     metas
         .iter()
         .any(|meta| meta.name == *target.name && meta.namespace == *target.namespace)
+}
+
+/// True when a read by name found nothing, and no other read found an object of the kind.
+fn was_absent(snapshot: &Snapshot, source: Source) -> bool {
+    let entries = snapshot.ledger.entries().iter();
+    let mut own = entries.filter(|entry| entry.source == source).peekable();
+    let is_none = |entry: &LedgerEntry| entry.outcome == ReadOutcome::Ok { items: 0 };
+    own.peek().is_some() && own.all(|entry| entry.selected && is_none(entry))
 }
 
 /// UIDs of the target, its ReplicaSets and its Pods: Events about others are no evidence.
