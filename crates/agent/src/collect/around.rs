@@ -37,6 +37,8 @@ pub(super) fn around(kind: Kind) -> &'static [Kind] {
             Kind::StatefulSet,
             Kind::ReplicaSet,
             Kind::Node,
+            // Two of them may protect the same Pods.
+            Kind::PodDisruptionBudget,
         ],
         Kind::PersistentVolumeClaim => &[
             Kind::Pod,

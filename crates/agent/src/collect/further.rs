@@ -1,10 +1,13 @@
 //! Reads around one workload that what was read before asks for, as far as the budget goes.
 
+use std::collections::BTreeSet;
+
 use dogwatch_engine::{Wish, wishes};
 use dogwatch_model::{
     Kind, Snapshot, Source,
     ports::ListQuery,
-    snapshot::{Node, SnapshotBuilder},
+    snapshot::{CustomResourceDefinition, Node, SnapshotBuilder},
+    wire::Text,
 };
 
 use super::{plan::SYSTEM, read::Reading};
@@ -21,7 +24,7 @@ pub(super) async fn contacts(
     namespace: &str,
     left: usize,
 ) -> Snapshot {
-    if left == 0 || !wishes(&snapshot).has(Wish::Contacts) {
+    if left == 0 || namespace.is_empty() || !wishes(&snapshot).has(Wish::Contacts) {
         return snapshot;
     }
     let services = [Kind::Service];
@@ -42,6 +45,101 @@ pub(super) async fn contacts(
         snapshot
     }
 }
+
+/// What is read although the budget does not foresee it, because it is rare and decides: all nodes when
+/// the node of a Pod is not among them; the backend of a webhook that refuses its own Pods.
+pub(super) async fn behind(
+    reading: &Reading<'_>,
+    snapshot: Snapshot,
+    namespace: &str,
+    asked: &[ListQuery],
+) -> Snapshot {
+    let is_named = |query: &&ListQuery| query.kind == Kind::Node && query.name.is_some();
+    let named = asked.iter().find(is_named);
+    let is_lost = named.is_some_and(|query| {
+        let name = query.name.as_deref().unwrap_or_default();
+        snapshot.node(name).is_none()
+    });
+    let mut kinds = Vec::new();
+    if is_lost {
+        kinds.push(Kind::Node);
+    }
+    let mut configurations = snapshot
+        .validating_webhooks
+        .iter()
+        .chain(&snapshot.mutating_webhooks);
+    let is_own = configurations.any(|known| {
+        let mut webhooks = known.webhooks.iter();
+        webhooks.any(|webhook| {
+            let service = webhook.client_config.service.as_ref();
+            service.is_some_and(|service| service.namespace == *namespace)
+        })
+    });
+    if is_own {
+        kinds.extend([Kind::Service, Kind::EndpointSlice, Kind::Pod]);
+    }
+    let (mut snapshot, _) = missing(reading, snapshot, namespace, (&kinds, kinds.len())).await;
+    if is_own {
+        let mut builder = SnapshotBuilder::reopen(snapshot);
+        let home = ListQuery::one(Kind::Namespace, "", namespace);
+        reading.lists_if_covered(&[home], &mut builder).await;
+        snapshot = reading.freeze(builder);
+    }
+    snapshot
+}
+
+/// Definitions that are on their way out or are not served: lists tell their names only, and this is
+/// what their status explains.
+pub(super) async fn doubtful(
+    reading: &Reading<'_>,
+    mut snapshot: Snapshot,
+    served: &[Kind],
+) -> Snapshot {
+    let names = doubtful_names(&snapshot, served);
+    if names.is_empty() {
+        return snapshot;
+    }
+    let is_doubtful = |known: &mut CustomResourceDefinition| names.contains(&known.meta.name);
+    let listed: Vec<_> = snapshot.definitions.extract_if(.., is_doubtful).collect();
+    let mut builder = SnapshotBuilder::reopen(snapshot);
+    let queries: Vec<ListQuery> = names
+        .iter()
+        .map(|name| ListQuery::one(Kind::CustomResourceDefinition, "", name))
+        .collect();
+    reading.lists_if_covered(&queries, &mut builder).await;
+    let mut snapshot = reading.freeze(builder);
+    // One that could not be read by itself is still there.
+    let read: BTreeSet<Text> = snapshot
+        .definitions
+        .iter()
+        .map(|known| known.meta.name.clone())
+        .collect();
+    let unread = listed.into_iter();
+    let unread = unread.filter(|known| !read.contains(&known.meta.name));
+    snapshot.definitions.extend(unread);
+    let name = |known: &CustomResourceDefinition| known.meta.name.clone();
+    snapshot.definitions.sort_by_key(name);
+    snapshot
+}
+
+fn doubtful_names(snapshot: &Snapshot, served: &[Kind]) -> BTreeSet<Text> {
+    let is_served = |name: &str| {
+        let mut known = served.iter().map(|kind| kind.info());
+        known.any(|info| {
+            let rest = name.strip_prefix(info.plural);
+            rest.and_then(|rest| rest.strip_prefix('.')) == Some(info.group)
+        })
+    };
+    let definitions = snapshot.definitions.iter().map(|known| &known.meta);
+    definitions
+        .filter(|meta| meta.is_terminating() || !served.is_empty() && !is_served(&meta.name))
+        .take(MAX_DOUBTFUL)
+        .map(|meta| meta.name.clone())
+        .collect()
+}
+
+/// Definitions that are read one by one.
+const MAX_DOUBTFUL: usize = 10;
 
 /// The DNS server of the cluster, and its Namespace: policies select it by labels.
 async fn resolver(reading: &Reading<'_>, snapshot: Snapshot) -> Snapshot {

@@ -202,3 +202,64 @@ fn what_does_not_exist_is_not_called_healthy() {
         );
     }
 }
+
+fn definition(name: &str, served: bool) -> Value {
+    let word = if served { "True" } else { "False" };
+    let (plural, _) = name.split_once('.').expect("plural.group");
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": name, "uid": name, "creationTimestamp": "2026-01-01T00:00:00Z"},
+        "spec": {"group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Gadget", "plural": plural, "singular": "gadget"},
+            "versions": [{"name": "v1", "served": served, "storage": true,
+                "schema": {"openAPIV3Schema": {"type": "object", "description": "a long schema"}}}]},
+        "status": {"conditions": [{"type": "NamesAccepted", "status": word,
+            "reason": "ListKindConflict", "lastTransitionTime": "2026-01-01T00:00:00Z"}]},
+    })
+}
+
+#[test]
+fn a_definition_is_read_as_a_whole_where_its_status_matters() {
+    let cluster = with(vec![
+        definition("gadgets.example.com", true),
+        definition("gizmos.example.com", false),
+    ]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = folder.path().join("bundle.tar.gz");
+    let bundle = bundle.to_str().expect("a path");
+    let live = dogwatch(&[
+        "diagnose",
+        "crd/gizmos.example.com",
+        "-o",
+        "json",
+        "--kubeconfig",
+        cluster.config(),
+        "--capture",
+        bundle,
+    ]);
+    exits(&live, 3);
+    let found: Value = serde_json::from_str(&stdout(&live)).expect("JSON");
+    assert_eq!(modes(&found), ["crd-not-established"]);
+    let again = dogwatch(&[
+        "diagnose",
+        "crd/gizmos.example.com",
+        "-o",
+        "json",
+        "--from",
+        bundle,
+    ]);
+    assert_eq!(stdout(&live), stdout(&again));
+    let all = dogwatch(&[
+        "inspect",
+        "-A",
+        "-o",
+        "json",
+        "--kubeconfig",
+        cluster.config(),
+    ]);
+    assert!(
+        stdout(&all).contains("crd-not-established"),
+        "{}",
+        stdout(&all)
+    );
+}

@@ -224,12 +224,13 @@ fn exists(view: &View<'_>, target: &ObjectRef) -> bool {
         .any(|meta| meta.name == *target.name && meta.namespace == *target.namespace)
 }
 
-/// True when a read by name found nothing, and no other read found an object of the kind.
+/// True when the read by name found nothing.
 fn was_absent(snapshot: &Snapshot, source: Source) -> bool {
-    let entries = snapshot.ledger.entries().iter();
-    let mut own = entries.filter(|entry| entry.source == source).peekable();
-    let is_none = |entry: &LedgerEntry| entry.outcome == ReadOutcome::Ok { items: 0 };
-    own.peek().is_some() && own.all(|entry| entry.selected && is_none(entry))
+    let mut entries = snapshot.ledger.entries().iter();
+    entries.any(|entry| {
+        let is_none = entry.outcome == ReadOutcome::Ok { items: 0 };
+        entry.source == source && entry.selected && is_none
+    })
 }
 
 /// UIDs of the target, its ReplicaSets and its Pods: Events about others are no evidence.
