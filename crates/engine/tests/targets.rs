@@ -24,13 +24,17 @@ unrequested: [pods]
 "#;
 
 fn causes_for(pool: &str) -> Vec<&'static str> {
+    causes_among(NODES, pool)
+}
+
+fn causes_among(nodes: &str, pool: &str) -> Vec<&'static str> {
     let words = "0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable.";
     let pod = format!(
         "kind: Pod\nmetadata: {{name: api-1}}\nspec: {{nodeSelector: {{pool: {pool}}}, containers: \
          [{{name: api, image: a}}]}}\nstatus: {{phase: Pending, conditions: [{{type: PodScheduled, \
          status: \"False\", reason: Unschedulable, message: '{words}'}}]}}\n"
     );
-    let snapshot = fixture::snapshot(&format!("{NODES}{pod}"));
+    let snapshot = fixture::snapshot(&format!("{nodes}{pod}"));
     let target = ObjectRef::named(Kind::Pod, fixture::NAMESPACE, "api-1");
     let diagnosis = diagnose(&snapshot, Some(&target));
     let causes = diagnosis.causes.iter();
@@ -48,4 +52,12 @@ fn the_trouble_of_a_node_that_the_pod_does_not_mean_stays_there() {
 #[test]
 fn the_trouble_of_the_node_that_it_means_is_the_cause() {
     assert_eq!(causes_for("blue"), ["node-disk-pressure"]);
+}
+
+#[test]
+fn a_node_that_came_since_changes_nothing() {
+    let late = "kind: Node\nmetadata: {name: n3, labels: {pool: late}}\nstatus: {conditions: [{type: \
+                Ready, status: \"True\"}]}\n---\n";
+    let causes = causes_among(&format!("{late}{NODES}"), "gold");
+    assert_eq!(causes, ["cordoned-node"]);
 }

@@ -46,9 +46,17 @@ pub(super) fn weigh(snapshot: &Snapshot, all: &mut [Unplaced<'_>]) {
             }
             known.insert(template.clone(), weigh(pod));
         }
-        if let Some(Some(verdicts)) = known.get(&template) {
-            unplaced.idle = idle(unplaced, verdicts, are_pods_read);
-        }
+        let Some(Some(verdicts)) = known.get(&template) else {
+            continue;
+        };
+        unplaced.idle = if are_pods_read {
+            let is_same = usize::try_from(unplaced.nodes) == Ok(verdicts.len());
+            is_same
+                .then(|| idle(unplaced, verdicts, true))
+                .unwrap_or_default()
+        } else {
+            idle(unplaced, &still_so(unplaced, verdicts), false)
+        };
     }
 }
 
@@ -87,6 +95,17 @@ fn told(unplaced: &Unplaced<'_>) -> BTreeSet<Predicate> {
     reasons.map(|reason| reason.predicate).collect()
 }
 
+/// Nodes that are as the scheduler saw them. Others have come or changed since: in a cluster that grows
+/// and shrinks some always have, and what stands of the rest holds all the same.
+fn still_so(unplaced: &Unplaced<'_>, verdicts: &[NodeVerdict]) -> Vec<NodeVerdict> {
+    let told = told(unplaced);
+    let is_told = |verdict: &&NodeVerdict| {
+        let first = verdict.obstacles.first();
+        first.is_none_or(|known| told.contains(&predicate(known)))
+    };
+    verdicts.iter().filter(is_told).cloned().collect()
+}
+
 /// Predicates without which alone no node takes the Pod, as long as there are others with which one
 /// would.
 fn idle(
@@ -99,12 +118,11 @@ fn idle(
         .filter_map(|verdict| verdict.obstacles.first());
     let first: BTreeSet<Predicate> = first.map(predicate).collect();
     let told = told(unplaced);
-    let is_same = usize::try_from(unplaced.nodes) == Ok(verdicts.len()) && first.is_subset(&told);
     let mut nodes = verdicts.iter();
     let is_free = nodes.any(|verdict| verdict.obstacles.is_empty());
     // A node that has nothing against the Pod as it stands is turned down for what runs there.
     let is_explained = !are_pods_read && told.iter().any(|known| !is_standing(*known));
-    if !is_same || is_free && !is_explained {
+    if !first.is_subset(&told) || is_free && !is_explained {
         return Vec::new();
     }
     let deciding = deciding(&told, verdicts, is_free);
