@@ -49,13 +49,11 @@ pub(super) fn weigh(snapshot: &Snapshot, all: &mut [Unplaced<'_>]) {
         let Some(Some(verdicts)) = known.get(&template) else {
             continue;
         };
-        unplaced.idle = if are_pods_read {
-            let is_same = usize::try_from(unplaced.nodes) == Ok(verdicts.len());
-            is_same
-                .then(|| idle(unplaced, verdicts, true))
-                .unwrap_or_default()
-        } else {
-            idle(unplaced, &still_so(unplaced, verdicts), false)
+        let is_same = usize::try_from(unplaced.nodes) == Ok(verdicts.len());
+        unplaced.idle = match (are_pods_read, is_same) {
+            (true, true) => idle(unplaced, verdicts, true),
+            (true, false) => Vec::new(),
+            (false, _) => idle(unplaced, &still_so(unplaced, verdicts), false),
         };
     }
 }
