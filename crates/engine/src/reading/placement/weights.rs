@@ -168,10 +168,14 @@ fn is_standing(predicate: Predicate) -> bool {
 /// What else the first of the nodes has against the Pod.
 fn fact(wanted: Predicate, verdicts: &[NodeVerdict]) -> Option<Evidence> {
     let mut nodes = verdicts.iter();
-    let verdict = nodes.find(|verdict| {
+    let found = nodes.find(|verdict| {
         let first = verdict.obstacles.first();
         first.is_some_and(|known| predicate(known) == wanted)
-    })?;
+    });
+    // The nodes of which the scheduler said it may be gone since.
+    let Some(verdict) = found else {
+        return meant(verdicts);
+    };
     let others = verdict.obstacles.iter();
     let mut words: Vec<String> = others
         .filter(|known| predicate(known) != wanted)
