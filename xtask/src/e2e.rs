@@ -1,5 +1,6 @@
 //! `cargo xtask e2e`: real controllers make the states, Dogwatch must understand them.
 
+mod aging;
 mod binaries;
 mod clusters;
 mod controlplane;
@@ -18,6 +19,7 @@ mod states;
 mod steps;
 mod verdict;
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -252,9 +254,11 @@ struct Suite {
 impl Suite {
     /// Runs the scenarios in a few threads, and those that disturb others alone at the end.
     fn run(&self, scenarios: Vec<Scenario>, jobs: usize) -> Vec<Outcome> {
-        let (alone, together): (Vec<_>, Vec<_>) = scenarios
+        let (alone, mut together): (Vec<_>, Vec<_>) = scenarios
             .into_iter()
             .partition(|scenario| scenario.script.exclusive);
+        // Whoever may wait longest begins first, so that the others do not wait for him in the end.
+        together.sort_by_key(|scenario| Reverse(scenario.longest_wait()));
         let queue = Mutex::new(VecDeque::from(together));
         let done = Mutex::new(Vec::new());
         thread::scope(|scope| {

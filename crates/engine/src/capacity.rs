@@ -255,6 +255,18 @@ impl<'a> Nodes<'a> {
         });
         Some(verdicts.collect())
     }
+
+    /// What each node has against a Pod whatever runs on it: cordon, taints and labels. Pods need not
+    /// be read for it.
+    pub(crate) fn standing_against(&self, spec: &PodSpec) -> Vec<NodeVerdict> {
+        let names = standing::names(spec);
+        let places = self.world.places.iter();
+        let verdicts = places.map(|place| NodeVerdict {
+            node: place.name.clone(),
+            obstacles: standing::obstacles(spec, &names, place),
+        });
+        verdicts.collect()
+    }
 }
 
 /// The outcome that is told: the one most like the scheduler's unless it hides that Pods may fail.

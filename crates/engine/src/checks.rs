@@ -121,6 +121,7 @@ pub(crate) const CHECKS: &[&dyn Check] = &[
     &config::externalsecret_not_synced::ExternalSecretNotSynced,
     &config::immutable_config::ImmutableConfig,
     &config::pull_secret_missing::PullSecretMissing,
+    &config::rbac_denied::RbacDenied,
     &config::sa_token_invalid::ServiceAccountTokenInvalid,
     &config::sa_token_mount::ServiceAccountTokenMount,
     &config::sealedsecret_unsynced::SealedSecretUnsynced,

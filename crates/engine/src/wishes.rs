@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use dogwatch_model::{
-    Kind, Snapshot,
+    Kind, Snapshot, Source,
     snapshot::{LogKey, Meta},
 };
 
 use crate::{
     changes::{Maker, maker_of},
-    reading::{configs, ends::EndClass, placement, placement::Predicate, rejections::RejectClass},
+    reading::{
+        configs, contacts, ends::EndClass, placement, placement::Predicate, rejections::RejectClass,
+    },
     rollout::{Rollout, Workload},
     view::View,
 };
@@ -37,6 +39,10 @@ pub enum Wish {
     Components,
     /// A log names somebody that is not reached: Services and policies decide.
     Contacts,
+    /// A log names a Service, or the DNS server, that is not reached: the Pods behind it decide, too.
+    Callees,
+    /// A log says that the DNS server does not answer.
+    Resolver,
     /// A webhook refused: its configuration decides.
     Webhooks,
     /// Containers that end use ConfigMaps: when those were written may decide.
@@ -87,7 +93,9 @@ pub fn wishes(snapshot: &Snapshot) -> Wishes {
         (Wish::Leases, has_lag),
         (Wish::Services, view.suspects.is_empty()),
         (Wish::Components, waits_for_component(&view)),
-        (Wish::Contacts, !view.contacts.is_empty()),
+        (Wish::Contacts, misses_somebody(&view)),
+        (Wish::Callees, misses_service(&view)),
+        (Wish::Resolver, misses_resolver(&view)),
         (Wish::Webhooks, is_refused_by_webhook(&view)),
         (Wish::Configs, uses_config(&view)),
     ];
@@ -209,6 +217,21 @@ fn uses_config(view: &View<'_>) -> bool {
             .flat_map(|container| configs::of_container(pod, container))
             .any(|used| used.key.0 == Kind::ConfigMap)
     })
+}
+
+fn misses_somebody(view: &View<'_>) -> bool {
+    let were_read = view.snapshot.ledger.has(Source::Objects(Kind::Service));
+    !view.contacts.is_empty() || !were_read && contacts::may_name_services(view)
+}
+
+fn misses_service(view: &View<'_>) -> bool {
+    let mut contacts = view.contacts.iter();
+    contacts.any(|contact| contact.service.is_some()) || misses_resolver(view)
+}
+
+fn misses_resolver(view: &View<'_>) -> bool {
+    let mut contacts = view.contacts.iter();
+    contacts.any(|contact| contact.trouble == contacts::Trouble::NoDns)
 }
 
 fn is_refused_by_webhook(view: &View<'_>) -> bool {

@@ -78,6 +78,11 @@ impl ControlPlane {
         Kubectl::new(self.binaries.path("kubectl"), kubeconfig.to_path_buf())
     }
 
+    /// The loopback port on which etcd answers clients.
+    pub(crate) fn etcd_port(&self) -> u16 {
+        self.ports.etcd
+    }
+
     /// What the API server wrote down about every write of the executing identity: one JSON document
     /// in a line.
     pub(crate) fn audit_log(&self) -> PathBuf {
@@ -203,6 +208,8 @@ impl ControlPlane {
             "--endpoint-reconciler-type=none",
             "--cert-dir=certs",
             "--token-auth-file=tokens.csv",
+            // Readable in etcd, where scenarios make objects older.
+            "--storage-media-type=application/json",
             "--audit-policy-file=audit.yaml",
             "--audit-log-path=audit.log",
             "--authorization-mode=RBAC",
@@ -211,6 +218,9 @@ impl ControlPlane {
             "--service-account-key-file=certs/apiserver.key",
             "--service-account-signing-key-file=certs/apiserver.key",
             "--service-cluster-ip-range=10.96.0.0/16",
+            // Webhooks and aggregated APIs are called at their endpoints: no proxy serves the addresses
+            // of Services here, and nothing may leave the machine.
+            "--enable-aggregator-routing=true",
             "--kubelet-preferred-address-types=InternalIP",
         ])
     }
@@ -245,7 +255,8 @@ impl ControlPlane {
     fn kwok(&self, config: &Path) -> Vec<String> {
         owned(&[
             "--kubeconfig=admin.kubeconfig",
-            "--manage-all-nodes=true",
+            // The kubelet of a node with this label is silent: nobody plays it any more.
+            "--manage-nodes-with-label-selector=!play.dogwatch.io/silent",
             // Without leases the nodes turn NotReady as soon as the machine is busy.
             "--node-lease-duration-seconds=40",
             "--node-ip=127.0.0.1",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scenario::{Expectation, ExpectedCause};
+use super::scenario::{Expectation, ExpectedCause, Target};
 use super::verdict::Verdict;
 
 /// One sentence for each expectation that the verdict does not meet.
@@ -96,6 +96,19 @@ fn compare_cause(wanted: &ExpectedCause, cause: &Value, complaints: &mut Vec<Str
             ));
         }
     }
+    let is_at = |pointer: &str, wanted: &Target| {
+        let is = |field: &str| text(cause, &format!("{pointer}/{field}"));
+        is("kind") == wanted.kind && is("name") == wanted.name
+    };
+    if let Some(entity) = &wanted.entity
+        && !is_at("/object", entity)
+        && !is_at("/owner", entity)
+    {
+        complaints.push(format!(
+            "the first cause is not about {}/{}",
+            entity.kind, entity.name
+        ));
+    }
     // Rank 1 belongs to a cause: symptoms never outrank causes.
     let rank = cause.pointer("/rank").and_then(Value::as_u64);
     if rank != Some(1) {
@@ -153,7 +166,7 @@ mod tests {
     fn expected() -> Expectation {
         let yaml = "
 status: rollout_blocked
-top_cause: {types: [OOMKilled], mode: oom-killed-container, object_kind: Pod}
+top_cause: {types: [OOMKilled], mode: oom-killed-container, object_kind: Pod, entity: {kind: Deployment, name: api}}
 symptoms: [ProbeFailure]
 not_causes: [ProbeFailure]
 evidence_contains: [exit code 137]
@@ -171,7 +184,8 @@ exit_code: 3
             "top_causes": [
                 {
                     "rank": 1, "type": "OOMKilled", "mode": "oom-killed-container", "role": "cause",
-                    "object": {"kind": "Pod"}, "evidence": [{"value": "exit code 137"}],
+                    "object": {"kind": "Pod", "name": "api-1"},
+                    "owner": {"kind": "Deployment", "name": "api"}, "evidence": [{"value": "exit code 137"}],
                 },
                 {"rank": 2, "type": "ProbeFailure", "role": "symptom"},
             ],
@@ -196,6 +210,7 @@ exit_code: 3
             ("/top_causes/0/type", json!("CrashLoopOrAppExit")),
             ("/top_causes/0/mode", json!("crashloop")),
             ("/top_causes/0/object/kind", json!("Node")),
+            ("/top_causes/0/owner/name", json!("web")),
             ("/top_causes/0/rank", json!(2)),
             ("/top_causes/0/evidence", json!([])),
             ("/top_causes/0/role", json!("symptom")),

@@ -17,7 +17,7 @@ pub(crate) struct Scenario {
     pub(crate) script: Script,
 }
 
-/// The content of `scenario.yaml`.
+/// The content of `scenario.yaml`. `$NS` stands for the namespace of the scenario, here and in its files.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Script {
@@ -26,18 +26,22 @@ pub(crate) struct Script {
     /// True when `--skip-slowest` leaves it out.
     #[serde(default)]
     pub(crate) slow: bool,
-    /// True when it disturbs others (stops a component) and hence runs alone, after all others.
+    /// True when it disturbs others (stops a component, touches what all share) and hence runs alone,
+    /// after all others.
     #[serde(default)]
     pub(crate) exclusive: bool,
     /// Done in order before the diagnosis.
     pub(crate) steps: Vec<Step>,
-    /// The workload to diagnose.
+    /// Done after the diagnosis, whatever it said: takes away what lies outside of the namespace.
+    #[serde(default)]
+    pub(crate) afterwards: Vec<Step>,
+    /// The object to diagnose.
     pub(crate) target: Target,
     /// What the diagnosis must and must not say.
     pub(crate) expect: Expectation,
 }
 
-/// One step of a scenario. `$NS` in any text stands for the namespace of the scenario.
+/// One step of a scenario.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Step {
@@ -47,6 +51,10 @@ pub(crate) enum Step {
     ApplyTo(ApplyTo),
     /// Run kubectl in the namespace.
     Kubectl(Vec<String>),
+    /// Run kubectl and be refused.
+    Refused(Refused),
+    /// Make objects older than they are.
+    Age(Age),
     /// Wait until a query shows a value.
     Wait(Wait),
     /// Merge a status into every object that a query finds.
@@ -67,6 +75,27 @@ pub(crate) struct ApplyTo {
     pub(crate) file: String,
     /// The namespace.
     pub(crate) namespace: String,
+}
+
+/// A call of kubectl that must fail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Refused {
+    /// The arguments.
+    pub(crate) kubectl: Vec<String>,
+    /// Words of the refusal.
+    pub(crate) says: String,
+}
+
+/// Objects whose times, all of them, move into the past: nobody waits a quarter of an hour to see
+/// what is one only after a quarter of an hour. Nothing else of them changes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Age {
+    /// Keys in etcd below `/registry/`; one that ends in `/` stands for all that begin so.
+    pub(crate) keys: Vec<String>,
+    /// By how much.
+    pub(crate) minutes: i64,
 }
 
 /// Wait until every word that the query prints equals `value` and there are at least `count` of them.
@@ -103,13 +132,13 @@ pub(crate) struct SetStatus {
     pub(crate) status: serde_json::Value,
 }
 
-/// The workload that a scenario is about.
+/// The object that a scenario is about.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Target {
-    /// `Deployment`, `StatefulSet` or `DaemonSet`.
+    /// A kind that `dogwatch diagnose` knows.
     pub(crate) kind: String,
-    /// The name of the workload.
+    /// The name of the object.
     pub(crate) name: String,
 }
 
@@ -163,12 +192,24 @@ pub(crate) struct ExpectedCause {
     /// `object.kind`.
     #[serde(default)]
     pub(crate) object_kind: Option<String>,
+    /// `object`, or the workload that it belongs to, where that is not the target.
+    #[serde(default)]
+    pub(crate) entity: Option<Target>,
 }
 
 impl Scenario {
     /// The namespace the scenario lives in.
     pub(crate) fn namespace(&self) -> String {
-        format!("e2e-{}", self.name)
+        namespace(&self.name)
+    }
+
+    /// The longest time that one of its steps may wait, in seconds.
+    pub(crate) fn longest_wait(&self) -> u64 {
+        let waits = self.script.steps.iter().map(|step| match step {
+            Step::Wait(wait) => wait.timeout,
+            _ => 0,
+        });
+        waits.max().unwrap_or(0)
     }
 
     /// `KIND/NAME` of the target.
@@ -198,6 +239,7 @@ fn load(folder: PathBuf) -> Result<Scenario> {
         .to_owned();
     let path = folder.join("scenario.yaml");
     let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+    let text = text.replace("$NS", &namespace(&name));
     let script =
         serde_saphyr::from_str(&text).with_context(|| format!("parse {}", path.display()))?;
     Ok(Scenario {
@@ -205,6 +247,10 @@ fn load(folder: PathBuf) -> Result<Scenario> {
         folder,
         script,
     })
+}
+
+fn namespace(name: &str) -> String {
+    format!("e2e-{name}")
 }
 
 fn one() -> usize {

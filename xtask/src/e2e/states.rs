@@ -9,7 +9,8 @@ use super::scenario::Scenario;
 pub(crate) fn describe(scenario: &Scenario, plane: &ControlPlane) -> Result<String> {
     let namespace = scenario.namespace();
     let kubectl = plane.kubectl();
-    let kinds = "deployments,statefulsets,daemonsets,replicasets,pods,persistentvolumeclaims";
+    let kinds =
+        "all,ingresses,persistentvolumeclaims,horizontalpodautoscalers,poddisruptionbudgets";
     let objects = kubectl.run(&["-n", &namespace, "get", kinds, "-o", "wide"])?;
     let events = kubectl.run(&["-n", &namespace, "events"])?;
     let target = kubectl.run(&[

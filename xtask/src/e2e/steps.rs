@@ -7,17 +7,18 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 
+use super::aging;
 use super::controlplane::ControlPlane;
 use super::kubectl::Kubectl;
-use super::scenario::{Scenario, SetStatus, Step, Wait};
+use super::scenario::{Age, Refused, Scenario, SetStatus, Step, Wait};
 
 const POLL: Duration = Duration::from_millis(400);
 
 /// Creates the namespace and plays every step.
 pub(crate) fn play(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
     let namespace = scenario.namespace();
-    let kubectl = plane.kubectl();
-    kubectl.run(&["create", "namespace", &namespace])?;
+    let stage = Playing::new(scenario, plane);
+    stage.kubectl.run(&["create", "namespace", &namespace])?;
     let account = Wait {
         get: "serviceaccount default".to_owned(),
         jsonpath: "{.metadata.name}".to_owned(),
@@ -25,12 +26,6 @@ pub(crate) fn play(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
         count: 1,
         among_others: false,
         timeout: 30,
-    };
-    let stage = Playing {
-        scenario,
-        plane,
-        kubectl,
-        namespace,
     };
     stage.wait(&account)?;
     for (index, step) in scenario.script.steps.iter().enumerate() {
@@ -41,14 +36,15 @@ pub(crate) fn play(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
     Ok(())
 }
 
-/// Removes the workloads of the scenario so that their Pods stop keeping the controllers busy.
+/// Removes the workloads of the scenario so that their Pods stop keeping the controllers busy, and
+/// what it says itself.
 pub(crate) fn clear(scenario: &Scenario, plane: &ControlPlane) -> Result<()> {
-    let kinds = "deployments,statefulsets,daemonsets,jobs";
-    let namespace = scenario.namespace();
-    plane
-        .kubectl()
-        .run(&["-n", &namespace, "delete", kinds, "--all", "--wait=false"])?;
-    Ok(())
+    let kinds =
+        "deployments,statefulsets,daemonsets,cronjobs,jobs,horizontalpodautoscalers.autoscaling";
+    let stage = Playing::new(scenario, plane);
+    stage.run(&["delete", kinds, "--all", "--wait=false"])?;
+    let mut steps = scenario.script.afterwards.iter();
+    steps.try_for_each(|step| stage.step(step))
 }
 
 struct Playing<'a> {
@@ -58,7 +54,16 @@ struct Playing<'a> {
     namespace: String,
 }
 
-impl Playing<'_> {
+impl<'a> Playing<'a> {
+    fn new(scenario: &'a Scenario, plane: &'a ControlPlane) -> Self {
+        Self {
+            scenario,
+            plane,
+            kubectl: plane.kubectl(),
+            namespace: scenario.namespace(),
+        }
+    }
+
     fn step(&self, step: &Step) -> Result<()> {
         match step {
             Step::Apply(file) => self.apply(file, &self.namespace),
@@ -67,6 +72,8 @@ impl Playing<'_> {
                 let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
                 self.run(&arguments).map(drop)
             }
+            Step::Refused(refused) => self.be_refused(refused),
+            Step::Age(age) => self.age(age),
             Step::Wait(wait) => self.wait(wait),
             Step::SetStatus(change) => self.set_status(change),
             Step::FloodEvents(count) => self.flood_events(*count),
@@ -95,14 +102,8 @@ impl Playing<'_> {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        let mut all = vec!["-n".to_owned(), self.namespace.clone()];
-        all.extend(
-            arguments
-                .iter()
-                .map(|argument| argument.replace("$NS", &self.namespace)),
-        );
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        self.kubectl.run(&all)
+        self.kubectl
+            .run(&[&["-n", &self.namespace], arguments].concat())
     }
 
     fn get(&self, query: &str, output: &str) -> Result<String> {
@@ -135,6 +136,28 @@ impl Playing<'_> {
             }
             sleep(POLL);
         }
+    }
+
+    fn be_refused(&self, refused: &Refused) -> Result<()> {
+        let arguments: Vec<&str> = refused.kubectl.iter().map(String::as_str).collect();
+        let Err(error) = self.run(&arguments) else {
+            bail!("kubectl {} was not refused", arguments.join(" "));
+        };
+        let said = error.to_string();
+        ensure!(
+            said.contains(&refused.says),
+            "the refusal lacks {:?}: {said}",
+            refused.says
+        );
+        Ok(())
+    }
+
+    fn age(&self, age: &Age) -> Result<()> {
+        for key in &age.keys {
+            let key = format!("/registry/{key}");
+            aging::age(self.plane.etcd_port(), &key, age.minutes)?;
+        }
+        Ok(())
     }
 
     fn set_status(&self, change: &SetStatus) -> Result<()> {

@@ -43,6 +43,8 @@ impl Redactor {
         let mut object: Map<String, Value> = serde_json::from_slice(json).ok()?;
         if let Some(custom @ Kind::Custom(_)) = kind {
             prune_custom(custom, &mut object);
+        } else if kind == Some(Kind::CustomResourceDefinition) {
+            drop_schemas(&mut object);
         } else if kind.is_some_and(|kind| kind.info().metadata_only) {
             object.retain(|key, _| matches!(key.as_str(), "apiVersion" | "kind" | "metadata"));
         }
@@ -130,6 +132,17 @@ fn keep_writes(kind: Option<Kind>, meta: &mut Map<String, Value>) {
     entries.retain_mut(|entry| kind.is_some_and(|kind| prune_written(kind, entry)));
     if !entries.is_empty() {
         meta.insert("managedFields".to_owned(), Value::Array(entries));
+    }
+}
+
+/// Schemas are the bulk of a definition, and nothing is read off them.
+fn drop_schemas(definition: &mut Map<String, Value>) {
+    let versions = definition
+        .get_mut("spec")
+        .and_then(|spec| spec.get_mut("versions"));
+    let versions = versions.and_then(Value::as_array_mut).into_iter().flatten();
+    for version in versions.filter_map(Value::as_object_mut) {
+        version.retain(|key, _| matches!(key.as_str(), "name" | "served" | "storage"));
     }
 }
 

@@ -74,7 +74,9 @@ pub(crate) fn object(query: &ListQuery) -> Call {
     let mut path = collection(query);
     path.push('/');
     push_encoded(&mut path, query.name.as_deref().unwrap_or_default());
-    let accept = if query.kind.info().metadata_only {
+    // A list of definitions is large for their schemas; a single one is not.
+    let is_definition = query.kind == Kind::CustomResourceDefinition;
+    let accept = if query.kind.info().metadata_only && !is_definition {
         METADATA_OBJECT
     } else {
         JSON

@@ -36,6 +36,9 @@ pub(super) fn around(kind: Kind) -> &'static [Kind] {
             Kind::Deployment,
             Kind::StatefulSet,
             Kind::ReplicaSet,
+            Kind::Node,
+            // Two of them may protect the same Pods.
+            Kind::PodDisruptionBudget,
         ],
         Kind::PersistentVolumeClaim => &[
             Kind::Pod,

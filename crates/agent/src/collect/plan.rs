@@ -70,7 +70,7 @@ const WHOLE: &[Kind] = &[
 const MAX_CUSTOM_KINDS: usize = 200;
 
 /// Components that other workloads depend on live here.
-const SYSTEM: &str = "kube-system";
+pub(super) const SYSTEM: &str = "kube-system";
 
 /// One workload: itself and the Events of its Namespace, then its versions and Pods, then what
 /// those ask for.
@@ -150,6 +150,7 @@ async fn follow(
     reading.lists(&queries, &mut builder).await;
     reading.logs(&wanted.logs, logs, &mut builder).await;
     let snapshot = with_logs_at_hand(reading, builder).await;
+    let snapshot = further::behind(reading, snapshot, namespace, &queries).await;
     let left = left - logs - queries.len();
     let (snapshot, left) = contacts(reading, snapshot, namespace, left).await;
     let (snapshot, left) = further::maker(reading, snapshot, left).await;
@@ -199,7 +200,7 @@ fn wished(wanted: &Wishes, namespace: &str) -> Vec<ListQuery> {
     {
         queries.push(ListQuery::one(Kind::Node, "", node));
     }
-    if wanted.has(Wish::Services) {
+    if wanted.has(Wish::Services) && !namespace.is_empty() {
         queries.push(ListQuery::in_namespace(Kind::Service, namespace));
         queries.push(ListQuery::in_namespace(Kind::EndpointSlice, namespace));
     }
@@ -245,8 +246,20 @@ pub(super) async fn object(
     let mut builder = SnapshotBuilder::default();
     let kind = served(reading, kind, &mut builder).await;
     let mut queries = vec![ListQuery::one(kind, namespace, name)];
+    // What is in a Namespace stands around it; around others that are in none are only their Events.
+    let place = if kind == Kind::Namespace {
+        name
+    } else {
+        namespace
+    };
     let near = around(kind).iter();
-    queries.extend(near.map(|kind| ListQuery::in_namespace(*kind, namespace)));
+    let near = near.filter(|kind| !place.is_empty() || !kind.info().namespaced);
+    queries.extend(near.map(|kind| ListQuery::in_namespace(*kind, place)));
+    if place.is_empty() && kind != Kind::Node {
+        let mut events = ListQuery::all(Kind::Event);
+        events.field_selector = Some(format!("involvedObject.name={name}"));
+        queries.push(events);
+    }
     if kind == Kind::Node {
         let mut pods = ListQuery::all(Kind::Pod);
         pods.field_selector = Some(format!("spec.nodeName={name}"));
@@ -257,6 +270,7 @@ pub(super) async fn object(
     }
     reading.lists(&queries, &mut builder).await;
     let snapshot = reading.freeze(builder);
+    let snapshot = further::beyond(reading, snapshot, kind, namespace).await;
     follow(reading, snapshot, namespace, queries.len()).await
 }
 
@@ -285,16 +299,14 @@ pub(super) async fn whole(reading: &Reading<'_>, namespace: Option<&String>) -> 
     }
     let mut builder = SnapshotBuilder::reopen(snapshot);
     reading.lists(rest, &mut builder).await;
-    let customs: Vec<ListQuery> = reading
-        .custom_kinds(MAX_CUSTOM_KINDS, &mut builder)
-        .await
-        .into_iter()
-        .map(|kind| in_scope(kind, namespace))
-        .collect();
+    let served = reading.custom_kinds(MAX_CUSTOM_KINDS, &mut builder).await;
+    let customs = served.iter().map(|kind| in_scope(*kind, namespace));
+    let customs: Vec<ListQuery> = customs.collect();
     reading.lists(&customs, &mut builder).await;
     let written = written(reading, namespace);
     reading.lists_if_covered(&written, &mut builder).await;
     let snapshot = reading.freeze(builder);
+    let snapshot = further::doubtful(reading, snapshot, &served).await;
     let wanted = wishes(&snapshot);
     let mut builder = SnapshotBuilder::reopen(snapshot);
     reading

@@ -1,6 +1,7 @@
 //! The binary as a person or a script meets it: commands, formats, exit codes, bad input.
 
 mod action;
+mod around;
 mod bad_input;
 mod checkpoints;
 mod clusters;

@@ -7,6 +7,7 @@ pub(super) mod env_shadowing;
 pub(super) mod externalsecret_not_synced;
 pub(super) mod immutable_config;
 pub(super) mod pull_secret_missing;
+pub(super) mod rbac_denied;
 pub(super) mod sa_token_invalid;
 pub(super) mod sa_token_mount;
 pub(super) mod sealedsecret_unsynced;

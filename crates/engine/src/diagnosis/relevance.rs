@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dogwatch_model::{Finding, FindingKind, Kind, ObjectRef, snapshot::Pod};
+use dogwatch_model::{Finding, FindingKind, Kind, ObjectRef, Severity, snapshot::Pod};
 
 use crate::{causality, view::View};
 
@@ -20,6 +20,7 @@ pub(super) fn of_target(view: &View<'_>, findings: &[Finding], target: &ObjectRe
             .edges
             .iter()
             .filter(|edge| kept.contains(&edge.effect) && !kept.contains(&edge.cause))
+            .filter(|edge| !is_idle(&findings[edge.effect]))
             .map(|edge| edge.cause)
             .collect();
         if causes.is_empty() {
@@ -30,6 +31,13 @@ pub(super) fn of_target(view: &View<'_>, findings: &[Finding], target: &ObjectRe
     kept.into_iter()
         .map(|index| findings[index].clone())
         .collect()
+}
+
+/// True for a reason of the scheduler that does not decide: what brought it about keeps nobody away.
+fn is_idle(finding: &Finding) -> bool {
+    matches!(finding.kind, FindingKind::Scheduling(_))
+        && finding.severity == Severity::Info
+        && !finding.against.is_empty()
 }
 
 /// True for a finding about an autoscaler, a Service or a way to it that cites the target itself:

@@ -182,12 +182,18 @@ pub(crate) fn target_number(port: &ServicePort, pod: &Pod) -> Option<i64> {
     match &port.target_port {
         None | Some(IntOrString::Int(0)) => Some(port.port),
         Some(IntOrString::Int(number)) => Some(*number),
-        Some(IntOrString::Text(name)) => named_port(pod, name),
+        Some(IntOrString::Text(name)) => named_port(pod, name, &port.protocol),
     }
 }
 
-/// The number of a named port of a Pod; sidecars among the init containers may have it too.
-pub(crate) fn named_port(pod: &Pod, name: &str) -> Option<i64> {
+/// The protocol of a port; TCP when it is not said.
+pub(crate) fn protocol(text: &str) -> &str {
+    if text.is_empty() { "TCP" } else { text }
+}
+
+/// The number of a named port of a Pod; sidecars among the init containers may have it too. Under
+/// another protocol the name counts for nothing.
+pub(crate) fn named_port(pod: &Pod, name: &str, wanted: &str) -> Option<i64> {
     let sidecars = pod.spec.init_containers.iter();
     let sidecars = sidecars.filter(|container| container.is_sidecar());
     let mut ports = pod
@@ -196,7 +202,10 @@ pub(crate) fn named_port(pod: &Pod, name: &str) -> Option<i64> {
         .iter()
         .chain(sidecars)
         .flat_map(|container| container.ports.iter());
-    let found = ports.find(|port| port.name == *name)?;
+    let found = ports.find(|port| {
+        let is_same = protocol(&port.protocol) == protocol(wanted);
+        port.name == *name && is_same
+    })?;
     Some(found.container_port)
 }
 

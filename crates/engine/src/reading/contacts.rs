@@ -72,6 +72,17 @@ pub(crate) fn read<'a>(view: &View<'a>) -> Vec<Contact<'a>> {
     contacts
 }
 
+/// True when a Pod that is not well does not reach some host: which one is a Service is not known as
+/// long as no Services were read.
+pub(crate) fn may_name_services(view: &View<'_>) -> bool {
+    view.snapshot.logs.iter().any(|log| {
+        let lines = log.lines.iter().rev().take(MAX_LINES);
+        let mut hosts = lines.flat_map(|line| words::read(line, |_| true));
+        let pod = pod_of(view, log).filter(|pod| is_alive(view, pod) && !pod.is_ready());
+        pod.is_some() && hosts.next().is_some()
+    })
+}
+
 fn place<'c>(contact: &'c Contact<'_>) -> (&'c str, &'c str) {
     let meta = &contact.pod.meta;
     (&meta.namespace, &meta.name)

@@ -34,6 +34,8 @@ pub(crate) enum LogClass {
     Credential,
     /// The API server refuses the token.
     TokenInvalid,
+    /// The API server accepts the token and forbids what is asked for.
+    RbacDenied,
     /// No token is mounted.
     TokenMissing,
     /// The cloud refuses an identity.
@@ -190,6 +192,7 @@ fn is_complaint(class: LogClass) -> bool {
         | LogClass::ReadOnlyFiles
         | LogClass::Credential
         | LogClass::TokenInvalid
+        | LogClass::RbacDenied
         | LogClass::TokenMissing
         | LogClass::CloudIdentity
         | LogClass::SecretCorrupt => true,

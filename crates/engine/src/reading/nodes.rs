@@ -45,7 +45,9 @@ pub(crate) fn report_condition(
 ) {
     for node in &view.snapshot.nodes {
         let known = node.condition(kind).filter(|known| known.status == status);
-        let is_usual = SET_UP_LAST.contains(&kind) && is_joining(view, node);
+        // Whoever fell silent had spoken before: that is no way to join.
+        let is_silent = known.is_some_and(|known| known.reason == "NodeStatusUnknown");
+        let is_usual = SET_UP_LAST.contains(&kind) && is_joining(view, node) && !is_silent;
         let Some(condition) = known.filter(|_| !is_usual) else {
             continue;
         };

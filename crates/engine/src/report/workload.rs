@@ -5,8 +5,8 @@ mod entries;
 use std::collections::BTreeSet;
 
 use dogwatch_model::{
-    Diagnosis, Handoff, Kind, LedgerEntry, ObjectRef, Severity, Snapshot, Source, Uid, Undecided,
-    snapshot::Pod,
+    Diagnosis, Handoff, Kind, LedgerEntry, ObjectRef, ReadOutcome, Severity, Snapshot, Source, Uid,
+    Undecided, snapshot::Pod,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -213,12 +213,24 @@ fn exists(view: &View<'_>, target: &ObjectRef) -> bool {
             .collect(),
         // These would have a rollout.
         Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => return false,
-        // Kinds without checks of their own exist when the server answered for them.
-        _ => return snapshot.ledger.has(Source::Objects(target.kind)),
+        // Others are asked for by name: they exist when the server had one to answer with.
+        _ => {
+            let source = Source::Objects(target.kind);
+            return snapshot.ledger.has(source) && !was_absent(snapshot, source);
+        }
     };
     metas
         .iter()
         .any(|meta| meta.name == *target.name && meta.namespace == *target.namespace)
+}
+
+/// True when the read by name found nothing.
+fn was_absent(snapshot: &Snapshot, source: Source) -> bool {
+    let mut entries = snapshot.ledger.entries().iter();
+    entries.any(|entry| {
+        let is_none = entry.outcome == ReadOutcome::Ok { items: 0 };
+        entry.source == source && entry.selected && is_none
+    })
 }
 
 /// UIDs of the target, its ReplicaSets and its Pods: Events about others are no evidence.

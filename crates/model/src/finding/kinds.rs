@@ -445,6 +445,7 @@ finding_kinds! {
         SecretCredentialWrong "secret-credential-wrong" SecretCredentialWrong Critical;
         SecretCorrupt "secret-corrupt" SecretCorrupt Critical;
         ServiceAccountTokenInvalid "sa-token-invalid" SaTokenInvalid Warning;
+        RbacDenied "rbac-denied" RbacDenied Warning;
         AutomountDisabled "automount-disabled" AutomountDisabled Warning;
         CloudIamDenied "cloud-iam-denied" CloudIamDenied Warning;
         EnvShadowing "env-shadowing" EnvShadowing Warning;

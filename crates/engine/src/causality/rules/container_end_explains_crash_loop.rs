@@ -81,6 +81,7 @@ pub(super) fn is_logged(finding: ConfigFinding) -> bool {
         ConfigFinding::SecretCredentialWrong
             | ConfigFinding::SecretCorrupt
             | ConfigFinding::ServiceAccountTokenInvalid
+            | ConfigFinding::RbacDenied
             | ConfigFinding::AutomountDisabled
             | ConfigFinding::CloudIamDenied
             | ConfigFinding::EnvShadowing

@@ -59,7 +59,7 @@ fn judge(view: &View<'_>, backend: &Backend<'_>, port: &ServicePort, report: &mu
         IntOrString::Text(name) => {
             if pods
                 .iter()
-                .any(|pod| backends::named_port(pod, name).is_some())
+                .any(|pod| backends::named_port(pod, name, &port.protocol).is_some())
             {
                 return;
             }
@@ -88,7 +88,8 @@ fn judge(view: &View<'_>, backend: &Backend<'_>, port: &ServicePort, report: &mu
         .detail(format!("port {} leads to {target}", port.port))
         .severity(severity);
     let pods = pods.iter().take(3).map(|pod| ports_of(pod));
-    let fact = format!("port {}, targetPort {target}", port.port);
+    let kind = shown(&port.protocol);
+    let fact = format!("port {}{kind}, targetPort {target}", port.port);
     report.found(
         subject,
         cite::spec(&object, "spec.ports", fact),
@@ -137,12 +138,23 @@ fn is_served(pod: &Pod, number: i64) -> bool {
     ports.peek().is_none() || is_probed || ports.any(|known| known == number)
 }
 
+/// A protocol that is not the usual one.
+fn shown(protocol: &str) -> String {
+    match backends::protocol(protocol) {
+        "TCP" => String::new(),
+        other => format!("/{other}"),
+    }
+}
+
 fn ports_of(pod: &Pod) -> Evidence {
     let ports = containers(pod).flat_map(|container| container.ports.iter());
     let words: Vec<String> = ports
-        .map(|port| match &*port.name {
-            "" => port.container_port.to_string(),
-            name => format!("{name}={}", port.container_port),
+        .map(|port| {
+            let number = format!("{}{}", port.container_port, shown(&port.protocol));
+            match &*port.name {
+                "" => number,
+                name => format!("{name}={number}"),
+            }
         })
         .collect();
     let words = if words.is_empty() {

@@ -33,7 +33,11 @@ impl Check for BoundElsewhere {
             // The claim may have been given another volume since.
             let volume = &pending.claim.spec.volume_name;
             let is_same = volume.is_empty() || event.message.contains(&**volume);
-            is_same.then(|| (event, volume.to_string()))
+            // A released volume belongs to a claim that is gone.
+            let mut volumes = view.snapshot.volumes.iter();
+            let is_released = volumes
+                .any(|known| known.meta.name == **volume && known.status.phase == "Released");
+            (is_same && !is_released).then(|| (event, volume.to_string()))
         });
     }
 }

@@ -23,7 +23,7 @@ const fn rule(class: LogClass, weight: Weight, pattern: &'static str) -> Rule {
 
 /// In the order in which a line is tried: the first that matches names its class. Narrow wordings
 /// come before wide ones.
-pub(super) static RULES: [Rule; 55] = [
+pub(super) static RULES: [Rule; 56] = [
     decisive(
         LogClass::Threads,
         r"(?i)unable to create (new )?native thread|pthread_create (failed|returned)|fork: (retry|cannot allocate)|can't start new thread|failed to create new OS thread|newosproc",
@@ -51,6 +51,10 @@ pub(super) static RULES: [Rule; 55] = [
     decisive(
         LogClass::TokenMissing,
         r"(?i)(open|stat|read)?\S*/var/run/secrets/kubernetes\.io/serviceaccount/(token|ca\.crt).{0,40}(no such file|not found|does not exist)|(no such file|not found).{0,60}/var/run/secrets/kubernetes\.io/serviceaccount/token",
+    ),
+    decisive(
+        LogClass::RbacDenied,
+        r#"is forbidden: User \\?"[^"]+" cannot [a-z]+ (resource|path) "#,
     ),
     decisive(
         LogClass::TokenInvalid,

@@ -186,6 +186,14 @@ const LAST_WORDS: &[(&str, LogClass)] = &[
         TokenInvalid,
     ),
     (
+        "pods is forbidden: User \"system:serviceaccount:shop:api\" cannot list resource \"pods\" in API group \"\" in the namespace \"shop\"",
+        RbacDenied,
+    ),
+    (
+        r#"{"level":"error","error":"leases.coordination.k8s.io \"lock\" is forbidden: User \"system:serviceaccount:shop:api\" cannot update resource \"leases\" in API group \"coordination.k8s.io\""}"#,
+        RbacDenied,
+    ),
+    (
         "open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory",
         TokenMissing,
     ),

@@ -2,7 +2,8 @@
 //!
 //! For each node the scheduler names the first predicate that fails. A cordoned node that has no room
 //! either counts as cordoned only: to uncordon it would change nothing. All predicates are weighed
-//! here, as the prediction of fits does, for Pods that wait for more than one reason.
+//! here, as the prediction of fits does, for Pods that wait for more than one reason. Where not all
+//! Pods were read, cordon, taints and labels are: they hold of a node whatever runs there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,10 +27,15 @@ const CORDON: &str = "node.kubernetes.io/unschedulable";
 pub(super) fn weigh(snapshot: &Snapshot, all: &mut [Unplaced<'_>]) {
     let read = |kind| absence::is_proven(&snapshot.ledger, kind, "");
     let is_torn = |unplaced: &Unplaced<'_>| told(unplaced).len() > 1;
-    if !all.iter().any(is_torn) || !read(Kind::Pod) || !read(Kind::Node) {
+    if !all.iter().any(is_torn) || !read(Kind::Node) {
         return;
     }
     let nodes = Nodes::of(snapshot);
+    let are_pods_read = read(Kind::Pod);
+    let weigh = |pod: &Pod| {
+        let verdicts = are_pods_read.then(|| nodes.against(&ask(pod)));
+        verdicts.unwrap_or_else(|| Some(nodes.standing_against(&pod.spec)))
+    };
     let mut known: BTreeMap<Template, Option<Vec<NodeVerdict>>> = BTreeMap::new();
     for unplaced in all.iter_mut().filter(|unplaced| is_torn(unplaced)) {
         let pod = unplaced.suspect.pod;
@@ -38,11 +44,17 @@ pub(super) fn weigh(snapshot: &Snapshot, all: &mut [Unplaced<'_>]) {
             if known.len() >= MAX_TEMPLATES {
                 continue;
             }
-            known.insert(template.clone(), nodes.against(&ask(pod)));
+            known.insert(template.clone(), weigh(pod));
         }
-        if let Some(Some(verdicts)) = known.get(&template) {
-            unplaced.idle = idle(unplaced, verdicts);
-        }
+        let Some(Some(verdicts)) = known.get(&template) else {
+            continue;
+        };
+        let is_same = usize::try_from(unplaced.nodes) == Ok(verdicts.len());
+        unplaced.idle = match (are_pods_read, is_same) {
+            (true, true) => idle(unplaced, verdicts, true),
+            (true, false) => Vec::new(),
+            (false, _) => idle(unplaced, &still_so(unplaced, verdicts), false),
+        };
     }
 }
 
@@ -81,54 +93,113 @@ fn told(unplaced: &Unplaced<'_>) -> BTreeSet<Predicate> {
     reasons.map(|reason| reason.predicate).collect()
 }
 
+/// Nodes that are as the scheduler saw them. Others have come or changed since: in a cluster that grows
+/// and shrinks some always have, and what stands of the rest holds all the same.
+fn still_so(unplaced: &Unplaced<'_>, verdicts: &[NodeVerdict]) -> Vec<NodeVerdict> {
+    let told = told(unplaced);
+    let is_told = |verdict: &&NodeVerdict| {
+        let first = verdict.obstacles.first();
+        first.is_none_or(|known| told.contains(&predicate(known)))
+    };
+    verdicts.iter().filter(is_told).cloned().collect()
+}
+
 /// Predicates without which alone no node takes the Pod, as long as there are others with which one
 /// would.
-fn idle(unplaced: &Unplaced<'_>, verdicts: &[NodeVerdict]) -> Vec<(Predicate, Evidence)> {
+fn idle(
+    unplaced: &Unplaced<'_>,
+    verdicts: &[NodeVerdict],
+    are_pods_read: bool,
+) -> Vec<(Predicate, Evidence)> {
     let first = verdicts
         .iter()
         .filter_map(|verdict| verdict.obstacles.first());
     let first: BTreeSet<Predicate> = first.map(predicate).collect();
     let told = told(unplaced);
-    let is_same = usize::try_from(unplaced.nodes) == Ok(verdicts.len()) && first.is_subset(&told);
-    if !is_same || verdicts.iter().any(|verdict| verdict.obstacles.is_empty()) {
+    let mut nodes = verdicts.iter();
+    let is_free = nodes.any(|verdict| verdict.obstacles.is_empty());
+    // A node that has nothing against the Pod as it stands is turned down for what runs there.
+    let is_explained = !are_pods_read && told.iter().any(|known| !is_standing(*known));
+    if !first.is_subset(&told) || is_free && !is_explained {
         return Vec::new();
     }
+    let deciding = deciding(&told, verdicts, is_free);
+    if deciding.is_empty() {
+        return Vec::new();
+    }
+    let idle = told.into_iter().filter(|wanted| !deciding.contains(wanted));
+    idle.filter_map(|wanted| Some((wanted, fact(wanted, verdicts)?)))
+        .collect()
+}
+
+/// The predicates without which alone some node would take the Pod. That it selects nodes is none
+/// while one of those that it means would: the others are not meant.
+fn deciding(
+    told: &BTreeSet<Predicate>,
+    verdicts: &[NodeVerdict],
+    is_free: bool,
+) -> BTreeSet<Predicate> {
     let decides = |wanted: Predicate| {
         let mut nodes = verdicts.iter();
         nodes.any(|verdict| {
-            verdict
-                .obstacles
-                .iter()
-                .all(|known| predicate(known) == wanted)
+            let mut obstacles = verdict.obstacles.iter().peekable();
+            obstacles.peek().is_some() && obstacles.all(|known| predicate(known) == wanted)
         })
     };
-    if !told.iter().any(|wanted| decides(*wanted)) {
-        return Vec::new();
+    let is_unseen = |wanted: Predicate| is_free && !is_standing(wanted);
+    let all = told.iter().copied();
+    let mut deciding: BTreeSet<Predicate> = all
+        .filter(|wanted| decides(*wanted) || is_unseen(*wanted))
+        .collect();
+    if deciding.len() > 1 {
+        deciding.remove(&Predicate::NodeAffinity);
     }
-    let idle = told.into_iter().filter(|wanted| !decides(*wanted));
-    idle.filter_map(|wanted| Some((wanted, fact(wanted, verdicts)?)))
-        .collect()
+    deciding
+}
+
+/// True for what holds of a node whatever runs there.
+fn is_standing(predicate: Predicate) -> bool {
+    matches!(
+        predicate,
+        Predicate::Cordoned | Predicate::UntoleratedTaint | Predicate::NodeAffinity
+    )
 }
 
 /// What else the first of the nodes has against the Pod.
 fn fact(wanted: Predicate, verdicts: &[NodeVerdict]) -> Option<Evidence> {
     let mut nodes = verdicts.iter();
-    let verdict = nodes.find(|verdict| {
+    let found = nodes.find(|verdict| {
         let first = verdict.obstacles.first();
         first.is_some_and(|known| predicate(known) == wanted)
-    })?;
+    });
+    // The nodes of which the scheduler said it may be gone since.
+    let Some(verdict) = found else {
+        return meant(verdicts);
+    };
     let others = verdict.obstacles.iter();
     let mut words: Vec<String> = others
         .filter(|known| predicate(known) != wanted)
         .map(|known| known.words(None))
         .collect();
     words.dedup();
+    if words.is_empty() {
+        return meant(verdicts);
+    }
     let node = ObjectRef::named(Kind::Node, "", &verdict.node);
     Some(cite::status(
         &node,
         "besides, against the Pod",
         words.join(", "),
     ))
+}
+
+/// The first node that the Pod means.
+fn meant(verdicts: &[NodeVerdict]) -> Option<Evidence> {
+    let is_other = |known: &Obstacle| predicate(known) == Predicate::NodeAffinity;
+    let mut nodes = verdicts.iter();
+    let verdict = nodes.find(|verdict| !verdict.obstacles.iter().any(is_other))?;
+    let node = ObjectRef::named(Kind::Node, "", &verdict.node);
+    Some(cite::status(&node, "is meant by the Pod", "true"))
 }
 
 /// The predicate of the scheduler's words for an obstacle.

@@ -80,7 +80,7 @@ fn has_port(rules: &List<PolicyPort>, server: &Pod, ports: &Ports) -> bool {
                     (*from..=rule.end_port.unwrap_or(*from)).contains(number)
                 }
                 Some(IntOrString::Text(name)) => {
-                    backends::named_port(server, name) == Some(*number)
+                    backends::named_port(server, name, kind) == Some(*number)
                 }
             };
             is_kind && is_number
