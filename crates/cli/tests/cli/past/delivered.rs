@@ -237,7 +237,9 @@ fn crashing(builder: Builder) -> Builder {
         previous: true,
     };
     let words = "dial tcp: lookup db.shop.svc on 10.96.0.10:53: no such host\n";
-    builder.object(pod).log(key, words)
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "uid": "n1"},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
+    builder.object(node).object(pod).log(key, words)
 }
 
 #[test]
