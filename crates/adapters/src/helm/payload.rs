@@ -88,7 +88,7 @@ mod tests {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
-            noise.push_str(&format!("{state:x}"));
+            noise += &state.to_string();
         }
         assert_eq!(pack(&release(&noise)), Err(HelmError::TooLarge));
     }

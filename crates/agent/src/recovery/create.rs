@@ -183,8 +183,8 @@ impl Recovery<'_> {
         })
     }
 
-    /// The time that a restart, a requeue or a new revision writes down: that of an awaiting preview of the same
-    /// remedy, so that asking again gives the same plan; else now.
+    /// The time that a restart, a requeue or a new revision writes down: that of an awaiting preview of
+    /// the same remedy, so that asking again gives the same plan; else now.
     async fn time_of(&self, target: &ObjectRef) -> Result<String, RecoveryError> {
         let fingerprint = Target::of(target).key();
         let open = self
