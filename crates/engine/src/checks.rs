@@ -217,6 +217,7 @@ pub(crate) const CHECKS: &[&dyn Check] = &[
     &image::image_rate_limited::RateLimited,
     &image::image_registry_dns::RegistryDns,
     &image::image_registry_unreachable::RegistryUnreachable,
+    &image::image_registry_wrong_host::RegistryWrongHost,
     &image::image_signature::Signature,
     &image::image_tls::Tls,
     &image::image_unauthorized::Unauthorized,

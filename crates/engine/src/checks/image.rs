@@ -13,6 +13,7 @@ pub(super) mod image_pull_slow;
 pub(super) mod image_rate_limited;
 pub(super) mod image_registry_dns;
 pub(super) mod image_registry_unreachable;
+pub(super) mod image_registry_wrong_host;
 pub(super) mod image_signature;
 pub(super) mod image_tls;
 pub(super) mod image_unauthorized;

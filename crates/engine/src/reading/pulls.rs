@@ -22,6 +22,7 @@ pub(crate) enum PullClass {
     Unauthorized,
     RegistryDns,
     RegistryUnreachable,
+    RegistryWrongHost,
     RateLimited,
     Tls,
     InvalidName,

@@ -204,6 +204,7 @@ finding_kinds! {
         Unauthorized "image-unauthorized" ImagePullBackOff Critical;
         RegistryDns "image-registry-dns" ImagePullBackOff Critical;
         RegistryUnreachable "image-registry-unreachable" ImagePullBackOff Critical;
+        RegistryWrongHost "image-registry-wrong-host" ImagePullBackOff Critical;
         RateLimited "image-rate-limited" ImagePullBackOff Critical;
         Tls "image-tls" ImagePullBackOff Critical;
         InvalidName "image-invalid-name" ImagePullBackOff Critical;

@@ -19,7 +19,6 @@ static META: Meta = Meta {
     needs: sources::PODS_AND_EVENTS,
     advice: &[
         "Check the validity and the issuer of the registry certificate, and that the nodes trust it.",
-        "A certificate for other names, or for none, means that something else answers under this name: look at the reference and at what the name resolves to on the node.",
         "\"server gave HTTP response to HTTPS client\" means that the registry speaks plain HTTP.",
     ],
     casebook: include_str!("image_tls.md"),

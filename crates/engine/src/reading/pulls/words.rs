@@ -43,6 +43,8 @@ static NETWORK: Pattern = Pattern::new(
 );
 static RATE: Pattern =
     Pattern::new(r"(?i)(toomanyrequests|too many requests|\b429\b|rate limit|pull QPS exceeded)");
+static WRONG_HOST: Pattern =
+    Pattern::new(r"x509: certificate is (valid for .*, not |not valid for any names)");
 static TLS: Pattern =
     Pattern::new(r"(?i)(x509:|server gave HTTP response to HTTPS client|tls: |certificate)");
 static AUTH: Pattern = Pattern::new(
@@ -76,6 +78,8 @@ static TABLE: &[(&Pattern, PullClass)] = &[
     (&PLATFORM, PullClass::Platform),
     (&CORRUPT, PullClass::CorruptLayer),
     (&POLICY, PullClass::Signature),
+    // Such a certificate is good, for somebody else: trust is not what is missing.
+    (&WRONG_HOST, PullClass::RegistryWrongHost),
     (&TLS, PullClass::Tls),
     (&NETWORK, PullClass::RegistryUnreachable),
     // Docker Hub answers "denied" also for repositories that do not exist: "does not exist or may

@@ -116,6 +116,24 @@ fn dockerd() {
 }
 
 #[test]
+fn certificates_of_others() {
+    for (text, class) in [
+        (
+            "failed to do request: Head \"https://reg.example/v2/x\": tls: failed to verify \
+             certificate: x509: certificate is valid for old.example, *.old.example, not reg.example",
+            RegistryWrongHost,
+        ),
+        (
+            "Error response from daemon: Get \"https://reg.example/v2/\": x509: certificate is not \
+             valid for any names, but wanted to match reg.example",
+            RegistryWrongHost,
+        ),
+    ] {
+        check(text, class);
+    }
+}
+
+#[test]
 fn crio() {
     for (text, class) in [
         (
