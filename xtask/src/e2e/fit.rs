@@ -120,13 +120,17 @@ fn set_up(kubectl: &Kubectl, dice: &mut Dice) -> Result<()> {
         nodes.all(|node| !node["spec"]["taints"].to_string().contains("not-ready"))
     })?;
     settle(kubectl, "persistentvolumeclaims", |claims| {
-        count(claims, |claim| claim["status"]["phase"] == "Bound") == GROUPS
+        let is_bound = |claim: &Value| claim["status"]["phase"] == "Bound";
+        count(claims, |claim| {
+            in_group(&claim["metadata"]["namespace"]) && is_bound(claim)
+        }) == GROUPS
     })?;
     settle(kubectl, "persistentvolumes", |volumes| {
         let is_known = |volume: &Value| {
             volume["status"]["phase"] == "Bound" || volume["status"]["phase"] == "Available"
         };
-        count(volumes, is_known) == volumes.len()
+        let own = |volume: &&Value| in_group(&volume["metadata"]["name"]);
+        volumes.iter().filter(own).all(is_known)
     })
 }
 

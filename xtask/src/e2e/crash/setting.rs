@@ -1,6 +1,7 @@
 //! What is changed: a Node of its own for each run, with Pods that nothing replaces or with a
 //! Deployment.
 
+use std::collections::BTreeSet;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,7 @@ pub(super) fn drain_writes(node: &str) -> Vec<String> {
 
 /// Makes what all runs share; answers the UID of the object that owns the Pods.
 pub(super) fn begin(kubectl: &Kubectl) -> Result<String> {
+    forget_events(kubectl)?;
     kubectl.run(&["create", "namespace", NAMESPACE])?;
     kubectl.run(&["create", "namespace", act::NAMESPACE])?;
     // A Pod without a controller is not drained. A controller that does nothing keeps a run small.
@@ -151,6 +153,18 @@ pub(super) fn clear(kubectl: &Kubectl, numbers: &[usize]) -> Result<()> {
         "--wait=false",
     ];
     kubectl.run(&all)?;
+    forget_events(kubectl)
+}
+
+/// Deletes all Events: every look of Dogwatch reads them, and none tells of the runs to come.
+fn forget_events(kubectl: &Kubectl) -> Result<()> {
+    let places = "jsonpath={.items[*].metadata.namespace}";
+    let places = kubectl.run(&["get", "events", "-A", "-o", places])?;
+    let places: BTreeSet<&str> = places.split_whitespace().collect();
+    for place in places {
+        let path = format!("/api/v1/namespaces/{place}/events");
+        kubectl.run(&["delete", "--raw", &path])?;
+    }
     Ok(())
 }
 

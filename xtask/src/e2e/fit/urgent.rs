@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::asked::Template;
 use super::dice::Dice;
-use super::{GROUPS, POLL, SETTLED_WITHIN, get, judge, list, objects, setting, settle};
+use super::{GROUPS, POLL, SETTLED_WITHIN, get, in_group, judge, list, objects, setting, settle};
 use crate::e2e::kubectl::Kubectl;
 
 const CLASS: &str = "fit-urgent";
@@ -112,7 +112,11 @@ fn let_go(kubectl: &Kubectl) -> Result<()> {
         ])?;
     }
     settle(kubectl, "pods", |pods| {
-        let is_leaving = |pod: &Value| pod["metadata"]["deletionTimestamp"].is_string();
+        // Pods of other parts may be on their way out for ever.
+        let is_leaving = |pod: &Value| {
+            in_group(&pod["metadata"]["namespace"])
+                && pod["metadata"]["deletionTimestamp"].is_string()
+        };
         !pods.iter().any(is_leaving)
     })
 }
