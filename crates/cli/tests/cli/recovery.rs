@@ -250,6 +250,15 @@ fn a_watch_for_later_looks_stays_and_keeps_the_days_checkpoint() {
     let wrong = "remediation: {enable: true}";
     fs::write(sandbox.state.path().join("dogwatch.yaml"), wrong).expect("a configuration");
     sandbox.expect(&["incidents", "recheck", "--watch"], 2);
+    fs::write(sandbox.state.path().join("dogwatch.yaml"), OPEN).expect("a configuration");
+    let nowhere = [
+        "incidents",
+        "recheck",
+        "--watch",
+        "--kubeconfig",
+        "/nowhere",
+    ];
+    sandbox.expect(&nowhere, 1);
 }
 
 #[test]

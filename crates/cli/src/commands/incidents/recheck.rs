@@ -27,23 +27,20 @@ const MAX_COUNTED: u32 = 50;
 const PAUSE: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(args: &IncidentsRecheck, common: &Common) -> Result<Exit, CliError> {
+    let done = once(args, common.quiet).await?;
+    show(&done, args.output, !args.watch)?;
     if !args.watch {
-        let done = once(args, common.quiet).await?;
-        show(&done, args.output, true)?;
         return Ok(exit(&done));
     }
     loop {
+        tokio::time::sleep(PAUSE).await;
         match once(args, true).await {
             Ok(done) => show(&done, args.output, false)?,
+            // What went well once and is wrong now may be right in a minute.
             Err(error) => {
-                let exit = error.report(args.output == Format::Json);
-                // What is wrong now may be right in a minute; what was written wrongly will not be.
-                if exit == Exit::Usage {
-                    return Ok(exit);
-                }
+                let _exit = error.report(args.output == Format::Json);
             }
         }
-        tokio::time::sleep(PAUSE).await;
     }
 }
 
