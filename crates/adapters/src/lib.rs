@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod bundle;
+pub mod cloud;
 mod helm;
 pub mod kubernetes;
 pub mod node_pools;

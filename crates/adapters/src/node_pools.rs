@@ -3,9 +3,12 @@
 //!
 //! `GET {url}/nodepools` answers `{"nodePools": [...]}`; `POST {url}/nodepools/{id}/resize` takes
 //! `{"nodes": N}` and a header `Idempotency-Key`, and does the same key once; so does
-//! `POST {url}/nodepools` with `{"name", "like", "nodes"}`. See `docs/recovery.md`.
+//! `POST {url}/nodepools` with `{"name", "nodes"}` and `"like"` or `"shape"`, and
+//! `POST {url}/nodepools/{id}/delete`. See `docs/recovery.md`.
 
-use dogwatch_model::ports::{NodePool, NodePoolReader, NodePoolWriter, PoolError, PortFuture};
+use dogwatch_model::ports::{
+    NewPool, NodePool, NodePoolReader, NodePoolWriter, PoolError, PoolMachines, PortFuture,
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -101,18 +104,37 @@ impl NodePoolWriter for HttpNodePoolWriter {
 
     fn create<'a>(
         &'a self,
-        name: &'a str,
-        like: &'a str,
-        nodes: u32,
+        new: NewPool<'a>,
         idempotency_key: &'a str,
     ) -> PortFuture<'a, Result<(), PoolError>> {
         Box::pin(async move {
             let url = self.service.address(&["nodepools"])?;
+            let mut body = json!({"name": new.name, "nodes": new.nodes});
+            match new.machines {
+                PoolMachines::Like(pool) => body["like"] = json!(pool),
+                PoolMachines::Shape(shape) => body["shape"] = json!(shape),
+            }
             let request = self
                 .service
                 .post(url)
                 .header("Idempotency-Key", idempotency_key)
-                .json(&json!({"name": name, "like": like, "nodes": nodes}));
+                .json(&body);
+            self.service.send(request).await.map(drop)
+        })
+    }
+
+    fn delete<'a>(
+        &'a self,
+        pool: &'a str,
+        idempotency_key: &'a str,
+    ) -> PortFuture<'a, Result<(), PoolError>> {
+        Box::pin(async move {
+            let url = self.service.address(&["nodepools", pool, "delete"])?;
+            let request = self
+                .service
+                .post(url)
+                .header("Idempotency-Key", idempotency_key)
+                .json(&json!({}));
             self.service.send(request).await.map(drop)
         })
     }

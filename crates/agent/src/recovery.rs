@@ -15,6 +15,7 @@ mod fields;
 mod journal;
 mod lease;
 mod look;
+mod machines;
 mod moves;
 mod naming;
 mod next;
@@ -39,8 +40,8 @@ mod verify;
 use dogwatch_model::{
     approval::Policy,
     ports::{
-        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer, ReleaseVault, ServerlessReader,
+        AlarmReader, CloudReader, CloudWriter, ClusterReader, ClusterWriter, MetricsReader,
+        NodePoolReader, NodePoolWriter, Previewer, ReleaseVault, ServerlessReader,
         store::{Store, StoreError},
     },
 };
@@ -133,6 +134,8 @@ pub struct Recovery<'a> {
     pub alarms: Vec<&'a dyn AlarmReader>,
     /// Node pools, when there is a provider.
     pub pools: Option<&'a dyn NodePoolReader>,
+    /// Machines and the cluster itself, when there is a provider.
+    pub cloud: Option<&'a dyn CloudReader>,
     /// Capacity without Nodes, when there is some.
     pub serverless: Option<&'a dyn ServerlessReader>,
     /// What an operator sets.
@@ -147,6 +150,8 @@ pub struct Hands<'a> {
     pub writer: &'a dyn ClusterWriter,
     /// Node pools, when there is a provider.
     pub pools: Option<&'a dyn NodePoolWriter>,
+    /// Machines and the cluster itself, when there is a provider.
+    pub cloud: Option<&'a dyn CloudWriter>,
 }
 
 /// Why something was not done. One sentence each, with what to do.

@@ -41,7 +41,9 @@ pub(crate) struct Config {
     /// Serverless capacity.
     pub(crate) burst: Burst,
     /// The provider of Nodes.
-    pub(crate) node_pools: Option<NodePools>,
+    pub(crate) node_pools: Option<ProviderService>,
+    /// The provider of machines and of the cluster itself.
+    pub(crate) cloud: Option<ProviderService>,
 }
 
 /// Where incidents, plans and the audit chain are kept.
@@ -166,10 +168,10 @@ pub(crate) struct Burst {
     pub(crate) token_env: Option<String>,
 }
 
-/// A service that makes Nodes.
+/// A service that speaks for a provider.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct NodePools {
+pub(crate) struct ProviderService {
     /// Base address.
     pub(crate) url: String,
     /// Variable of the environment that holds a bearer token.

@@ -124,6 +124,7 @@ fn plans(snapshot: &Snapshot, baseline: Duration) {
     let ground = Ground {
         view: &view,
         pools: None,
+        cloud: None,
         serverless: None,
         release: None,
     };

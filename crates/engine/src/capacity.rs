@@ -27,7 +27,7 @@ mod world;
 
 use dogwatch_model::{
     Kind, ObjectRef, Snapshot,
-    snapshot::{ClaimTemplate, Node, PodSpec, Template},
+    snapshot::{ClaimTemplate, Node, NodeSelector, PodSpec, Template},
     wire::{Labels, Quantity, Text},
 };
 use serde::Serialize;
@@ -42,6 +42,19 @@ pub use proviso::Proviso;
 use admitted::Admitted;
 use placement::{Case, Outcome};
 use world::World;
+
+/// True when what a selector wants is on this one of the Nodes alone.
+pub(crate) fn is_only_on(selector: &NodeSelector, snapshot: &Snapshot, node: &Node) -> bool {
+    let is_wanted = |known: &&Node| {
+        let labels = &known.meta.labels;
+        standing::selects(selector, labels, &known.meta.name)
+    };
+    let mut wanted = snapshot.nodes.iter().filter(is_wanted);
+    wanted
+        .next()
+        .is_some_and(|only| only.meta.uid == node.meta.uid)
+        && wanted.next().is_none()
+}
 
 /// What is asked: so many more Pods of one template.
 #[derive(Debug, Clone, Copy)]

@@ -96,6 +96,13 @@ pub fn option(
 
 /// What woke somebody must be gone, and nothing new may be wrong.
 fn expect_relief(draft: &mut PlanOption<Draft>, diagnosis: &Diagnosis, concern: &Concern<'_>) {
+    // A cluster that sleeps can be asked nothing: the provider's word is all there is.
+    if let RemedyRequest::HibernateCluster {
+        hibernated: true, ..
+    } = draft.request
+    {
+        return;
+    }
     for alert in concern.alerts {
         draft.verification.push(Expectation::AlertGone {
             name: alert.name.to_string(),

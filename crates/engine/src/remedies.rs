@@ -3,10 +3,13 @@
 //! [`plan`] turns a request into a draft, or says what is in the way. What must never be done has no
 //! remedy: it cannot be asked for.
 
+mod bind_address;
 mod bound_autoscaler;
 mod burst_workload;
 mod cordon_node;
 mod create_node_pool;
+mod delete_machine;
+mod delete_node_pool;
 mod delete_pod;
 mod drain_node;
 mod escalate;
@@ -14,10 +17,14 @@ mod expand_volume;
 mod fix_service_port;
 mod fix_service_selector;
 mod ground;
+mod hibernate_cluster;
+mod machines;
+mod mark_vulnerability;
 mod ownership;
 mod pause_rollout;
 mod pools;
 mod protection;
+mod reboot_machine;
 mod release;
 mod remove_taint;
 mod requeue_release;
@@ -31,6 +38,7 @@ mod room;
 mod scale_workload;
 mod serverless;
 mod sketch;
+mod start_machine;
 mod suspend_job;
 
 use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk};
@@ -80,17 +88,23 @@ pub trait Remedy: core::fmt::Debug + Sync {
 
 /// Every remedy, sorted by id.
 pub const REMEDIES: &[&dyn Remedy] = &[
+    &bind_address::BindAddress,
     &bound_autoscaler::BoundAutoscaler,
     &burst_workload::BurstWorkload,
     &cordon_node::CordonNode,
     &create_node_pool::CreateNodePool,
+    &delete_machine::DeleteMachine,
+    &delete_node_pool::DeleteNodePool,
     &delete_pod::DeletePod,
     &drain_node::DrainNode,
     &escalate::Escalate,
     &expand_volume::ExpandVolume,
     &fix_service_port::FixServicePort,
     &fix_service_selector::FixServiceSelector,
+    &hibernate_cluster::HibernateCluster,
+    &mark_vulnerability::MarkVulnerability,
     &pause_rollout::PauseRollout,
+    &reboot_machine::RebootMachine,
     &remove_taint::RemoveTaint,
     &requeue_release::RequeueRelease,
     &rerun_job::RerunJob,
@@ -100,6 +114,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &rollback_release::RollbackRelease,
     &rollback_workload::RollbackWorkload,
     &scale_workload::ScaleWorkload,
+    &start_machine::StartMachine,
     &suspend_job::SuspendJob,
 ];
 
@@ -123,6 +138,13 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::FixServicePort { .. } => &fix_service_port::FixServicePort,
         RemedyRequest::CreateNodePool { .. } => &create_node_pool::CreateNodePool,
         RemedyRequest::ResizeNodePool { .. } => &resize_node_pool::ResizeNodePool,
+        RemedyRequest::DeleteNodePool { .. } => &delete_node_pool::DeleteNodePool,
+        RemedyRequest::RebootMachine { .. } => &reboot_machine::RebootMachine,
+        RemedyRequest::PowerMachine { .. } => &start_machine::StartMachine,
+        RemedyRequest::DeleteMachine { .. } => &delete_machine::DeleteMachine,
+        RemedyRequest::HibernateCluster { .. } => &hibernate_cluster::HibernateCluster,
+        RemedyRequest::BindAddress { .. } => &bind_address::BindAddress,
+        RemedyRequest::MarkVulnerability { .. } => &mark_vulnerability::MarkVulnerability,
         RemedyRequest::BurstWorkload { .. } => &burst_workload::BurstWorkload,
         RemedyRequest::RequeueRelease { .. } => &requeue_release::RequeueRelease,
         RemedyRequest::RollbackRelease { .. } => &rollback_release::RollbackRelease,

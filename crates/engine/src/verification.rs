@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use dogwatch_model::{
     Diagnosis, Kind, ObjectRef, Role, Severity, Source,
     plan::{Expectation, Fact, Outcome, Target, Verdict, Verification},
+    ports::ResourceRef,
     snapshot::Condition,
     wire::Quantity,
 };
@@ -31,6 +32,8 @@ pub struct Seen {
     pub metrics: BTreeMap<String, Option<i64>>,
     /// Values of fields by object key and field.
     pub fields: BTreeMap<(String, String), String>,
+    /// States of things at the provider; absent when it gave no answer.
+    pub provider: BTreeMap<ResourceRef, String>,
 }
 
 /// Judges every expectation.
@@ -57,6 +60,8 @@ fn verdict(view: &View<'_>, expectation: &Expectation, seen: &Seen) -> (Outcome,
         Expectation::FieldIs { object, fact } => field_is(object, fact, seen),
         Expectation::Gone { object } => gone(view, object),
         Expectation::NodesReady { at_least, .. } => nodes_ready(view, *at_least),
+        Expectation::Rebooted { node, boot_id } => rebooted(view, node, boot_id),
+        Expectation::AtProvider { resource, state } => at_provider(resource, state, seen),
         Expectation::AlertGone { name, object } => alert_gone(name, object, seen),
         Expectation::MetricBelow {
             query,
@@ -159,20 +164,23 @@ fn field_is(object: &Target, fact: &Fact, seen: &Seen) -> (Outcome, String) {
 }
 
 fn gone(view: &View<'_>, target: &Target) -> (Outcome, String) {
-    let pod = target.object().filter(|object| object.kind == Kind::Pod);
-    let Some(object) = pod.filter(|object| !object.uid.is_empty()) else {
+    let followed = target
+        .object()
+        .filter(|object| matches!(object.kind, Kind::Pod | Kind::Node) && !object.uid.is_empty());
+    let Some(object) = followed else {
         let words = format!("{} is not followed", target.kind);
         return (Outcome::Undecided, words);
     };
-    if let Some(pod) = view.snapshot.pod(&object.uid) {
-        let word = if pod.meta.is_terminating() {
+    let known = meta_of(view, target).filter(|meta| meta.uid == object.uid);
+    if let Some(meta) = known {
+        let word = if meta.is_terminating() {
             "is still being deleted"
         } else {
             "is still there"
         };
         return (Outcome::Unmet, format!("{target} {word}"));
     }
-    unread(view, &[Source::Objects(Kind::Pod)])
+    unread(view, &[Source::Objects(object.kind)])
         .unwrap_or_else(|| (Outcome::Met, format!("{target} of before is gone")))
 }
 
@@ -187,6 +195,34 @@ fn nodes_ready(view: &View<'_>, at_least: u32) -> (Outcome, String) {
         return (Outcome::Met, words);
     }
     unread(view, &[Source::Objects(Kind::Node)]).unwrap_or((Outcome::Unmet, words))
+}
+
+fn rebooted(view: &View<'_>, target: &Target, before: &str) -> (Outcome, String) {
+    let object = match present(view, target) {
+        Ok(object) => object,
+        Err(verdict) => return verdict,
+    };
+    let node = view.snapshot.node(&object.name);
+    let boot_id = node.map(|node| &*node.status.node_info.boot_id);
+    match boot_id.filter(|id| !id.is_empty()) {
+        None => (Outcome::Undecided, format!("{target} tells no boot id")),
+        Some(id) if id == before => {
+            let words = format!("{target} tells the same boot id as before");
+            (Outcome::Unmet, words)
+        }
+        Some(_) => (Outcome::Met, format!("{target} tells another boot id")),
+    }
+}
+
+fn at_provider(resource: &ResourceRef, state: &str, seen: &Seen) -> (Outcome, String) {
+    match seen.provider.get(resource) {
+        None => (Outcome::Undecided, "the provider gave no answer".to_owned()),
+        Some(now) => {
+            let is_so = now == state;
+            let outcome = if is_so { Outcome::Met } else { Outcome::Unmet };
+            (outcome, format!("{resource} is {now}"))
+        }
+    }
 }
 
 fn alert_gone(name: &str, target: &Target, seen: &Seen) -> (Outcome, String) {

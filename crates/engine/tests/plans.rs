@@ -1,6 +1,7 @@
 //! From a snapshot to the options that are offered, and from promises to what became of them.
 
 mod plans {
+    mod machines;
     mod options;
     mod snapshots;
     mod verdicts;

@@ -36,6 +36,7 @@ fn planned(case: &Case) -> Result<PlanOption<Draft>, PlanRefusal> {
     let ground = Ground {
         view: &view,
         pools: beyond.pools.as_deref(),
+        cloud: beyond.cloud.as_ref(),
         serverless: beyond.serverless.as_ref(),
         release: release.as_ref(),
     };
@@ -110,6 +111,9 @@ fn id_of<'i>(case: &Case, id: &'i str) -> &'i str {
         ("cordon-node", "uncordon-node") => "uncordon-node",
         ("pause-rollout", "resume-rollout") => "resume-rollout",
         ("suspend-job", "unsuspend-job") => "unsuspend-job",
+        ("start-machine", "stop-machine") => "stop-machine",
+        ("hibernate-cluster", "awake-cluster") => "awake-cluster",
+        ("bind-address", "unbind-address") => "unbind-address",
         _ => id,
     }
 }

@@ -9,6 +9,7 @@ mod option;
 mod preview;
 mod refusal;
 mod request;
+mod shape;
 mod step;
 
 pub use document::{Binding, NoDigest, PlanDigest, SCHEMA};
@@ -19,6 +20,7 @@ pub use option::{
 pub use preview::{Difference, Fit, Preview};
 pub use refusal::PlanRefusal;
 pub use request::{AmountChange, BadRequest, RemedyRequest, ResourceAmount};
+pub use shape::{DataVolume, PoolBounds, PoolShape};
 pub use step::{Act, Fact, PatchFormat, Revision, Step, Target};
 
 use core::fmt;

@@ -1,5 +1,6 @@
 //! Outbound ports: what `agent` calls and `adapters` implements.
 
+mod cloud;
 mod history;
 mod pools;
 mod releases;
@@ -7,8 +8,13 @@ mod serverless;
 pub mod store;
 mod write;
 
+pub use cloud::{
+    AVAILABLE, Cloud, CloudAct, CloudOrder, CloudReader, CloudWriter, FREE, GONE, HIBERNATED,
+    Machine, ManagedCluster, PublicAddress, RUNNING, ResourceKind, ResourceRef, STOPPED,
+    Vulnerability, bound_to,
+};
 pub use history::{History, ReleaseReader};
-pub use pools::{NodePool, NodePoolReader, NodePoolWriter, PoolError};
+pub use pools::{NewPool, NodePool, NodePoolReader, NodePoolWriter, PoolError, PoolMachines};
 pub use releases::{OpenedRevision, ReleaseVault, SealedRelease};
 pub use serverless::{Refused, Serverless, ServerlessReader};
 pub use write::{ClusterWriter, Previewer, UserName, Write, WriteBody, WriteError, Written};

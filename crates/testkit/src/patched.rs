@@ -20,10 +20,12 @@ impl Objects {
         Self(serde_saphyr::from_multiple(yaml).expect("the fixture is YAML"))
     }
 
-    /// Carries steps out. What a provider or the eviction of a Pod changes is no field of an object.
+    /// Carries steps out, those at a provider on the `cloud` of the fixture. What the eviction of a Pod
+    /// or another number of Nodes changes is no field of an object.
     ///
     /// # Panics
-    /// When a step is about an object that the fixture lacks.
+    /// When a step is about an object that the fixture lacks, or that has not the state which the step
+    /// begins with.
     pub fn carry_out(&mut self, steps: &[Step]) {
         for step in steps {
             match &step.act {
@@ -44,10 +46,53 @@ impl Objects {
                 | Act::ApplyManifest { .. }
                 | Act::StoreRevision { .. }
                 | Act::Delete { .. }
-                | Act::Evict
-                | Act::Provider { .. } => {}
+                | Act::Evict => {}
+                Act::Provider {
+                    resource,
+                    parameters,
+                    ..
+                } => {
+                    if let Some((from, to)) = parameters.get("from").zip(parameters.get("to")) {
+                        self.provide(resource, from, to);
+                    }
+                }
             }
         }
+    }
+
+    /// Moves a thing of the provider from one state to another.
+    fn provide(&mut self, id: &str, from: &Value, to: &Value) {
+        let mut documents = self.0.iter_mut();
+        let cloud = documents.find_map(|document| document.get_mut("cloud"));
+        let cloud = cloud.and_then(Value::as_object_mut);
+        let kinds = cloud.expect("the fixture has a cloud").values_mut();
+        let mut things = kinds.flat_map(|kind| match kind {
+            Value::Array(list) => list.iter_mut().collect(),
+            one => vec![one],
+        });
+        let thing = things.find(|thing| thing["id"] == *id);
+        let thing = thing.unwrap_or_else(|| panic!("the fixture's cloud has no {id}"));
+        let field = ["state", "status"]
+            .into_iter()
+            .find(|field| thing.get(field).is_some());
+        let Some(field) = field else {
+            // An address tells what it is bound to, or nothing.
+            let bound = thing.get("boundTo").and_then(Value::as_str);
+            let now = bound.map_or("free".to_owned(), |to| format!("bound to {to}"));
+            assert_eq!(*from, now, "{id}");
+            let bound = to.as_str().and_then(|to| to.strip_prefix("bound to "));
+            match bound {
+                Some(bound) => thing["boundTo"] = bound.into(),
+                None => drop(
+                    thing
+                        .as_object_mut()
+                        .and_then(|known| known.remove("boundTo")),
+                ),
+            }
+            return;
+        };
+        assert_eq!(thing[field], *from, "{id}");
+        thing[field] = to.clone();
     }
 
     fn position(&self, target: &Target) -> usize {

@@ -3,7 +3,8 @@
 //! A request is written as it is stored, with one short form: `Kind/name` stands for an object of
 //! the fixture (`group/version/Kind/name` for a custom kind), with its Namespace and UID. Documents
 //! of the snapshot without `kind` may name what is known beyond the cluster: `pools`, a list of node
-//! pools, and `serverless`, capacity without Nodes.
+//! pools, `cloud`, the machines and the cluster at the provider, and `serverless`, capacity without
+//! Nodes.
 
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ use dogwatch_model::{
     plan::{
         Act, Draft, Expectation, Fact, PatchFormat, PlanOption, PlanRefusal, RemedyRequest, Step,
     },
-    ports::{NodePool, Serverless},
+    ports::{Cloud, NodePool, Serverless},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -61,6 +62,7 @@ pub fn request(case: &Case) -> RemedyRequest {
         .unwrap_or_else(|error| panic!("{}: {error}", case.title));
     for key in [
         "workload",
+        "cluster",
         "node",
         "pod",
         "job",
@@ -104,6 +106,8 @@ pub fn target(short: &str) -> Value {
 pub struct Beyond {
     /// Node pools; `None` when there is no provider.
     pub pools: Option<Vec<NodePool>>,
+    /// Machines and the cluster at the provider.
+    pub cloud: Option<Cloud>,
     /// Capacity without Nodes.
     pub serverless: Option<Serverless>,
     /// The fixture's Helm release, as it is handed to whoever knows its form.
@@ -118,6 +122,7 @@ pub fn beyond(yaml: &str) -> Beyond {
     let documents: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
     Beyond {
         pools: part(&documents, "pools"),
+        cloud: part(&documents, "cloud"),
         serverless: part(&documents, "serverless"),
         release: part(&documents, "release"),
     }

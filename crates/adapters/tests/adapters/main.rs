@@ -7,6 +7,7 @@ mod server;
 
 mod audits;
 mod captures;
+mod cloud;
 mod connecting;
 mod history;
 mod layouts;

@@ -2,18 +2,24 @@
 //! previewed and approved, else the preview again.
 
 mod answer;
+mod forbidden;
 mod wanted;
 
-use dogwatch_model::ports::PortFuture;
+use dogwatch_model::{
+    plan::{RemedyRequest, Target},
+    ports::PortFuture,
+};
+use jiff::SignedDuration;
 use schemars::{Schema, schema_for};
 use serde_json::{Map, Value};
 
 use super::{Action, ActionMeta, CallError, Context, Desk, Effect, Parameters, contract};
 use crate::{
     collect::Silent,
-    recovery::{Asked, Confirmed, RecoveryError},
+    recovery::{Asked, Confirmed, Recovery, RecoveryError, Settings, Windows},
 };
-use wanted::Wanted;
+pub(super) use forbidden::DeleteCluster;
+use wanted::{Patience, Wanted};
 
 /// An action that changes something.
 #[derive(Debug)]
@@ -67,7 +73,29 @@ remediation! {
     /// Changes the bounds of an autoscaler.
     HPA "R2" false Hpa "huawei_configure_cce_hpa" "Changes minimum and maximum of a HorizontalPodAutoscaler." ["workload_name", "namespace", "min_replicas", "max_replicas"];
     /// Resizes a node pool.
-    POOL "R2" false Pool "huawei_resize_cce_nodepool" "Sets the number of nodes of a pool." ["nodepool_id", "node_count", "namespace", "workload_name"];
+    POOL "R2" false Pool "huawei_resize_cce_nodepool" "Sets the number of nodes of a pool." ["nodepool_id", "node_count"];
+    /// Makes a node pool.
+    NEW_POOL "R2" false NewPool "huawei_create_cce_nodepool" "Makes a node pool of a flavor." ["nodepool_name", "flavor", "availability_zone", "root_volume_size", "root_volume_type"];
+    /// Gives a node pool back.
+    POOL_GONE "R3" false PoolGone "huawei_delete_cce_nodepool" "Gives a pool of drained nodes back." ["nodepool_id"];
+    /// Gives the machine of a node back.
+    NODE_GONE "R3" false NodeGone "huawei_delete_cce_node" "Takes a drained node out of the cluster and gives its machine back." ["node_id"];
+    /// Starts a machine anew.
+    REBOOT "R3" false Reboot "huawei_reboot_ecs" "Starts the machine of a node anew." ["instance_id"];
+    /// Starts a machine.
+    START "R2" false Start "huawei_start_ecs_instance" "Starts the machine of a node." ["instance_id"];
+    /// Shuts a machine down.
+    STOP "R2" false Stop "huawei_stop_ecs_instance" "Shuts the machine of a drained node down." ["instance_id"];
+    /// Puts a cluster to sleep.
+    HIBERNATE "R3" false Hibernate "huawei_hibernate_cce_cluster" "Stops the whole cluster." [];
+    /// Wakes a cluster.
+    AWAKE "R3" false Awake "huawei_awake_cce_cluster" "Starts a cluster that was stopped." [];
+    /// Gives the API server a public address.
+    BIND "R2" false Bind "huawei_bind_cce_cluster_eip" "Gives the API server a public address." ["eip_id"];
+    /// Takes a public address away.
+    UNBIND "R2" false Unbind "huawei_unbind_cce_cluster_eip" "Takes the public address of the API server away." ["eip_id"];
+    /// Marks a weakness.
+    WEAKNESS "R3" false Weakness "huawei_hss_change_vul_status" "Gives a weakness that the scanner found another status." ["vul_id", "status"];
     /// Changes requests and limits.
     RESIZE "R2" false Resize "huawei_resize_cce_workload" "Changes requests and limits of a workload's container." ["workload_type", "name", "namespace"];
     /// Rolls back.
@@ -80,12 +108,23 @@ impl Action for Remediation {
     fn meta(&self) -> &'static ActionMeta {
         // Every value of this type is one of the statics above.
         let all = [
-            &AUTO, &CORDON, &DRAIN, &UNCORDON, &HPA, &POOL, &RESIZE, &ROLLBACK, &SCALE,
+            &AUTO, &AWAKE, &BIND, &CORDON, &DRAIN, &HIBERNATE, &HPA, &NEW_POOL, &NODE_GONE, &POOL,
+            &POOL_GONE, &REBOOT, &RESIZE, &ROLLBACK, &SCALE, &START, &STOP, &UNBIND, &UNCORDON,
+            &WEAKNESS,
         ];
         let own = all
             .into_iter()
             .find(|known| known.meta.name == self.meta.name);
         &own.expect("the list above is complete").meta
+    }
+
+    /// A machine has an id of its own in its region, whatever cluster it belongs to.
+    fn place(&self) -> &'static [&'static str] {
+        if self.meta.required == ["instance_id"] {
+            &["region"]
+        } else {
+            &["region", "cluster_id"]
+        }
     }
 
     fn parameters(&self) -> Schema {
@@ -102,14 +141,14 @@ impl Action for Remediation {
         parameters: Parameters,
     ) -> PortFuture<'a, Result<Map<String, Value>, CallError>> {
         Box::pin(async move {
-            let wanted = (self.read)(parameters, self.meta())?;
+            let mut wanted = (self.read)(parameters, self.meta())?;
             let Some(desk) = &context.desk else {
                 return Ok(answer::impossible(
                     self.meta.name,
                     "a recording cannot be changed: this action needs a cluster",
                 ));
             };
-            Ok(match Box::pin(self.carry_out(desk, &wanted)).await {
+            Ok(match Box::pin(self.carry_out(desk, &mut wanted)).await {
                 Ok(confirmed) => answer::of(self.meta.name, self.class, &wanted, &confirmed),
                 Err(error) => answer::refused(self.meta.name, &error),
             })
@@ -121,8 +160,9 @@ impl Remediation {
     async fn carry_out(
         &self,
         desk: &Desk<'_>,
-        wanted: &Wanted,
+        wanted: &mut Wanted,
     ) -> Result<Confirmed, RecoveryError> {
+        locate(desk.recovery, wanted).await?;
         if self.is_automatic {
             desk.recovery.ensure_rollback_heals(&wanted.target).await?;
         }
@@ -148,6 +188,46 @@ impl Remediation {
             ));
         };
         let by = desk.by_flag.clone();
-        desk.recovery.confirm(&asked, hands, by, &Silent).await
+        let settings = Settings {
+            windows: patient(desk.recovery.settings.windows, wanted.patience),
+            ..desk.recovery.settings.clone()
+        };
+        let recovery = Recovery {
+            settings: &settings,
+            alarms: desk.recovery.alarms.clone(),
+            ..*desk.recovery
+        };
+        recovery.confirm(&asked, hands, by, &Silent).await
+    }
+}
+
+/// Fills the Node in where a call names only its machine.
+async fn locate(recovery: &Recovery<'_>, wanted: &mut Wanted) -> Result<(), RecoveryError> {
+    let (RemedyRequest::RebootMachine { machine, .. }
+    | RemedyRequest::PowerMachine { machine, .. }
+    | RemedyRequest::DeleteMachine { machine, .. }) = &wanted.request
+    else {
+        return Ok(());
+    };
+    wanted.target = recovery.node_of(machine).await?;
+    for target in wanted.request.targets_mut() {
+        *target = Target::of(&wanted.target);
+    }
+    Ok(())
+}
+
+/// The operator's times, with more patience where a call asks for it: what has to hold for some time
+/// cannot be seen in less.
+fn patient(windows: Windows, patience: Patience) -> Windows {
+    let seconds = |seconds: u32| SignedDuration::from_secs(seconds.into());
+    let least = windows.settle + windows.hold;
+    Windows {
+        give_up: patience
+            .wait
+            .map_or(windows.give_up, |wait| seconds(wait).max(least)),
+        look_every: patience
+            .interval
+            .map_or(windows.look_every, |interval| seconds(interval.max(1))),
+        ..windows
     }
 }

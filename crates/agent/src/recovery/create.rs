@@ -164,6 +164,7 @@ impl Recovery<'_> {
         let ground = Ground {
             view: &view,
             pools: measured.pools.as_deref(),
+            cloud: measured.cloud.as_ref(),
             serverless: measured.serverless.as_ref(),
             release: release.as_ref(),
         };

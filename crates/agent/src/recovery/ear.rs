@@ -96,8 +96,9 @@ pub(crate) fn kinds(expectations: &[Expectation]) -> Vec<Kind> {
         .iter()
         .filter_map(|expectation| match expectation {
             Expectation::RolledOut { workload, .. } => workload.object().map(|object| object.kind),
-            Expectation::NodesReady { .. } => Some(Kind::Node),
+            Expectation::NodesReady { .. } | Expectation::Rebooted { .. } => Some(Kind::Node),
             Expectation::FieldIs { .. }
+            | Expectation::AtProvider { .. }
             | Expectation::NotFound { .. }
             | Expectation::Gone { .. }
             | Expectation::AlertGone { .. }

@@ -26,7 +26,7 @@ impl Claimed<'_> {
     /// Finds out by reading whether a write was done.
     pub(crate) async fn fate(&self, step: &Step) -> Result<Fate, Stop> {
         if let Some(order) = Order::of(&step.act) {
-            return Ok(done_if(order.is_done(&self.pools().await?)));
+            return Ok(done_if(self.is_provided(&order).await?));
         }
         if let Act::RerunJob { name, .. } = &step.act {
             let new = Target {

@@ -7,6 +7,7 @@ use dogwatch_engine::{
 use dogwatch_model::{
     ObjectRef, Snapshot,
     plan::{Expectation, Verification},
+    ports::{GONE, ResourceKind, ResourceRef},
 };
 
 use super::{
@@ -63,7 +64,13 @@ impl Recovery<'_> {
                         seen.alerts = self.firing(snapshot, body).await;
                     }
                 }
-                Expectation::RolledOut { .. }
+                Expectation::AtProvider { resource, .. } => {
+                    if let Some(state) = self.state_at_provider(resource).await {
+                        seen.provider.insert(resource.clone(), state);
+                    }
+                }
+                Expectation::Rebooted { .. }
+                | Expectation::RolledOut { .. }
                 | Expectation::NotFound { .. }
                 | Expectation::Gone { .. }
                 | Expectation::NodesReady { .. }
@@ -71,6 +78,18 @@ impl Recovery<'_> {
             }
         }
         seen
+    }
+
+    /// The state of a thing; `None` when the provider gives no answer.
+    async fn state_at_provider(&self, resource: &ResourceRef) -> Option<String> {
+        if resource.kind == ResourceKind::NodePool {
+            let pools = self.pools?.pools().await.ok()?;
+            let pool = pools.iter().find(|pool| pool.id == resource.id);
+            return Some(pool.map_or(GONE.to_owned(), |pool| format!("{} Nodes", pool.nodes)));
+        }
+        let cloud = self.cloud?.cloud().await.ok()?;
+        let state = cloud.state_of(resource);
+        Some(state.unwrap_or_else(|| GONE.to_owned()))
     }
 
     /// Alerts that fire now; `None` without a source.

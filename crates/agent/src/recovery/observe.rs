@@ -3,7 +3,7 @@
 use dogwatch_engine::planning::{Pressure, PressureOn};
 use dogwatch_model::{
     Alarm, AlarmState, Alert, Kind, ObjectRef, Snapshot,
-    ports::{NodePool, Serverless},
+    ports::{Cloud, NodePool, Serverless},
 };
 
 use super::{Recovery, RecoveryError};
@@ -20,6 +20,8 @@ pub struct Measured {
     pub pressure: Option<Pressure>,
     /// Node pools; `None` when there is no provider, or it gave no answer.
     pub pools: Option<Vec<NodePool>>,
+    /// Machines and the cluster at the provider; `None` when there is none, or it gave no answer.
+    pub cloud: Option<Cloud>,
     /// Capacity without Nodes; `None` when there is none, or the provider gave no answer.
     pub serverless: Option<Serverless>,
     /// What could not be read, in words.
@@ -63,15 +65,27 @@ impl Recovery<'_> {
                 }
             },
         };
+        let cloud = self.cloud_now(&mut gaps).await;
         let serverless = self.serverless_capacity(&mut gaps).await;
         Ok(Measured {
             snapshot,
             alerts,
             pressure,
             pools,
+            cloud,
             serverless,
             gaps,
         })
+    }
+
+    async fn cloud_now(&self, gaps: &mut Vec<String>) -> Option<Cloud> {
+        match self.cloud?.cloud().await {
+            Ok(known) => Some(known),
+            Err(error) => {
+                gaps.push(format!("machines of the provider: {error}"));
+                None
+            }
+        }
     }
 
     async fn serverless_capacity(&self, gaps: &mut Vec<String>) -> Option<Serverless> {

@@ -1,6 +1,9 @@
-//! A step at a provider of Nodes.
+//! A step at a provider.
 
-use dogwatch_model::{plan::Step, ports::PoolError};
+use dogwatch_model::{
+    plan::Step,
+    ports::{NewPool, PoolError},
+};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -18,20 +21,11 @@ impl Execution<'_> {
             return Err(Stop::Failed("the step names no order".to_owned()));
         };
         self.gate().await?;
-        let Some(pools) = self.hands.pools else {
-            return Err(Stop::Failed(
-                "no provider of Nodes is configured".to_owned(),
-            ));
-        };
         let claimed = &self.claimed;
         claimed.still_wanted(&order).await?;
         self.start(step, &order.record()).await?;
         let key = format!("{}/{}", claimed.plan.id, step.n);
-        let answered = match order {
-            Order::Resize { pool, to, .. } => pools.resize(pool, to, &key).await,
-            Order::Create { name, like, nodes } => pools.create(name, like, nodes, &key).await,
-        };
-        match answered {
+        match self.ask(&order, &key).await {
             Ok(()) => Ok(claimed.done(step, &json!({"accepted": true}), "").await?),
             Err(error) => {
                 if let PoolError::Unknown(_) = error {
@@ -42,6 +36,33 @@ impl Execution<'_> {
                     Fate::NotDone | Fate::Unclear(_) => self.failed(step, &error.to_string()).await,
                 }
             }
+        }
+    }
+
+    async fn ask(&self, order: &Order<'_>, key: &str) -> Result<(), PoolError> {
+        let absent =
+            |what: &str| PoolError::Refused(format!("no provider of {what} is configured"));
+        if let Order::Cloud(change) = order {
+            let cloud = self.hands.cloud.ok_or_else(|| absent("machines"))?;
+            return cloud.act(change.order(), key).await;
+        }
+        let pools = self.hands.pools.ok_or_else(|| absent("Nodes"))?;
+        match order {
+            Order::Resize { pool, to, .. } => pools.resize(pool, *to, key).await,
+            Order::Create {
+                name,
+                machines,
+                nodes,
+            } => {
+                let new = NewPool {
+                    name,
+                    nodes: *nodes,
+                    machines: machines.wanted(),
+                };
+                pools.create(new, key).await
+            }
+            Order::DeletePool { pool, .. } => pools.delete(pool, key).await,
+            Order::Cloud(_) => Err(absent("machines")),
         }
     }
 }

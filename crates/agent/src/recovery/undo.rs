@@ -117,6 +117,7 @@ impl Recovery<'_> {
         let ground = Ground {
             view: &view,
             pools: None,
+            cloud: None,
             serverless: None,
             release: Some(&release),
         };

@@ -4,6 +4,7 @@ use std::{env, process};
 
 use dogwatch_adapters::{
     Token,
+    cloud::{HttpCloud, HttpCloudWriter},
     kubernetes::{self, ConnectOptions, LiveCluster, Preparer, ReleasePayloads, Writer},
     node_pools::{HttpNodePoolWriter, HttpNodePools},
     prometheus::{Alertmanager, Prometheus},
@@ -14,8 +15,8 @@ use dogwatch_agent::recovery::{Hands, Recovery, Settings, World};
 use dogwatch_model::{
     approval::Identity,
     ports::{
-        AlarmReader, ClusterReader, ClusterWriter, MetricsReader, NodePoolReader, NodePoolWriter,
-        Previewer, ReleaseVault, ServerlessReader, UserName,
+        AlarmReader, CloudReader, CloudWriter, ClusterReader, ClusterWriter, MetricsReader,
+        NodePoolReader, NodePoolWriter, Previewer, ReleaseVault, ServerlessReader, UserName,
     },
 };
 use jiff::Timestamp;
@@ -38,6 +39,7 @@ pub(crate) struct Kit {
     metrics: Option<Prometheus>,
     alertmanager: Option<Alertmanager>,
     pools: Option<HttpNodePools>,
+    cloud: Option<HttpCloud>,
     serverless: Option<Box<dyn ServerlessReader>>,
 }
 
@@ -45,6 +47,7 @@ pub(crate) struct Kit {
 pub(crate) struct Tools {
     writer: Writer,
     pools: Option<HttpNodePoolWriter>,
+    cloud: Option<HttpCloudWriter>,
 }
 
 /// The real clock, and ids that nobody has had.
@@ -98,6 +101,7 @@ pub(crate) async fn kit(args: &RecoveryArgs, is_recording: bool) -> Result<Kit, 
         metrics: super::metrics()?,
         alertmanager: super::alertmanager()?,
         pools: pools(&config)?,
+        cloud: cloud(&config)?,
         serverless: serverless(&config)?,
         config,
         settings,
@@ -144,7 +148,19 @@ pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliEr
             Some(pools.map_err(|error| CliError::usage(chain(&error)))?)
         }
     };
-    Ok(Tools { writer, pools })
+    let cloud = match &kit.config.cloud {
+        None => None,
+        Some(known) => {
+            let token = token("cloud", known.token_env.as_deref())?;
+            let cloud = HttpCloudWriter::new(&known.url, token);
+            Some(cloud.map_err(|error| CliError::usage(chain(&error)))?)
+        }
+    };
+    Ok(Tools {
+        writer,
+        pools,
+        cloud,
+    })
 }
 
 /// The provider of Nodes, where the configuration names one.
@@ -155,6 +171,18 @@ pub(crate) fn pools(config: &Config) -> Result<Option<HttpNodePools>, CliError> 
     let token = token("nodePools", known.token_env.as_deref())?;
     let pools = HttpNodePools::new(&known.url, token);
     pools
+        .map(Some)
+        .map_err(|error| CliError::usage(chain(&error)))
+}
+
+/// The provider of machines, where the configuration names one.
+fn cloud(config: &Config) -> Result<Option<HttpCloud>, CliError> {
+    let Some(known) = &config.cloud else {
+        return Ok(None);
+    };
+    let token = token("cloud", known.token_env.as_deref())?;
+    let cloud = HttpCloud::new(&known.url, token);
+    cloud
         .map(Some)
         .map_err(|error| CliError::usage(chain(&error)))
 }
@@ -209,6 +237,7 @@ impl Kit {
                 .pools
                 .as_ref()
                 .map(|known| known as &dyn NodePoolReader),
+            cloud: self.cloud.as_ref().map(|known| known as &dyn CloudReader),
             serverless: self.serverless.as_deref(),
             settings: &self.settings,
             world: &Real,
@@ -254,6 +283,7 @@ impl Tools {
                 .pools
                 .as_ref()
                 .map(|known| known as &dyn NodePoolWriter),
+            cloud: self.cloud.as_ref().map(|known| known as &dyn CloudWriter),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Rounds of a recovery with the real clients, a real store and the sandbox, in one process.
 
+mod cloud;
 mod events;
 mod late;
 mod later;

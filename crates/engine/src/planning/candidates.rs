@@ -3,7 +3,7 @@
 use dogwatch_model::{
     Diagnosis, Finding, Kind, ObjectRef, Role, Severity,
     plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
-    ports::NodePool,
+    ports::{NodePool, RUNNING, STOPPED},
     snapshot::{Condition, Container, HorizontalPodAutoscaler},
     wire::Quantity,
 };
@@ -145,6 +145,16 @@ fn request(ground: &Ground<'_>, finding: &Finding, way: Way, at: &str) -> Option
             at: at.to_owned(),
         },
         Way::RemoveTaint => remove_taint(ground)?,
+        Way::StartMachine => RemedyRequest::PowerMachine {
+            machine: machine_of(ground, object, STOPPED)?,
+            node: Target::of(object),
+            on: true,
+        },
+        Way::RebootMachine => RemedyRequest::RebootMachine {
+            machine: machine_of(ground, object, RUNNING)?,
+            node: Target::of(object),
+            hard: false,
+        },
     })
 }
 
@@ -212,6 +222,13 @@ fn node_of(ground: &Ground<'_>, object: &ObjectRef, way: Way) -> Option<Target> 
         node.spec.unschedulable && node.condition("Ready").is_some_and(Condition::is_true)
     })?;
     Some(Target::of(&cite::object(Kind::Node, &node.meta)))
+}
+
+/// The machine of a Node, when it has this state at the provider.
+fn machine_of(ground: &Ground<'_>, object: &ObjectRef, state: &str) -> Option<String> {
+    let node = Some(object).filter(|object| object.kind == Kind::Node)?;
+    let machine = ground.cloud?.machine_of(&node.name)?;
+    (machine.state == state).then(|| machine.id.clone())
 }
 
 /// The Pod of an old revision that an ordered StatefulSet waits for.
@@ -288,6 +305,7 @@ fn more_nodes(ground: &Ground<'_>, rollout: &Rollout<'_>, more: i64) -> Option<R
     Some(RemedyRequest::CreateNodePool {
         name: free_name(ground, like)?,
         like: like.id.clone(),
+        shape: None,
         nodes,
         workload,
     })

@@ -22,12 +22,14 @@ pub(super) enum Way {
     Resume,
     Requeue,
     RemoveTaint,
+    StartMachine,
+    RebootMachine,
 }
 
 use Way::{
     Burst, Cordon, DeletePod, Drain, FixPort, FixSelector, MoreCpu, MoreMemory, MoreNodes,
-    RaiseMaximum, RemoveTaint, Requeue, RerunJob, Restart, Resume, Rollback, SuspendCron, Uncordon,
-    Unsuspend,
+    RaiseMaximum, RebootMachine, RemoveTaint, Requeue, RerunJob, Restart, Resume, Rollback,
+    StartMachine, SuspendCron, Uncordon, Unsuspend,
 };
 
 /// The modes that have a way out. Everything else is for a person.
@@ -63,14 +65,23 @@ const WAYS: &[(&str, &[Way])] = &[
     ("job-deadline", &[RerunJob]),
     ("job-suspended", &[Unsuspend]),
     ("jvm-heap-limit", &[MoreMemory, Rollback]),
-    ("kernel-deadlock", &[Cordon, Drain]),
-    ("kubelet-down", &[Cordon, Drain]),
+    ("kernel-deadlock", &[Cordon, Drain, RebootMachine]),
+    (
+        "kubelet-down",
+        &[StartMachine, Cordon, Drain, RebootMachine],
+    ),
     ("liveness-killing", &[Rollback]),
     ("node-cordoned-forgotten", &[Uncordon]),
     ("node-flapping", &[Cordon, Drain]),
-    ("node-not-ready", &[Cordon, Drain]),
+    (
+        "node-not-ready",
+        &[StartMachine, Cordon, Drain, RebootMachine],
+    ),
     ("node-readonly-fs", &[Cordon, Drain]),
-    ("node-unreachable", &[Cordon, Drain]),
+    (
+        "node-unreachable",
+        &[StartMachine, Cordon, Drain, RebootMachine],
+    ),
     ("oom-killed-container", &[MoreMemory, Rollback]),
     ("pleg-unhealthy", &[Cordon, Drain]),
     ("probe-port-mismatch", &[Rollback]),

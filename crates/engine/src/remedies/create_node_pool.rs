@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use dogwatch_model::{
     Kind,
-    plan::{Act, Draft, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk, Step, Target},
+    plan::{
+        Act, Draft, PlanOption, PlanRefusal, PoolShape, RemedyRequest, Reversibility, Risk, Step,
+        Target,
+    },
     ports::NodePool,
 };
 use serde_json::json;
@@ -20,7 +23,7 @@ const MAX_NAME: usize = 40;
 
 static META: RemedyMeta = RemedyMeta {
     id: "create-node-pool",
-    does: "Asks the provider for a new pool with Nodes like those of another one. They cost money until the pool is deleted.",
+    does: "Asks the provider for a new pool, with Nodes like those of another one or of a shape of their own. They cost money until the pool is deleted.",
     risk: Risk::High,
     reversibility: Reversibility::Irreversible,
     since: "0.1.0",
@@ -43,31 +46,82 @@ impl Remedy for CreateNodePool {
         let RemedyRequest::CreateNodePool {
             name,
             like,
+            shape,
             nodes,
             workload,
         } = request
         else {
             return Err(sketch::other_remedy(&META));
         };
-        let like = pools::find(ground, like)?;
+        let machines = match shape {
+            Some(shape) => Machines::Shape(shape),
+            None => Machines::Like(pools::find(ground, like)?),
+        };
         check(ground, name, *nodes)?;
-        let rollout = ground.rollout(workload)?;
+        if let Machines::Shape(shape) = machines {
+            check_shape(shape, *nodes)?;
+        }
+        let rollout = pools::waiting(ground, workload)?;
         ground.needs(Kind::Node)?;
-        let title = format!(
-            "create node pool {name} with {nodes} Nodes like those of {}",
-            like.name
-        );
+        let of = machines.words();
+        let title = format!("create node pool {name} with {nodes} Nodes {of}");
         let scenario = "Pods wait for capacity, and the pool that would give it cannot grow.";
         let mut draft = sketch::draft(&META, request, title, scenario);
-        draft.steps.push(step(name, like, (workload, *nodes)));
+        draft.steps.push(step(name, &machines, (workload, *nodes)));
         draft
             .preconditions
             .push(format!("no node pool is called {name}"));
         draft.warnings.push(
-            "nothing here deletes a node pool: drain its Nodes and use the provider's own tools to go back".to_owned(),
+            "going back is a plan of its own: drain its Nodes, then delete-node-pool".to_owned(),
         );
-        pools::grow(ground, &mut draft, (like, *nodes), rollout);
+        pools::grow(ground, &mut draft, (machines.pattern(), *nodes), rollout);
         Ok(draft)
+    }
+}
+
+/// What the machines of the new pool are.
+enum Machines<'a> {
+    /// Like those of this pool.
+    Like(&'a NodePool),
+    /// Of a shape of their own.
+    Shape(&'a PoolShape),
+}
+
+impl<'a> Machines<'a> {
+    fn words(&self) -> String {
+        match self {
+            Self::Like(pool) => format!("like those of {}", pool.name),
+            Self::Shape(shape) => format!("of {} in {}", shape.flavor, shape.zone),
+        }
+    }
+
+    fn pattern(&self) -> Option<&'a NodePool> {
+        match self {
+            Self::Like(pool) => Some(pool),
+            Self::Shape(_) => None,
+        }
+    }
+}
+
+/// Refuses a shape that no provider could make.
+fn check_shape(shape: &PoolShape, nodes: u32) -> Result<(), PlanRefusal> {
+    let unusable = |because: &str| {
+        Err(PlanRefusal::NotSupported {
+            because: because.to_owned(),
+        })
+    };
+    let words = [&shape.flavor, &shape.zone, &shape.root_volume_type];
+    if words.iter().any(|word| word.trim().is_empty()) {
+        return unusable("flavor, zone and type of the root volume must be named");
+    }
+    if shape.root_volume_size == 0 || shape.data_volumes.iter().any(|disk| disk.size == 0) {
+        return unusable("a volume has at least 1 GiB");
+    }
+    match shape.autoscaling {
+        Some(bounds) if bounds.max < bounds.min || nodes < bounds.min || nodes > bounds.max => {
+            unusable("the Nodes wanted must lie between minimum and maximum of the autoscaler")
+        }
+        _ => Ok(()),
     }
 }
 
@@ -95,9 +149,12 @@ fn check(ground: &Ground<'_>, name: &str, nodes: u32) -> Result<(), PlanRefusal>
     pools::check_number(nodes)
 }
 
-fn step(name: &str, like: &NodePool, (workload, nodes): (&Target, u32)) -> Step {
+fn step(name: &str, machines: &Machines<'_>, (workload, nodes): (&Target, u32)) -> Step {
     let mut parameters = BTreeMap::new();
-    parameters.insert("like".to_owned(), json!(like.id));
+    match machines {
+        Machines::Like(pool) => parameters.insert("like".to_owned(), json!(pool.id)),
+        Machines::Shape(shape) => parameters.insert("shape".to_owned(), json!(shape)),
+    };
     parameters.insert("nodes".to_owned(), json!(nodes));
     let act = Act::Provider {
         provider: "node-pools".to_owned(),

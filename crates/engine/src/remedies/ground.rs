@@ -3,7 +3,7 @@
 use dogwatch_model::{
     Kind, ObjectRef,
     plan::{PlanRefusal, Target},
-    ports::{NodePool, Serverless},
+    ports::{Cloud, NodePool, Serverless},
     snapshot::{Condition, HorizontalPodAutoscaler, Meta, Node, Pod},
 };
 
@@ -23,6 +23,8 @@ pub struct Ground<'a> {
     pub view: &'a View<'a>,
     /// Node pools of the provider; `None` when no provider is configured.
     pub pools: Option<&'a [NodePool]>,
+    /// Machines and the cluster at the provider; `None` when no provider is configured.
+    pub cloud: Option<&'a Cloud>,
     /// Capacity without Nodes; `None` when there is none.
     pub serverless: Option<&'a Serverless>,
     /// The Helm release that may be rolled back, or why it could not be opened; `None` when none was

@@ -3,10 +3,9 @@
 use dogwatch_model::{
     plan::{Draft, Expectation, PlanOption, PlanRefusal, Target},
     ports::NodePool,
-    snapshot::{Condition, Node},
 };
 
-use super::{Ground, room};
+use super::{Ground, machines, room};
 use crate::rollout::Rollout;
 
 /// Nodes added at once: more is a capacity project, not a remedy.
@@ -53,31 +52,41 @@ pub(super) fn check_number(more: u32) -> Result<(), PlanRefusal> {
 pub(super) fn grow(
     ground: &Ground<'_>,
     draft: &mut PlanOption<Draft>,
-    (like, more): (&NodePool, u32),
-    rollout: &Rollout<'_>,
+    (like, more): (Option<&NodePool>, u32),
+    rollout: Option<&Rollout<'_>>,
 ) {
     draft.impact.nodes = more;
     draft.impact.summary.push(format!("{more} Nodes more"));
     draft.impact.expected_seconds = NODE_SECONDS;
-    draft.impact.cost = Some(like.price.as_ref().map_or_else(
+    let price = like.and_then(|like| like.price.as_ref());
+    draft.impact.cost = Some(price.map_or_else(
         || format!("{more} Nodes more cost money; the price is not known here"),
         |price| format!("{more} × {price}, until they are given back"),
     ));
-    let workload = Target::of(&rollout.object);
-    room::on_new_nodes(ground, draft, (like, more), &workload);
-    let before = ready_nodes(ground);
+    let before = machines::ready_nodes(ground);
     draft.verification.push(Expectation::NodesReady {
         before,
         at_least: before + more,
     });
+    // For the cluster as a whole the Nodes are all that is wanted.
+    let Some(rollout) = rollout else {
+        return;
+    };
+    let workload = Target::of(&rollout.object);
+    room::on_new_nodes(ground, draft, (like, more), &workload);
     draft.verification.push(Expectation::RolledOut {
         workload,
         replicas: rollout.desired,
     });
 }
 
-fn ready_nodes(ground: &Ground<'_>) -> u32 {
-    let nodes = ground.view.snapshot.nodes.iter();
-    let ready = |node: &&Node| node.condition("Ready").is_some_and(Condition::is_true);
-    u32::try_from(nodes.filter(ready).count()).unwrap_or(u32::MAX)
+/// The workload that waits for Nodes; `None` for the cluster as a whole.
+pub(super) fn waiting<'a>(
+    ground: &Ground<'a>,
+    target: &Target,
+) -> Result<Option<&'a Rollout<'a>>, PlanRefusal> {
+    if target.is_cluster() {
+        return Ok(None);
+    }
+    ground.rollout(target).map(Some)
 }

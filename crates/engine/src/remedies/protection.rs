@@ -84,10 +84,14 @@ fn protected(ground: &Ground<'_>, target: &Target) -> Option<String> {
     if let Some(workload) = protected_workload(ground, target) {
         return Some(format!("{workload} is annotated {PROTECTED}"));
     }
-    let is_control_plane = CONTROL_PLANE
-        .iter()
-        .any(|label| meta.labels.get(label).is_some());
-    (target.kind == "Node" && is_control_plane).then(|| "it is a control plane Node".to_owned())
+    (target.kind == "Node" && is_control_plane(meta))
+        .then(|| "it is a control plane Node".to_owned())
+}
+
+/// True for a Node of the control plane.
+pub(super) fn is_control_plane(node: &Meta) -> bool {
+    let mut labels = CONTROL_PLANE.iter();
+    labels.any(|label| node.labels.get(label).is_some())
 }
 
 fn is_annotated(meta: &Meta) -> bool {

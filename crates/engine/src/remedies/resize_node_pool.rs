@@ -47,7 +47,7 @@ impl Remedy for ResizeNodePool {
         };
         let pool = pools::find(ground, pool)?;
         check(pool, *nodes)?;
-        let rollout = ground.rollout(workload)?;
+        let rollout = pools::waiting(ground, workload)?;
         ground.needs(Kind::Node)?;
         let title = format!(
             "resize node pool {} from {} to {nodes} Nodes",
@@ -66,7 +66,7 @@ impl Remedy for ResizeNodePool {
             "going back does not give the money back, and takes Nodes away with what runs there by then: drain them first".to_owned(),
         );
         let more = nodes.saturating_sub(pool.nodes);
-        pools::grow(ground, &mut draft, (pool, more), rollout);
+        pools::grow(ground, &mut draft, (Some(pool), more), rollout);
         Ok(draft)
     }
 }

@@ -215,11 +215,12 @@ pub(crate) fn for_moved(
 pub(crate) fn on_new_nodes(
     ground: &Ground<'_>,
     draft: &mut PlanOption<Draft>,
-    (pool, more): (&NodePool, u32),
+    (pool, more): (Option<&NodePool>, u32),
     workload: &Target,
 ) {
     let rollout = ground.rollout(workload).ok();
-    let Some((rollout, like)) = rollout.zip(member(ground, pool)) else {
+    let like = pool.and_then(|pool| member(ground, pool));
+    let Some((rollout, like)) = rollout.zip(like) else {
         let words = "what the new Nodes are like is not known, so nothing was predicted";
         draft.warnings.push(words.to_owned());
         return;

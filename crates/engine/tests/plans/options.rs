@@ -51,6 +51,7 @@ fn with_options<T>(
     let ground = Ground {
         view: &view,
         pools: asked.pools.as_deref(),
+        cloud: None,
         serverless: None,
         release: release.as_ref(),
     };

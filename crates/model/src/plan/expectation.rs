@@ -5,6 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, Target};
+use crate::ports::ResourceRef;
 
 /// One thing that must be true afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,20 @@ pub enum Expectation {
         before: u32,
         /// Nodes that must be Ready.
         at_least: u32,
+    },
+    /// The machine of the Node was started anew: the kubelet tells another start.
+    Rebooted {
+        /// The Node.
+        node: Target,
+        /// What the kubelet called the start before.
+        boot_id: String,
+    },
+    /// A thing at the provider has a state; `gone` when it is not there any more.
+    AtProvider {
+        /// The thing.
+        resource: ResourceRef,
+        /// In the provider's words.
+        state: String,
     },
     /// The alert is not firing at its source any more.
     AlertGone {
@@ -83,6 +98,10 @@ impl fmt::Display for Expectation {
             Self::Gone { object } => write!(f, "{object} of before is gone"),
             Self::NodesReady { at_least, before } => {
                 write!(f, "at least {at_least} Nodes are Ready ({before} before)")
+            }
+            Self::Rebooted { node, .. } => write!(f, "{node} was started anew"),
+            Self::AtProvider { resource, state } => {
+                write!(f, "{resource} is {state} at the provider")
             }
             Self::AlertGone { name, object } => {
                 write!(f, "alert {name} about {object} is resolved at its source")

@@ -1,10 +1,12 @@
 //! What remedy is asked for: a catalogue entry and its parameters.
 
+mod names;
+
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Target;
+use super::{PoolShape, Target};
 
 /// A resource and an amount as Kubernetes writes it: `cpu` and `500m`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -138,19 +140,84 @@ pub enum RemedyRequest {
         pool: String,
         /// Nodes wanted.
         nodes: u32,
-        /// The workload that waits for them.
+        /// The workload that waits for them, or the cluster.
         workload: Target,
     },
-    /// A new pool with Nodes like those of another one.
+    /// A new pool, with Nodes like those of another one or of a shape of their own.
     CreateNodePool {
         /// Name of the new pool.
         name: String,
-        /// The pool at the provider that it is like.
+        /// The pool at the provider that it is like; empty when it has a shape.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         like: String,
+        /// What its machines are, when no pool is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shape: Option<Box<PoolShape>>,
         /// Nodes wanted.
         nodes: u32,
-        /// The workload that waits for them.
+        /// The workload that waits for them, or the cluster.
         workload: Target,
+    },
+    /// Gives a pool back whose Nodes are empty.
+    DeleteNodePool {
+        /// Id of the pool at the provider; no name.
+        pool: String,
+        /// The cluster.
+        cluster: Target,
+    },
+    /// Starts the machine of a Node anew.
+    RebootMachine {
+        /// The Node; empty until the machine tells.
+        node: Target,
+        /// Id of the machine; empty until the Node tells.
+        machine: String,
+        /// True for a restart as if the power had failed.
+        hard: bool,
+    },
+    /// Starts the machine of a Node, or shuts it down.
+    PowerMachine {
+        /// The Node; empty until the machine tells.
+        node: Target,
+        /// Id of the machine; empty until the Node tells.
+        machine: String,
+        /// True to start it.
+        on: bool,
+    },
+    /// Takes an empty Node out of the cluster and gives its machine back.
+    DeleteMachine {
+        /// The Node; empty until the machine tells.
+        node: Target,
+        /// Id of the machine; empty until the Node tells.
+        machine: String,
+    },
+    /// Stops the whole cluster, or starts it again.
+    HibernateCluster {
+        /// The cluster.
+        cluster: Target,
+        /// Its id at the provider; no name.
+        id: String,
+        /// True to stop it.
+        hibernated: bool,
+    },
+    /// Gives the API server a public address, or takes it away.
+    BindAddress {
+        /// The cluster.
+        cluster: Target,
+        /// Its id at the provider; no name.
+        id: String,
+        /// Id of the address at the provider.
+        address: String,
+        /// True to give it.
+        bound: bool,
+    },
+    /// Says at the provider what is thought of a weakness.
+    MarkVulnerability {
+        /// The cluster.
+        cluster: Target,
+        /// Id of the weakness at the provider.
+        vulnerability: String,
+        /// The status that it gets, in the provider's words.
+        status: String,
     },
     /// Lets a workload use serverless capacity.
     BurstWorkload {
@@ -192,136 +259,6 @@ pub enum RemedyRequest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadRequest(pub String);
-
-impl RemedyRequest {
-    /// Id of the remedy in the catalogue.
-    pub const fn id(&self) -> &'static str {
-        match self {
-            Self::Escalate => "escalate",
-            Self::ScaleWorkload { .. } => "scale-workload",
-            Self::RollbackWorkload { .. } => "rollback-workload",
-            Self::RestartWorkload { .. } => "restart-workload",
-            Self::ResizeWorkload { .. } => "resize-workload",
-            Self::BoundAutoscaler { .. } => "bound-autoscaler",
-            Self::PauseRollout { paused: true, .. } => "pause-rollout",
-            Self::PauseRollout { paused: false, .. } => "resume-rollout",
-            Self::CordonNode { cordoned: true, .. } => "cordon-node",
-            Self::CordonNode {
-                cordoned: false, ..
-            } => "uncordon-node",
-            Self::DrainNode { .. } => "drain-node",
-            Self::DeletePod { .. } => "delete-pod",
-            Self::RerunJob { .. } => "rerun-job",
-            Self::SuspendJob {
-                suspended: true, ..
-            } => "suspend-job",
-            Self::SuspendJob {
-                suspended: false, ..
-            } => "unsuspend-job",
-            Self::ExpandVolume { .. } => "expand-volume",
-            Self::FixServiceSelector { .. } => "fix-service-selector",
-            Self::FixServicePort { .. } => "fix-service-port",
-            Self::ResizeNodePool { .. } => "resize-node-pool",
-            Self::CreateNodePool { .. } => "create-node-pool",
-            Self::BurstWorkload { .. } => "burst-workload",
-            Self::RequeueRelease { .. } => "requeue-release",
-            Self::RollbackRelease { .. } => "rollback-release",
-            Self::RemoveTaint { .. } => "remove-taint",
-        }
-    }
-
-    /// What "the same option" means within an incident: the remedy, its object, and the part of the
-    /// object that it is about. Parameters such as the number of replicas may be refreshed under the
-    /// same letter.
-    pub fn key(&self) -> String {
-        let mut words = vec![self.id().to_owned()];
-        words.extend(self.target().map(Target::key));
-        words.extend(self.part());
-        words.join(" ")
-    }
-
-    /// The part of the object, where a remedy of another part is another remedy.
-    fn part(&self) -> Option<String> {
-        match self {
-            Self::FixServicePort { port, .. } => Some(port.to_string()),
-            Self::ResizeNodePool { pool, .. } => Some(pool.clone()),
-            Self::CreateNodePool { like, .. } => Some(like.clone()),
-            Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
-            Self::RollbackRelease {
-                namespace, name, ..
-            } => Some(format!("{namespace}/{name}")),
-            Self::Escalate
-            | Self::ScaleWorkload { .. }
-            | Self::RollbackWorkload { .. }
-            | Self::RestartWorkload { .. }
-            | Self::ResizeWorkload { .. }
-            | Self::BoundAutoscaler { .. }
-            | Self::PauseRollout { .. }
-            | Self::CordonNode { .. }
-            | Self::DrainNode { .. }
-            | Self::DeletePod { .. }
-            | Self::RerunJob { .. }
-            | Self::SuspendJob { .. }
-            | Self::ExpandVolume { .. }
-            | Self::FixServiceSelector { .. }
-            | Self::BurstWorkload { .. }
-            | Self::RequeueRelease { .. } => None,
-        }
-    }
-
-    /// Every object that it names.
-    pub fn targets_mut(&mut self) -> Vec<&mut Target> {
-        match self {
-            Self::Escalate => Vec::new(),
-            Self::FixServiceSelector { service, workload } => vec![service, workload],
-            Self::ScaleWorkload { workload, .. }
-            | Self::RollbackWorkload { workload, .. }
-            | Self::RestartWorkload { workload, .. }
-            | Self::ResizeWorkload { workload, .. }
-            | Self::PauseRollout { workload, .. }
-            | Self::ResizeNodePool { workload, .. }
-            | Self::CreateNodePool { workload, .. }
-            | Self::BurstWorkload { workload } => vec![workload],
-            Self::BoundAutoscaler { autoscaler, .. } => vec![autoscaler],
-            Self::CordonNode { node, .. }
-            | Self::DrainNode { node }
-            | Self::RemoveTaint { node, .. } => vec![node],
-            Self::DeletePod { pod } => vec![pod],
-            Self::RerunJob { job } | Self::SuspendJob { job, .. } => vec![job],
-            Self::ExpandVolume { claim, .. } => vec![claim],
-            Self::FixServicePort { service, .. } => vec![service],
-            Self::RequeueRelease { release, .. } => vec![release],
-            Self::RollbackRelease { part, .. } => vec![part],
-        }
-    }
-
-    /// The object it is about.
-    pub fn target(&self) -> Option<&Target> {
-        match self {
-            Self::Escalate => None,
-            Self::ScaleWorkload { workload, .. }
-            | Self::RollbackWorkload { workload, .. }
-            | Self::RestartWorkload { workload, .. }
-            | Self::ResizeWorkload { workload, .. }
-            | Self::PauseRollout { workload, .. }
-            | Self::ResizeNodePool { workload, .. }
-            | Self::CreateNodePool { workload, .. }
-            | Self::BurstWorkload { workload } => Some(workload),
-            Self::BoundAutoscaler { autoscaler, .. } => Some(autoscaler),
-            Self::CordonNode { node, .. }
-            | Self::DrainNode { node }
-            | Self::RemoveTaint { node, .. } => Some(node),
-            Self::DeletePod { pod } => Some(pod),
-            Self::RerunJob { job } | Self::SuspendJob { job, .. } => Some(job),
-            Self::ExpandVolume { claim, .. } => Some(claim),
-            Self::FixServiceSelector { service, .. } | Self::FixServicePort { service, .. } => {
-                Some(service)
-            }
-            Self::RequeueRelease { release, .. } => Some(release),
-            Self::RollbackRelease { part, .. } => Some(part),
-        }
-    }
-}
 
 impl fmt::Display for RemedyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -48,6 +48,16 @@ impl Target {
         Some(object)
     }
 
+    /// The cluster as a whole: its oldest Namespace, whose UID names it.
+    pub fn cluster() -> Self {
+        Self::of(&ObjectRef::named(Kind::Namespace, "", "kube-system"))
+    }
+
+    /// True for the cluster as a whole.
+    pub fn is_cluster(&self) -> bool {
+        self.kind == "Namespace" && self.name == "kube-system"
+    }
+
     /// API group; empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version
@@ -203,7 +213,8 @@ pub enum Act {
     Provider {
         /// Which provider.
         provider: String,
-        /// `resize_node_pool` or `create_node_pool`.
+        /// `resize_node_pool`, `create_node_pool`, `delete_node_pool`, or the word of a
+        /// [`crate::ports::CloudAct`].
         operation: String,
         /// The resource at the provider.
         resource: String,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PortFuture;
+use crate::plan::PoolShape;
 
 /// A pool of equal Nodes at a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,26 @@ pub struct NodePool {
     /// Price of one Node in words, such as `0.42 USD per hour`.
     #[serde(default)]
     pub price: Option<String>,
+}
+
+/// A pool to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewPool<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Nodes wanted.
+    pub nodes: u32,
+    /// What its machines are.
+    pub machines: PoolMachines<'a>,
+}
+
+/// What the machines of a new pool are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoolMachines<'a> {
+    /// Like those of this pool.
+    Like(&'a str),
+    /// Of a shape of their own.
+    Shape(&'a PoolShape),
 }
 
 /// Why a provider gave no answer, or refused. One sentence without credentials.
@@ -55,13 +76,17 @@ pub trait NodePoolWriter: Send + Sync {
         idempotency_key: &'a str,
     ) -> PortFuture<'a, Result<(), PoolError>>;
 
-    /// Makes a pool of this name with so many Nodes like those of another pool. The same key is the
-    /// same request: a provider does it once.
+    /// Makes a pool. The same key is the same request: a provider does it once.
     fn create<'a>(
         &'a self,
-        name: &'a str,
-        like: &'a str,
-        nodes: u32,
+        new: NewPool<'a>,
+        idempotency_key: &'a str,
+    ) -> PortFuture<'a, Result<(), PoolError>>;
+
+    /// Gives a pool back with its machines. The same key is the same request: a provider does it once.
+    fn delete<'a>(
+        &'a self,
+        pool: &'a str,
         idempotency_key: &'a str,
     ) -> PortFuture<'a, Result<(), PoolError>>;
 }

@@ -111,6 +111,9 @@ pub struct NodeInfo {
     pub kubelet_version: Text,
     /// Runtime and its version, such as `containerd://2.1.0`.
     pub container_runtime_version: Text,
+    /// Another one after every start of the machine.
+    #[serde(rename = "bootID")]
+    pub boot_id: Text,
 }
 
 impl Node {

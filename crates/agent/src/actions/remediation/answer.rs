@@ -16,10 +16,14 @@ pub(super) fn of(
     wanted: &Wanted,
     confirmed: &Confirmed,
 ) -> Map<String, Value> {
-    match confirmed {
+    let mut answer = match confirmed {
         Confirmed::Preview { made, reason } => preview(name, class, wanted, (made, reason)),
         Confirmed::Executed { made, ended, next } => executed(name, wanted, (made, ended), next),
+    };
+    if let Some(id) = &wanted.trace_id {
+        answer.insert("remediation_trace_id".to_owned(), json!(id));
     }
+    answer
 }
 
 fn preview(
@@ -185,11 +189,20 @@ pub(super) fn refused(name: &str, error: &RecoveryError) -> Map<String, Value> {
 
 /// Nothing can be written here.
 pub(super) fn impossible(name: &str, why: &str) -> Map<String, Value> {
+    not_done(name, "not_now", why)
+}
+
+/// It is never done.
+pub(super) fn forbidden(name: &str, why: &str) -> Map<String, Value> {
+    not_done(name, "forbidden", why)
+}
+
+fn not_done(name: &str, reason: &str, why: &str) -> Map<String, Value> {
     rows::map(json!({
         "success": false,
         "requires_confirmation": false,
         "operation": operation(name),
-        "reason": "not_now",
+        "reason": reason,
         "error": why,
     }))
 }

@@ -1,5 +1,8 @@
 //! What a call wants: the parameters of each action, and the remedy that they describe.
 
+mod pools;
+mod provider;
+
 use dogwatch_model::{
     Kind, ObjectRef,
     plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
@@ -12,12 +15,40 @@ use super::super::{
     flexible::{self, workload_kind},
 };
 
+pub(super) use pools::{NewPool, Pool, PoolGone};
+pub(super) use provider::{
+    Awake, Bind, Hibernate, NodeGone, Reboot, Start, Stop, Unbind, Weakness,
+};
+
 /// A remedy, and whether the call confirms it.
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) target: ObjectRef,
     pub(super) request: RemedyRequest,
     pub(super) is_confirmed: bool,
+    /// How long its verification may take, where the call says so.
+    pub(super) patience: Patience,
+    /// The id under which the run is filed.
+    pub(super) trace_id: Option<String>,
+}
+
+/// Seconds of a verification; what is absent is the operator's.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Patience {
+    pub(super) wait: Option<u32>,
+    pub(super) interval: Option<u32>,
+}
+
+impl Wanted {
+    fn new(request: RemedyRequest, target: ObjectRef, is_confirmed: bool) -> Self {
+        Self {
+            target,
+            request,
+            is_confirmed,
+            patience: Patience::default(),
+            trace_id: None,
+        }
+    }
 }
 
 fn node(name: &str) -> ObjectRef {
@@ -49,14 +80,14 @@ impl Scale {
         let asked: Self = parameters.decode(meta)?;
         let kind = workload_kind(Some(&asked.workload_type), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &asked.name);
-        Ok(Wanted {
-            request: RemedyRequest::ScaleWorkload {
+        Ok(Wanted::new(
+            RemedyRequest::ScaleWorkload {
                 workload: Target::of(&target),
                 replicas: asked.replicas.into(),
             },
             target,
-            is_confirmed: asked.confirm,
-        })
+            asked.confirm,
+        ))
     }
 }
 
@@ -94,14 +125,11 @@ impl Rollback {
 }
 
 fn rollback(target: ObjectRef, revision: Option<i64>, is_confirmed: bool) -> Wanted {
-    Wanted {
-        request: RemedyRequest::RollbackWorkload {
-            workload: Target::of(&target),
-            revision,
-        },
-        target,
-        is_confirmed,
-    }
+    let request = RemedyRequest::RollbackWorkload {
+        workload: Target::of(&target),
+        revision,
+    };
+    Wanted::new(request, target, is_confirmed)
 }
 
 /// Parameters of an automatic remediation.
@@ -128,6 +156,18 @@ pub(super) struct Auto {
     /// Only true is possible: an execution always ends with its verification.
     #[serde(default = "yes", deserialize_with = "flexible::flag")]
     wait: bool,
+    /// Seconds that the verification may take; never fewer than settling and holding take.
+    #[serde(default, deserialize_with = "seconds")]
+    wait_seconds: Option<u32>,
+    /// Seconds between two looks when nothing is heard of a change.
+    #[serde(default, deserialize_with = "seconds")]
+    interval_seconds: Option<u32>,
+    /// Id under which the run is filed; one is made when absent.
+    remediation_trace_id: Option<String>,
+}
+
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    flexible::number(deserializer).map(Some)
 }
 
 fn yes() -> bool {
@@ -159,7 +199,13 @@ impl Auto {
         let named = asked.workload_type.or(asked.kind);
         let kind = workload_kind(named.as_deref(), meta)?;
         let target = ObjectRef::named(kind, &asked.namespace, &name);
-        Ok(rollback(target, asked.target_revision, asked.confirm))
+        let mut wanted = rollback(target, asked.target_revision, asked.confirm);
+        wanted.patience = Patience {
+            wait: asked.wait_seconds,
+            interval: asked.interval_seconds,
+        };
+        wanted.trace_id = asked.remediation_trace_id;
+        Ok(wanted)
     }
 }
 
@@ -214,14 +260,14 @@ impl Resize {
             requests: requests.into_iter().flatten().collect(),
             limits: limits.into_iter().flatten().collect(),
         };
-        Ok(Wanted {
-            request: RemedyRequest::ResizeWorkload {
+        Ok(Wanted::new(
+            RemedyRequest::ResizeWorkload {
                 workload: Target::of(&target),
                 changes: vec![change],
             },
             target,
-            is_confirmed: asked.confirm,
-        })
+            asked.confirm,
+        ))
     }
 }
 
@@ -254,54 +300,15 @@ impl Hpa {
         let asked: Self = parameters.decode(meta)?;
         let name = asked.autoscaler.unwrap_or(asked.workload_name);
         let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
-        Ok(Wanted {
-            request: RemedyRequest::BoundAutoscaler {
+        Ok(Wanted::new(
+            RemedyRequest::BoundAutoscaler {
                 autoscaler: Target::of(&target),
                 min: Some(asked.min_replicas.into()),
                 max: Some(asked.max_replicas.into()),
             },
             target,
-            is_confirmed: asked.confirm,
-        })
-    }
-}
-
-/// Parameters of a change of a node pool.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct Pool {
-    /// Id or name of the pool.
-    nodepool_id: String,
-    /// Nodes wanted.
-    #[serde(deserialize_with = "flexible::number")]
-    node_count: u32,
-    /// Namespace of the workload that needs the nodes.
-    namespace: String,
-    /// The workload that needs the nodes: what the verification looks at.
-    workload_name: String,
-    /// Its kind; Deployment when absent.
-    workload_type: Option<String>,
-    /// Carry it out, when it was previewed and approved.
-    #[serde(default, deserialize_with = "flexible::flag")]
-    confirm: bool,
-}
-
-impl Pool {
-    pub(super) fn read(
-        parameters: Parameters,
-        meta: &'static ActionMeta,
-    ) -> Result<Wanted, CallError> {
-        let asked: Self = parameters.decode(meta)?;
-        let kind = workload_kind(asked.workload_type.as_deref(), meta)?;
-        let target = ObjectRef::named(kind, &asked.namespace, &asked.workload_name);
-        Ok(Wanted {
-            request: RemedyRequest::ResizeNodePool {
-                pool: asked.nodepool_id,
-                nodes: asked.node_count,
-                workload: Target::of(&target),
-            },
-            target,
-            is_confirmed: asked.confirm,
-        })
+            asked.confirm,
+        ))
     }
 }
 
@@ -326,11 +333,7 @@ macro_rules! of_node {
                     let asked: Self = parameters.decode(meta)?;
                     let target = node(&asked.node_name);
                     let $node = Target::of(&target);
-                    Ok(Wanted {
-                        request: $request,
-                        target,
-                        is_confirmed: asked.confirm,
-                    })
+                    Ok(Wanted::new($request, target, asked.confirm))
                 }
             }
         )*

@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     Kind, ObjectRef,
-    plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
+    plan::{AmountChange, PoolShape, RemedyRequest, ResourceAmount, Target},
 };
 
 use crate::exit::CliError;
@@ -21,7 +21,12 @@ pub(super) fn request(
 ) -> Result<RemedyRequest, CliError> {
     let mut set = Set::read(set)?;
     let target = Target::of(object);
-    let request = match of_workload(id, &mut set, &target)? {
+    let of_workload = of_workload(id, &mut set, &target)?;
+    let known = match of_workload {
+        Some(request) => Some(request),
+        None => of_provider(id, &mut set, &target)?,
+    };
+    let request = match known {
         Some(request) => request,
         None => of_other(id, &mut set, (object, target))?,
     };
@@ -62,20 +67,84 @@ fn of_workload(
             workload,
             paused: id == "pause-rollout",
         },
-        "resize-node-pool" => RemedyRequest::ResizeNodePool {
-            pool: set.needed("pool")?,
-            nodes: set.needed("nodes")?,
-            workload,
-        },
-        "create-node-pool" => RemedyRequest::CreateNodePool {
-            name: set.needed("name")?,
-            like: set.needed("like")?,
-            nodes: set.needed("nodes")?,
-            workload,
-        },
         "burst-workload" => RemedyRequest::BurstWorkload { workload },
         _ => return Ok(None),
     }))
+}
+
+/// Remedies that a provider carries out.
+fn of_provider(
+    id: &str,
+    set: &mut Set<'_>,
+    target: &Target,
+) -> Result<Option<RemedyRequest>, CliError> {
+    let target = target.clone();
+    Ok(Some(match id {
+        "resize-node-pool" => RemedyRequest::ResizeNodePool {
+            pool: set.needed("pool")?,
+            nodes: set.needed("nodes")?,
+            workload: target,
+        },
+        "create-node-pool" => RemedyRequest::CreateNodePool {
+            name: set.needed("name")?,
+            like: set.optional("like")?.unwrap_or_default(),
+            shape: shape(set)?,
+            nodes: set.needed("nodes")?,
+            workload: target,
+        },
+        "reboot-machine" => RemedyRequest::RebootMachine {
+            node: target,
+            machine: set.optional("machine")?.unwrap_or_default(),
+            hard: set.optional("hard")?.unwrap_or_default(),
+        },
+        "start-machine" | "stop-machine" => RemedyRequest::PowerMachine {
+            node: target,
+            machine: set.optional("machine")?.unwrap_or_default(),
+            on: id == "start-machine",
+        },
+        "delete-machine" => RemedyRequest::DeleteMachine {
+            node: target,
+            machine: set.needed("machine")?,
+        },
+        "delete-node-pool" => RemedyRequest::DeleteNodePool {
+            pool: set.needed("pool")?,
+            cluster: target,
+        },
+        "hibernate-cluster" | "awake-cluster" => RemedyRequest::HibernateCluster {
+            cluster: target,
+            id: set.needed("id")?,
+            hibernated: id == "hibernate-cluster",
+        },
+        "bind-address" | "unbind-address" => RemedyRequest::BindAddress {
+            cluster: target,
+            id: set.needed("id")?,
+            address: set.needed("address")?,
+            bound: id == "bind-address",
+        },
+        "mark-vulnerability" => RemedyRequest::MarkVulnerability {
+            cluster: target,
+            vulnerability: set.needed("vulnerability")?,
+            status: set.needed("status")?,
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// `flavor=...`, `zone=...`, `rootVolumeSize=40` and `rootVolumeType=...`, where no pool is named.
+fn shape(set: &mut Set<'_>) -> Result<Option<Box<PoolShape>>, CliError> {
+    let Some(flavor) = set.optional("flavor")? else {
+        return Ok(None);
+    };
+    Ok(Some(Box::new(PoolShape {
+        flavor,
+        zone: set.needed("zone")?,
+        root_volume_size: set.needed("rootVolumeSize")?,
+        root_volume_type: set.needed("rootVolumeType")?,
+        os: set.optional("os")?,
+        ssh_key: set.optional("sshKey")?,
+        subnet: set.optional("subnet")?,
+        ..PoolShape::default()
+    })))
 }
 
 /// Remedies for everything else.

@@ -114,6 +114,7 @@ async fn who_loses_the_lease_stops_before_the_next_step() {
     let hands = Hands {
         writer: &writer,
         pools: None,
+        cloud: None,
     };
     let recovery = home.recovery();
     let ended = recovery.execute(&plan, &hands, &Silent).await.unwrap();
@@ -143,6 +144,7 @@ async fn a_write_to_the_lease_by_somebody_else_is_no_loss() {
     let hands = Hands {
         writer: &writer,
         pools: None,
+        cloud: None,
     };
     let recovery = home.recovery();
     let ended = recovery.execute(&plan, &hands, &Silent).await.unwrap();

@@ -81,6 +81,7 @@ async fn a_request_between_two_steps_stops_the_second_one() {
     let hands = Hands {
         writer: &writer,
         pools: None,
+        cloud: None,
     };
     let ended = home
         .recovery()

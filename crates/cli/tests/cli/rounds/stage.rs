@@ -19,8 +19,8 @@ use dogwatch_model::{
     approval::{Grant, Identity, Policy, Role, Said, VerifiedHuman},
     plan::{RemedyRequest, Target},
     ports::{
-        ClusterWriter, NodePool, NodePoolReader, NodePoolWriter, PoolError, PortFuture, Write,
-        WriteError, Written,
+        ClusterWriter, NewPool, NodePool, NodePoolReader, NodePoolWriter, PoolError, PortFuture,
+        Write, WriteError, Written,
         store::{Incident, Plan, PlanState, Store as _},
     },
     record::Record,
@@ -93,14 +93,12 @@ impl NodePoolWriter for Pools {
         Box::pin(async { Err(PoolError::Refused("sold out".to_owned())) })
     }
 
-    fn create<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a str,
-        _: u32,
-        _: &'a str,
-    ) -> PortFuture<'a, Result<(), PoolError>> {
+    fn create<'a>(&'a self, _: NewPool<'a>, _: &'a str) -> PortFuture<'a, Result<(), PoolError>> {
         Box::pin(async { Err(PoolError::Refused("sold out".to_owned())) })
+    }
+
+    fn delete<'a>(&'a self, _: &'a str, _: &'a str) -> PortFuture<'a, Result<(), PoolError>> {
+        Box::pin(async { Err(PoolError::Refused("in use".to_owned())) })
     }
 }
 
@@ -227,6 +225,7 @@ impl Installation {
             metrics: None,
             alarms: Vec::new(),
             pools: Some(&self.pools),
+            cloud: None,
             serverless: None,
             settings: &self.settings,
             world: &*self.watch,
@@ -237,6 +236,7 @@ impl Installation {
         Hands {
             writer: &self.writer,
             pools: Some(&self.pools),
+            cloud: None,
         }
     }
 

@@ -1,0 +1,174 @@
+//! What a request is called, and which objects it names.
+
+use super::{RemedyRequest, Target};
+
+impl RemedyRequest {
+    /// Id of the remedy in the catalogue.
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Escalate => "escalate",
+            Self::ScaleWorkload { .. } => "scale-workload",
+            Self::RollbackWorkload { .. } => "rollback-workload",
+            Self::RestartWorkload { .. } => "restart-workload",
+            Self::ResizeWorkload { .. } => "resize-workload",
+            Self::BoundAutoscaler { .. } => "bound-autoscaler",
+            Self::PauseRollout { paused: true, .. } => "pause-rollout",
+            Self::PauseRollout { paused: false, .. } => "resume-rollout",
+            Self::CordonNode { cordoned: true, .. } => "cordon-node",
+            Self::CordonNode {
+                cordoned: false, ..
+            } => "uncordon-node",
+            Self::DrainNode { .. } => "drain-node",
+            Self::DeletePod { .. } => "delete-pod",
+            Self::RerunJob { .. } => "rerun-job",
+            Self::SuspendJob {
+                suspended: true, ..
+            } => "suspend-job",
+            Self::SuspendJob {
+                suspended: false, ..
+            } => "unsuspend-job",
+            Self::ExpandVolume { .. } => "expand-volume",
+            Self::FixServiceSelector { .. } => "fix-service-selector",
+            Self::FixServicePort { .. } => "fix-service-port",
+            Self::ResizeNodePool { .. } => "resize-node-pool",
+            Self::CreateNodePool { .. } => "create-node-pool",
+            Self::DeleteNodePool { .. } => "delete-node-pool",
+            Self::RebootMachine { .. } => "reboot-machine",
+            Self::PowerMachine { on: true, .. } => "start-machine",
+            Self::PowerMachine { on: false, .. } => "stop-machine",
+            Self::DeleteMachine { .. } => "delete-machine",
+            Self::HibernateCluster {
+                hibernated: true, ..
+            } => "hibernate-cluster",
+            Self::HibernateCluster {
+                hibernated: false, ..
+            } => "awake-cluster",
+            Self::BindAddress { bound: true, .. } => "bind-address",
+            Self::BindAddress { bound: false, .. } => "unbind-address",
+            Self::MarkVulnerability { .. } => "mark-vulnerability",
+            Self::BurstWorkload { .. } => "burst-workload",
+            Self::RequeueRelease { .. } => "requeue-release",
+            Self::RollbackRelease { .. } => "rollback-release",
+            Self::RemoveTaint { .. } => "remove-taint",
+        }
+    }
+
+    /// What "the same option" means within an incident: the remedy, its object, and the part of the
+    /// object that it is about. Parameters such as the number of replicas may be refreshed under the
+    /// same letter.
+    pub fn key(&self) -> String {
+        let mut words = vec![self.id().to_owned()];
+        words.extend(self.target().map(Target::key));
+        words.extend(self.part());
+        words.join(" ")
+    }
+
+    /// The part of the object, where a remedy of another part is another remedy.
+    fn part(&self) -> Option<String> {
+        match self {
+            Self::FixServicePort { port, .. } => Some(port.to_string()),
+            Self::ResizeNodePool { pool, .. } | Self::DeleteNodePool { pool, .. } => {
+                Some(pool.clone())
+            }
+            Self::CreateNodePool {
+                name,
+                shape: Some(_),
+                ..
+            } => Some(name.clone()),
+            Self::CreateNodePool { like, .. } => Some(like.clone()),
+            Self::BindAddress { address, .. } => Some(address.clone()),
+            Self::MarkVulnerability { vulnerability, .. } => Some(vulnerability.clone()),
+            Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
+            Self::RollbackRelease {
+                namespace, name, ..
+            } => Some(format!("{namespace}/{name}")),
+            Self::Escalate
+            | Self::ScaleWorkload { .. }
+            | Self::RollbackWorkload { .. }
+            | Self::RestartWorkload { .. }
+            | Self::ResizeWorkload { .. }
+            | Self::BoundAutoscaler { .. }
+            | Self::PauseRollout { .. }
+            | Self::CordonNode { .. }
+            | Self::DrainNode { .. }
+            | Self::DeletePod { .. }
+            | Self::RerunJob { .. }
+            | Self::SuspendJob { .. }
+            | Self::ExpandVolume { .. }
+            | Self::FixServiceSelector { .. }
+            | Self::BurstWorkload { .. }
+            | Self::RebootMachine { .. }
+            | Self::PowerMachine { .. }
+            | Self::DeleteMachine { .. }
+            | Self::HibernateCluster { .. }
+            | Self::RequeueRelease { .. } => None,
+        }
+    }
+
+    /// Every object that it names.
+    pub fn targets_mut(&mut self) -> Vec<&mut Target> {
+        match self {
+            Self::Escalate => Vec::new(),
+            Self::FixServiceSelector { service, workload } => vec![service, workload],
+            Self::ScaleWorkload { workload, .. }
+            | Self::RollbackWorkload { workload, .. }
+            | Self::RestartWorkload { workload, .. }
+            | Self::ResizeWorkload { workload, .. }
+            | Self::PauseRollout { workload, .. }
+            | Self::ResizeNodePool { workload, .. }
+            | Self::CreateNodePool { workload, .. }
+            | Self::BurstWorkload { workload } => vec![workload],
+            Self::BoundAutoscaler { autoscaler, .. } => vec![autoscaler],
+            Self::CordonNode { node, .. }
+            | Self::DrainNode { node }
+            | Self::RebootMachine { node, .. }
+            | Self::PowerMachine { node, .. }
+            | Self::DeleteMachine { node, .. }
+            | Self::RemoveTaint { node, .. } => vec![node],
+            Self::DeleteNodePool { cluster, .. }
+            | Self::HibernateCluster { cluster, .. }
+            | Self::BindAddress { cluster, .. }
+            | Self::MarkVulnerability { cluster, .. } => vec![cluster],
+            Self::DeletePod { pod } => vec![pod],
+            Self::RerunJob { job } | Self::SuspendJob { job, .. } => vec![job],
+            Self::ExpandVolume { claim, .. } => vec![claim],
+            Self::FixServicePort { service, .. } => vec![service],
+            Self::RequeueRelease { release, .. } => vec![release],
+            Self::RollbackRelease { part, .. } => vec![part],
+        }
+    }
+
+    /// The object it is about.
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Escalate => None,
+            Self::ScaleWorkload { workload, .. }
+            | Self::RollbackWorkload { workload, .. }
+            | Self::RestartWorkload { workload, .. }
+            | Self::ResizeWorkload { workload, .. }
+            | Self::PauseRollout { workload, .. }
+            | Self::ResizeNodePool { workload, .. }
+            | Self::CreateNodePool { workload, .. }
+            | Self::BurstWorkload { workload } => Some(workload),
+            Self::BoundAutoscaler { autoscaler, .. } => Some(autoscaler),
+            Self::CordonNode { node, .. }
+            | Self::DrainNode { node }
+            | Self::RebootMachine { node, .. }
+            | Self::PowerMachine { node, .. }
+            | Self::DeleteMachine { node, .. }
+            | Self::RemoveTaint { node, .. } => Some(node),
+            Self::DeleteNodePool { cluster, .. }
+            | Self::HibernateCluster { cluster, .. }
+            | Self::BindAddress { cluster, .. }
+            | Self::MarkVulnerability { cluster, .. } => Some(cluster),
+            Self::DeletePod { pod } => Some(pod),
+            Self::RerunJob { job } | Self::SuspendJob { job, .. } => Some(job),
+            Self::ExpandVolume { claim, .. } => Some(claim),
+            Self::FixServiceSelector { service, .. } | Self::FixServicePort { service, .. } => {
+                Some(service)
+            }
+            Self::RequeueRelease { release, .. } => Some(release),
+            Self::RollbackRelease { part, .. } => Some(part),
+        }
+    }
+}
