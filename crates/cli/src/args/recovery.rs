@@ -90,6 +90,9 @@ pub(crate) struct PlanApprove {
     /// The full digest, where the policy lets a flag stand for a human at a terminal.
     #[arg(long = "approve", value_name = "DIGEST")]
     pub(crate) digest: Option<String>,
+    /// Remedy and object, such as "drain-node n1", beside --approve, where the plan asks for it.
+    #[arg(long, value_name = "REMEDY OBJECT", requires = "digest")]
+    pub(crate) naming: Option<String>,
     #[command(flatten)]
     pub(crate) recovery: RecoveryArgs,
 }

@@ -72,6 +72,12 @@ fn section(plan: &PlanEntry<'_>) -> Section {
     if !option.steps.is_empty() {
         facts.extend(facts_of(option));
         facts.push(format!("expires: {}", plan.expires_at));
+        if let Some(spoken) = option.request.spoken() {
+            facts.push(format!(
+                "approved by typing: {spoken} {}",
+                option.state.digest.short()
+            ));
+        }
     }
     facts.extend(plan.decisions.iter().cloned());
     blocks.push(Block::List(facts));

@@ -152,6 +152,18 @@ pub struct PlanOption<S> {
     pub state: S,
 }
 
+impl PlanOption<Previewed> {
+    /// What a person types to approve it: the short digest, and before it remedy and object where these
+    /// have to be named.
+    pub fn typed(&self) -> String {
+        let short = self.state.digest.short();
+        match self.request.spoken() {
+            None => short.to_owned(),
+            Some(spoken) => format!("{spoken} {short}"),
+        }
+    }
+}
+
 impl<S> PlanOption<S> {
     /// The same option in another state.
     #[must_use]

@@ -215,7 +215,10 @@ verification: {{settle: 0s, hold: 0s, giveUp: 30s, lookEvery: 1s}}
         let made = crew.plans("alice", &words)?;
         let plan = made.of(act.remedy())?;
         for (person, code) in act.approvers() {
-            let words = ["plan", "approve", &plan.id, "--approve", &plan.digest];
+            let mut words = vec!["plan", "approve", &plan.id, "--approve", &plan.digest];
+            // What is typed ends with the digest; what is named before it is not always asked for.
+            let named = plan.typed.rsplit_once(' ').map(|(named, _)| named);
+            words.extend(named.iter().flat_map(|named| ["--naming", named]));
             crew.expect(person, &words, *code)?;
         }
         Ok(Self {

@@ -126,7 +126,7 @@ fn first_round(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<(String, Plans)> {
         pool.option
     );
     // The person who asked is not the one who approves, and a wrong digest is no approval.
-    let own = crew.approve("alice", &scale.id, &scale.digest[..8])?;
+    let own = crew.approve("alice", &scale.id, &scale.typed)?;
     ensure!(own.code == 6, "alice asked for it: {}", own.out);
     let wrong = crew.approve("bob", &scale.id, "00000000")?;
     ensure!(wrong.code == 6, "a wrong digest: {}", wrong.out);
@@ -170,7 +170,7 @@ fn second_round(
         "more Pods would wait too: {}",
         made.document
     );
-    let first = crew.approve("bob", &pool.id, &pool.digest[..8])?;
+    let first = crew.approve("bob", &pool.id, &pool.typed)?;
     ensure!(
         first.code == 6,
         "one approval is not enough for high risk: {}",

@@ -111,7 +111,7 @@ approval:
         command.spawn().context("start dogwatch")
     }
 
-    /// Approves a plan as a person does: at a terminal, by typing the short digest.
+    /// Approves a plan as a person does: at a terminal, by typing what is asked for.
     pub(in crate::e2e) fn approve(&self, user: &str, plan: &str, typed: &str) -> Result<Said> {
         // `script` gives the program a terminal; what it reads there comes from us.
         let line = format!("{} plan approve {plan}", self.dogwatch.display());
@@ -135,7 +135,7 @@ approval:
 
     /// Approves a plan, and it must count.
     pub(in crate::e2e) fn approves(&self, user: &str, plan: &Plan) -> Result<()> {
-        let said = self.approve(user, &plan.id, &plan.digest[..8])?;
+        let said = self.approve(user, &plan.id, &plan.typed)?;
         ensure!(
             said.code == 0,
             "{user} cannot approve {}: {}",
@@ -226,6 +226,8 @@ pub(in crate::e2e) struct Plan {
     pub(in crate::e2e) id: String,
     pub(in crate::e2e) letter: String,
     pub(in crate::e2e) digest: String,
+    /// What a person types to approve it.
+    pub(in crate::e2e) typed: String,
     pub(in crate::e2e) remedy: String,
     pub(in crate::e2e) option: Value,
 }
@@ -239,6 +241,7 @@ impl Plan {
             id: text(&value["id"]),
             letter: text(&value["letter"]),
             digest: text(&value["digest"]),
+            typed: text(&value["typed"]),
             remedy: text(&option["request"]["remedy"]),
             option,
         })

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::super::controlplane::ControlPlane;
 use super::super::kubectl::Kubectl;
-use super::crew::Crew;
+use super::crew::{Crew, Plan};
 use super::prompt;
 
 pub(super) const NAMESPACE: &str = "recovery-guards";
@@ -347,15 +347,26 @@ items:
     )?;
     let made = crew.plans("alice", &[&object, "--remedy", "drain-node"])?;
     let plan = made.of("drain-node")?;
-    let first = crew.approve("bob", &plan.id, &plan.digest[..8])?;
-    ensure!(first.code == 6, "two people: {}", first.out);
-    crew.approves("carol", plan)?;
+    agree(crew, plan)?;
     let ended = crew.execute("carol", &plan.id, 0)?;
     ensure!(ended["state"] == "succeeded", "the node is empty: {ended}");
     wait(kubectl, "deployment/held", ".status.availableReplicas", "2")?;
     // Others share the cluster.
     kubectl.run(&["uncordon", &node])?;
     Ok(())
+}
+
+/// Two people, who both name what is drained.
+fn agree(crew: &Crew<'_>, plan: &Plan) -> Result<()> {
+    let first = crew.approve("bob", &plan.id, &plan.typed)?;
+    ensure!(first.code == 6, "two people: {}", first.out);
+    let unnamed = crew.approve("carol", &plan.id, &plan.digest[..8])?;
+    ensure!(
+        unnamed.code == 6 && unnamed.out.contains("drain-node"),
+        "what is drained has to be named: {}",
+        unnamed.out
+    );
+    crew.approves("carol", plan)
 }
 
 /// One person stops everything; two let it go on.
@@ -373,7 +384,7 @@ fn paused(crew: &Crew<'_>) -> Result<()> {
     ];
     let made = crew.plans("alice", &words)?;
     let plan = made.of("scale-workload")?;
-    let said = crew.approve("bob", &plan.id, &plan.digest[..8])?;
+    let said = crew.approve("bob", &plan.id, &plan.typed)?;
     ensure!(
         said.code == 6 && said.out.contains("paused"),
         "nothing is approved now: {}",

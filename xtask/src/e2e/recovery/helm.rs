@@ -222,7 +222,7 @@ fn carried_out(crew: &Crew<'_>, plan: &Plan) -> Result<()> {
 }
 
 fn approved(crew: &Crew<'_>, plan: &Plan) -> Result<()> {
-    let first = crew.approve("bob", &plan.id, &plan.digest[..8])?;
+    let first = crew.approve("bob", &plan.id, &plan.typed)?;
     ensure!(first.code == 6, "one is not enough: {}", first.out);
     crew.approves("carol", plan)
 }

@@ -60,7 +60,7 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
         provider.changes() == 0,
         "nothing is made before it is approved"
     );
-    let first = crew.approve("bob", &plan.id, &plan.digest[..8])?;
+    let first = crew.approve("bob", &plan.id, &plan.typed)?;
     ensure!(first.code == 6, "one is not enough: {}", first.out);
     crew.approves("carol", plan)?;
     let ended = crew.execute("carol", &plan.id, 0)?;

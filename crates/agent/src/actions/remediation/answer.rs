@@ -63,6 +63,7 @@ fn preview(
         "plan_digest": made.plan.digest,
         "incident_id": made.plan.incident_id,
         "option": made.plan.letter,
+        "typed": option.typed(),
         "risk_class": class,
         "risk": option.risk,
         "expires_at": made.plan.expires_at,

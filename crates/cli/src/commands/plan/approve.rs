@@ -29,7 +29,10 @@ pub(super) async fn approve(args: &PlanApprove, common: &Common) -> Result<Exit,
     let made = Made { plan, body };
     let digest = made.body.option.state.digest.clone();
     let by = match &args.digest {
-        Some(text) => by_flag(&kit, text, &digest).await?,
+        Some(text) => {
+            is_named(&made, args.naming.as_deref())?;
+            by_flag(&kit, text, &digest).await?
+        }
         None => at_terminal(&kit, &made, common.ascii).await?,
     };
     let approval = Approval {
@@ -48,6 +51,16 @@ pub(super) async fn approve(args: &PlanApprove, common: &Common) -> Result<Exit,
             late.follow(&args.recovery, common).await
         }
         decided => Ok(say(&args.plan, &decided.map_err(error)?)),
+    }
+}
+
+/// What destroys something is approved by naming it.
+fn is_named(made: &Made, naming: Option<&str>) -> Result<(), CliError> {
+    match made.body.option.request.spoken() {
+        Some(spoken) if naming != Some(&*spoken) => Err(CliError::refused(format!(
+            "the approval has to name what is done to what: add --naming \"{spoken}\""
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -80,14 +93,18 @@ async fn at_terminal(kit: &Kit, made: &Made, is_ascii: bool) -> Result<VerifiedH
     let entry = show::entry(made, &[]);
     let document = plans_document(&made.plan.incident_id, "", &[entry], Vec::new());
     anstream::eprint!("{}", render::text(&document, is_ascii));
-    let short = made.body.option.state.digest.short();
+    let wanted = made.body.option.typed();
     let letter = made.plan.letter;
-    anstream::eprint!("You are {person}. To approve option {letter}, type its digest {short}: ");
+    let what = match made.body.option.request.spoken() {
+        None => "type its digest",
+        Some(_) => "type what is done to what, and its digest:",
+    };
+    anstream::eprint!("You are {person}. To approve option {letter}, {what} {wanted}: ");
     let typed = read_line()?;
-    if typed.trim() != short {
-        return Err(CliError::refused(
-            "that is not the digest; nothing was approved",
-        ));
+    if typed.trim() != wanted {
+        return Err(CliError::refused(format!(
+            "that is not \"{wanted}\"; nothing was approved"
+        )));
     }
     let os_user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
     Ok(VerifiedHuman::at_terminal(

@@ -65,8 +65,8 @@ impl Late<'_> {
         );
         let can_do = |made: &&Made| made.body.option.state.preview.blocked.is_empty();
         for made in next.plans.iter().filter(can_do) {
-            let (id, digest) = (&made.plan.id, made.body.option.state.digest.short());
-            anstream::eprintln!("  dogwatch plan approve {id}   (digest {digest})");
+            let (id, typed) = (&made.plan.id, made.body.option.typed());
+            anstream::eprintln!("  dogwatch plan approve {id}   (type {typed})");
         }
         let (document, mut machine) = created_document(&next);
         machine["expired"] = json!({"plan": plan, "at": at});

@@ -94,6 +94,7 @@ pub(super) fn in_json(made: &Made) -> Value {
         "state": made.plan.state,
         "expires_at": made.plan.expires_at,
         "requester": made.body.requester,
+        "typed": made.body.option.typed(),
         "option": made.body.option,
     })
 }

@@ -105,6 +105,42 @@ impl RemedyRequest {
         }
     }
 
+    /// Remedy and object, as a person has to name them to approve what destroys something, stops much
+    /// or is a last resort; `None` where the digest is enough.
+    pub fn spoken(&self) -> Option<String> {
+        let named = match self {
+            Self::DrainNode { node }
+            | Self::RebootMachine { node, .. }
+            | Self::DeleteMachine { node, .. }
+            | Self::RemoveTaint { node, .. } => &node.name,
+            Self::DeleteNodePool { pool, .. } => pool,
+            Self::HibernateCluster { id, .. } => id,
+            Self::MarkVulnerability { vulnerability, .. } => vulnerability,
+            Self::Escalate
+            | Self::ScaleWorkload { .. }
+            | Self::RollbackWorkload { .. }
+            | Self::RestartWorkload { .. }
+            | Self::ResizeWorkload { .. }
+            | Self::BoundAutoscaler { .. }
+            | Self::PauseRollout { .. }
+            | Self::CordonNode { .. }
+            | Self::DeletePod { .. }
+            | Self::RerunJob { .. }
+            | Self::SuspendJob { .. }
+            | Self::ExpandVolume { .. }
+            | Self::FixServiceSelector { .. }
+            | Self::FixServicePort { .. }
+            | Self::ResizeNodePool { .. }
+            | Self::CreateNodePool { .. }
+            | Self::PowerMachine { .. }
+            | Self::BindAddress { .. }
+            | Self::BurstWorkload { .. }
+            | Self::RequeueRelease { .. }
+            | Self::RollbackRelease { .. } => return None,
+        };
+        Some(format!("{} {named}", self.id()))
+    }
+
     /// Every object that it names.
     pub fn targets_mut(&mut self) -> Vec<&mut Target> {
         match self {
