@@ -30,7 +30,7 @@ fn a_late_approval_is_refused_and_shows_the_plan_that_waits_for_its_own() {
     );
     let named: Vec<&str> = said
         .lines()
-        .filter(|line| line.contains("(digest "))
+        .filter(|line| line.contains("(type "))
         .filter_map(|line| line.split_whitespace().nth(3))
         .collect();
     assert!(!named.is_empty(), "{said}");
