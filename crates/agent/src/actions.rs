@@ -150,6 +150,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &remediation::UNCORDON,
     &change_impact::ChangeImpact,
     &remediation::HPA,
+    &remediation::DELETE,
     &dependency_impact::DependencyImpact,
     &hpa_manifest::HpaManifest,
     &aom_metrics::AomMetrics,

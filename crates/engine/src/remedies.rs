@@ -8,16 +8,21 @@ mod burst_workload;
 mod cordon_node;
 mod create_node_pool;
 mod delete_pod;
+mod delete_workload;
 mod drain_node;
 mod escalate;
 mod expand_volume;
 mod fix_service_port;
 mod fix_service_selector;
 mod ground;
+mod left_behind;
 mod ownership;
 mod pause_rollout;
 mod pools;
 mod protection;
+mod raise_limit;
+mod raise_quota;
+mod raising;
 mod release;
 mod remove_taint;
 mod requeue_release;
@@ -38,6 +43,9 @@ use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Revers
 pub use ground::Ground;
 pub use ownership::delivered_by;
 pub use ownership::meta_of;
+pub(crate) use raise_limit::needed as limit_needed;
+pub(crate) use raise_quota::needed as quota_needed;
+pub(crate) use raising::reasons;
 pub use release::{
     KnownRevision, OutlinedObject, ReleaseOutline, Revisions, Said, release_of_object, revisions,
 };
@@ -85,12 +93,15 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &cordon_node::CordonNode,
     &create_node_pool::CreateNodePool,
     &delete_pod::DeletePod,
+    &delete_workload::DeleteWorkload,
     &drain_node::DrainNode,
     &escalate::Escalate,
     &expand_volume::ExpandVolume,
     &fix_service_port::FixServicePort,
     &fix_service_selector::FixServiceSelector,
     &pause_rollout::PauseRollout,
+    &raise_limit::RaiseLimit,
+    &raise_quota::RaiseQuota,
     &remove_taint::RemoveTaint,
     &requeue_release::RequeueRelease,
     &rerun_job::RerunJob,
@@ -116,6 +127,9 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::CordonNode { .. } => &cordon_node::CordonNode,
         RemedyRequest::DrainNode { .. } => &drain_node::DrainNode,
         RemedyRequest::DeletePod { .. } => &delete_pod::DeletePod,
+        RemedyRequest::DeleteWorkload { .. } => &delete_workload::DeleteWorkload,
+        RemedyRequest::RaiseQuota { .. } => &raise_quota::RaiseQuota,
+        RemedyRequest::RaiseLimit { .. } => &raise_limit::RaiseLimit,
         RemedyRequest::RerunJob { .. } => &rerun_job::RerunJob,
         RemedyRequest::SuspendJob { .. } => &suspend_job::SuspendJob,
         RemedyRequest::ExpandVolume { .. } => &expand_volume::ExpandVolume,
@@ -145,6 +159,14 @@ pub fn plan(
     protection::raise(ground, &mut draft);
     sketch::complete(&mut draft);
     Ok(draft)
+}
+
+/// Modes of trouble that a remedy brings about itself and tells in its plan.
+pub(crate) fn foretold(request: &RemedyRequest) -> &'static [&'static str] {
+    if matches!(request, RemedyRequest::DeleteWorkload { .. }) {
+        return &["hpa-target-missing"];
+    }
+    &[]
 }
 
 /// Refuses what names no incarnation: a plan for a name alone would fit whatever has it next.

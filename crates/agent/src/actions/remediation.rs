@@ -66,6 +66,8 @@ remediation! {
     UNCORDON "R2" false Uncordon "huawei_cce_node_uncordon" "Lets new Pods onto a node again." ["node_name"];
     /// Changes the bounds of an autoscaler.
     HPA "R2" false Hpa "huawei_configure_cce_hpa" "Changes minimum and maximum of a HorizontalPodAutoscaler." ["workload_name", "namespace", "min_replicas", "max_replicas"];
+    /// Deletes a workload.
+    DELETE "R3" false Delete "huawei_delete_cce_workload" "Deletes a workload with its Pods; claims stay." ["workload_type", "name", "namespace"];
     /// Resizes a node pool.
     POOL "R2" false Pool "huawei_resize_cce_nodepool" "Sets the number of nodes of a pool." ["nodepool_id", "node_count", "namespace", "workload_name"];
     /// Changes requests and limits.
@@ -80,7 +82,7 @@ impl Action for Remediation {
     fn meta(&self) -> &'static ActionMeta {
         // Every value of this type is one of the statics above.
         let all = [
-            &AUTO, &CORDON, &DRAIN, &UNCORDON, &HPA, &POOL, &RESIZE, &ROLLBACK, &SCALE,
+            &AUTO, &CORDON, &DRAIN, &UNCORDON, &HPA, &DELETE, &POOL, &RESIZE, &ROLLBACK, &SCALE,
         ];
         let own = all
             .into_iter()

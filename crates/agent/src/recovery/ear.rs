@@ -95,11 +95,13 @@ pub(crate) fn kinds(expectations: &[Expectation]) -> Vec<Kind> {
     let named = expectations
         .iter()
         .filter_map(|expectation| match expectation {
-            Expectation::RolledOut { workload, .. } => workload.object().map(|object| object.kind),
+            Expectation::RolledOut {
+                workload: object, ..
+            }
+            | Expectation::Gone { object } => object.object().map(|object| object.kind),
             Expectation::NodesReady { .. } => Some(Kind::Node),
             Expectation::FieldIs { .. }
             | Expectation::NotFound { .. }
-            | Expectation::Gone { .. }
             | Expectation::AlertGone { .. }
             | Expectation::MetricBelow { .. }
             | Expectation::NothingNew { .. } => None,

@@ -19,6 +19,8 @@ pub(super) enum Way {
     FixSelector,
     FixPort,
     RaiseMaximum,
+    RaiseQuota,
+    RaiseLimit,
     Resume,
     Requeue,
     RemoveTaint,
@@ -26,8 +28,8 @@ pub(super) enum Way {
 
 use Way::{
     Burst, Cordon, DeletePod, Drain, FixPort, FixSelector, MoreCpu, MoreMemory, MoreNodes,
-    RaiseMaximum, RemoveTaint, Requeue, RerunJob, Restart, Resume, Rollback, SuspendCron, Uncordon,
-    Unsuspend,
+    RaiseLimit, RaiseMaximum, RaiseQuota, RemoveTaint, Requeue, RerunJob, Restart, Resume,
+    Rollback, SuspendCron, Uncordon, Unsuspend,
 };
 
 /// The modes that have a way out. Everything else is for a person.
@@ -65,6 +67,7 @@ const WAYS: &[(&str, &[Way])] = &[
     ("jvm-heap-limit", &[MoreMemory, Rollback]),
     ("kernel-deadlock", &[Cordon, Drain]),
     ("kubelet-down", &[Cordon, Drain]),
+    ("limitrange-violation", &[RaiseLimit]),
     ("liveness-killing", &[Rollback]),
     ("node-cordoned-forgotten", &[Uncordon]),
     ("node-flapping", &[Cordon, Drain]),
@@ -74,6 +77,7 @@ const WAYS: &[(&str, &[Way])] = &[
     ("oom-killed-container", &[MoreMemory, Rollback]),
     ("pleg-unhealthy", &[Cordon, Drain]),
     ("probe-port-mismatch", &[Rollback]),
+    ("quota-exceeded", &[RaiseQuota]),
     ("readiness-failing", &[Rollback]),
     ("rollout-paused", &[Resume]),
     ("run-as-nonroot-violation", &[Rollback]),

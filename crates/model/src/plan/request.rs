@@ -9,7 +9,7 @@ use super::Target;
 /// A resource and an amount as Kubernetes writes it: `cpu` and `500m`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ResourceAmount {
-    /// `cpu` or `memory`.
+    /// `cpu` or `memory`; of a quota whatever it bounds.
     pub resource: String,
     /// Quantity.
     pub amount: String,
@@ -97,6 +97,11 @@ pub enum RemedyRequest {
         /// The Pod.
         pod: Target,
     },
+    /// Deletes a workload with its Pods.
+    DeleteWorkload {
+        /// The workload.
+        workload: Target,
+    },
     /// Runs a failed Job once more.
     RerunJob {
         /// The Job.
@@ -115,6 +120,26 @@ pub enum RemedyRequest {
         claim: Target,
         /// The new size.
         size: String,
+    },
+    /// Higher hard limits of a quota.
+    RaiseQuota {
+        /// The ResourceQuota.
+        quota: Target,
+        /// New hard limits by the names of the quota, `limits.memory`; what is absent stays.
+        amounts: Vec<ResourceAmount>,
+        /// The workload that waits for it.
+        workload: Target,
+    },
+    /// Higher maxima of one type of a LimitRange.
+    RaiseLimit {
+        /// The LimitRange.
+        range: Target,
+        /// `Container`, `Pod` or `PersistentVolumeClaim`.
+        scope: String,
+        /// New maxima; what is absent stays.
+        amounts: Vec<ResourceAmount>,
+        /// The workload that waits for it.
+        workload: Target,
     },
     /// A selector that finds the Pods.
     FixServiceSelector {
@@ -211,6 +236,9 @@ impl RemedyRequest {
             } => "uncordon-node",
             Self::DrainNode { .. } => "drain-node",
             Self::DeletePod { .. } => "delete-pod",
+            Self::DeleteWorkload { .. } => "delete-workload",
+            Self::RaiseQuota { .. } => "raise-quota",
+            Self::RaiseLimit { .. } => "raise-limit",
             Self::RerunJob { .. } => "rerun-job",
             Self::SuspendJob {
                 suspended: true, ..
@@ -247,6 +275,7 @@ impl RemedyRequest {
             Self::ResizeNodePool { pool, .. } => Some(pool.clone()),
             Self::CreateNodePool { like, .. } => Some(like.clone()),
             Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
+            Self::RaiseLimit { scope, .. } => Some(scope.clone()),
             Self::RollbackRelease {
                 namespace, name, ..
             } => Some(format!("{namespace}/{name}")),
@@ -260,6 +289,8 @@ impl RemedyRequest {
             | Self::CordonNode { .. }
             | Self::DrainNode { .. }
             | Self::DeletePod { .. }
+            | Self::DeleteWorkload { .. }
+            | Self::RaiseQuota { .. }
             | Self::RerunJob { .. }
             | Self::SuspendJob { .. }
             | Self::ExpandVolume { .. }
@@ -274,6 +305,12 @@ impl RemedyRequest {
         match self {
             Self::Escalate => Vec::new(),
             Self::FixServiceSelector { service, workload } => vec![service, workload],
+            Self::RaiseQuota {
+                quota, workload, ..
+            } => vec![quota, workload],
+            Self::RaiseLimit {
+                range, workload, ..
+            } => vec![range, workload],
             Self::ScaleWorkload { workload, .. }
             | Self::RollbackWorkload { workload, .. }
             | Self::RestartWorkload { workload, .. }
@@ -281,6 +318,7 @@ impl RemedyRequest {
             | Self::PauseRollout { workload, .. }
             | Self::ResizeNodePool { workload, .. }
             | Self::CreateNodePool { workload, .. }
+            | Self::DeleteWorkload { workload }
             | Self::BurstWorkload { workload } => vec![workload],
             Self::BoundAutoscaler { autoscaler, .. } => vec![autoscaler],
             Self::CordonNode { node, .. }
@@ -306,7 +344,10 @@ impl RemedyRequest {
             | Self::PauseRollout { workload, .. }
             | Self::ResizeNodePool { workload, .. }
             | Self::CreateNodePool { workload, .. }
+            | Self::DeleteWorkload { workload }
             | Self::BurstWorkload { workload } => Some(workload),
+            Self::RaiseQuota { quota, .. } => Some(quota),
+            Self::RaiseLimit { range, .. } => Some(range),
             Self::BoundAutoscaler { autoscaler, .. } => Some(autoscaler),
             Self::CordonNode { node, .. }
             | Self::DrainNode { node }

@@ -1,5 +1,7 @@
 //! What a call wants: the parameters of each action, and the remedy that they describe.
 
+mod delete;
+
 use dogwatch_model::{
     Kind, ObjectRef,
     plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
@@ -11,6 +13,8 @@ use super::super::{
     ActionMeta, CallError, Parameters,
     flexible::{self, workload_kind},
 };
+
+pub(super) use delete::Delete;
 
 /// A remedy, and whether the call confirms it.
 #[derive(Debug)]
