@@ -70,12 +70,12 @@ impl Objects {
 /// When a test fails, a field is not there, or it is another operation.
 fn replace(object: &mut Value, patch: &Value) {
     for operation in patch.as_array().expect("a list of operations") {
-        let path = operation["path"].as_str().expect("a path");
-        let field = object.pointer_mut(path);
-        let field = field.unwrap_or_else(|| panic!("{path} is not there"));
+        let place = operation["path"].as_str().expect("a path");
+        let field = object.pointer_mut(place);
+        let field = field.unwrap_or_else(|| panic!("{place} is not there"));
         let value = &operation["value"];
         match operation["op"].as_str() {
-            Some("test") => assert_eq!(field, value, "{path}"),
+            Some("test") => assert_eq!(field, value, "{place}"),
             Some("replace") => *field = value.clone(),
             other => panic!("{other:?} is no operation of a plan"),
         }

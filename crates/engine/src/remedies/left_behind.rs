@@ -230,9 +230,9 @@ fn names(all: &[&Meta]) -> Vec<String> {
 }
 
 fn listed(names: &[String]) -> String {
-    let mut words = names[..names.len().min(MAX_NAMES)].join(", ");
-    if names.len() > MAX_NAMES {
-        words += &format!(" and {} more", names.len() - MAX_NAMES);
+    let words = names[..names.len().min(MAX_NAMES)].join(", ");
+    match names.len().saturating_sub(MAX_NAMES) {
+        0 => words,
+        more => format!("{words} and {more} more"),
     }
-    words
 }

@@ -128,8 +128,8 @@ impl Place<'_> {
     fn step(&self, raises: &[Raise<'_>], to: impl Fn(&Raise<'_>) -> Quantity) -> Step {
         let Self { target, scope, at } = self;
         let kind = format!("/spec/limits/{at}/type");
-        let mut patch = vec![json!({"op": "test", "path": kind, "value": scope})];
-        patch.extend(raises.iter().map(|raise| {
+        let mut operations = vec![json!({"op": "test", "path": kind, "value": scope})];
+        operations.extend(raises.iter().map(|raise| {
             let (path, value) = (self.field(raise.resource), to(raise).to_string());
             json!({"op": "replace", "path": path, "value": value})
         }));
@@ -144,7 +144,7 @@ impl Place<'_> {
         let act = Act::Patch {
             format: PatchFormat::Json,
             subresource: None,
-            patch: Value::Array(patch),
+            patch: Value::Array(operations),
         };
         let mut step = sketch::step(name, (*target).clone(), act);
         let facts = || {
@@ -176,10 +176,10 @@ fn lifted(
     else {
         return Some(rejection);
     };
-    let mut raises = raises.iter();
-    let raised = raises
-        .find(|raise| *limit_range == *name && *scope == *kind && *resource == *raise.resource);
-    let Some(raise) = raised else {
+    let mut all = raises.iter();
+    let own =
+        all.find(|raise| *limit_range == *name && *scope == *kind && *resource == *raise.resource);
+    let Some(raise) = own else {
         return Some(rejection);
     };
     (*size > raise.to).then(|| Rejection::Limit {

@@ -128,9 +128,9 @@ fn lifted(rejection: Rejection, name: &str, raises: &[Raise<'_>], count: u32) ->
     else {
         return Some(rejection);
     };
-    let mut raises = raises.iter();
-    let raised = raises.find(|raise| *quota == *name && *resource == *raise.resource);
-    let Some(raise) = raised else {
+    let mut all = raises.iter();
+    let own = all.find(|raise| *quota == *name && *resource == *raise.resource);
+    let Some(raise) = own else {
         return Some(rejection);
     };
     let left = raise.to.milli() - used.milli();

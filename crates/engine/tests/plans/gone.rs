@@ -7,11 +7,11 @@ use dogwatch_engine::{
 use dogwatch_model::plan::{Expectation, Fact, Outcome, Target};
 use dogwatch_testkit::{fixture, remedybook};
 
-const SET: &str = r#"
+const SET: &str = r"
 kind: ReplicaSet
 metadata: {name: api-7f, owner: Deployment/api, labels: {app: api}}
 spec: {replicas: 1}
-"#;
+";
 
 const POD: &str = r#"
 kind: Pod

@@ -24,7 +24,7 @@ const NAMESPACE: &str = "recovery-bounds";
 const TIMES: &str = "verification: {settle: 1s, hold: 2s, giveUp: 150s, lookEvery: 1s}\n";
 
 /// How long the cluster may take for what it does by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const POLL: Duration = Duration::from_millis(300);
 
@@ -33,31 +33,31 @@ pub(crate) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     super::prepare(&kubectl)?;
     kubectl.run(&["create", "namespace", NAMESPACE])?;
     let crew = Crew::new(&work.join(NAME), plane, dogwatch, TIMES)?;
-    let place = Place {
+    let story = Story {
         crew: &crew,
         kubectl: &kubectl,
     };
-    place.pod().context("a preview leaves a Pod in place")?;
-    place.deletion().context("a workload is deleted")?;
-    place
+    story.pod().context("a preview leaves a Pod in place")?;
+    story.deletion().context("a workload is deleted")?;
+    story
         .drift()
         .context("a deletion whose workload changed meanwhile")?;
-    place
+    story
         .claims()
         .context("a deletion that would take claims")?;
-    place.quota().context("a quota is raised")?;
-    place.limit().context("a LimitRange is raised")?;
+    story.quota().context("a quota is raised")?;
+    story.limit().context("a LimitRange is raised")?;
     crew.expect("alice", &["audit", "verify"], 0)?;
     Ok(())
 }
 
 /// The people and the Namespace.
-struct Place<'a> {
+struct Story<'a> {
     crew: &'a Crew<'a>,
     kubectl: &'a Kubectl,
 }
 
-impl Place<'_> {
+impl Story<'_> {
     fn apply(&self, manifest: &str) -> Result<()> {
         let words = ["apply", "-n", NAMESPACE, "-f", "-"];
         self.kubectl.feed(&words, manifest).map(drop)
@@ -179,19 +179,11 @@ impl Place<'_> {
         ensure!(self.uid("deployment/old")? == uid, "the Deployment stays");
         self.carry_out(&made, "delete-workload")?;
         ensure!(self.pods("old")?.is_empty(), "its Pods are gone");
-        let words = [
-            "get",
-            "deployments,replicasets",
-            "-n",
-            NAMESPACE,
-            "-l",
-            "app=old",
-            "-o",
-            "name",
-        ];
-        let left = self.kubectl.run(&words)?;
-        ensure!(left.trim().is_empty(), "nothing is left: {left}");
-        ensure!(self.get(&["deployment/old"]).is_err(), "it is gone");
+        for words in [&["deployment/old"][..], &["replicasets", "-l", "app=old"]] {
+            let quiet = ["--ignore-not-found", "-o", "name", "-n", NAMESPACE];
+            let left = self.kubectl.run(&[&["get"], words, &quiet[..]].concat())?;
+            ensure!(left.trim().is_empty(), "something is left: {left}");
+        }
         self.get(&["service/old"]).map(drop)
     }
 
