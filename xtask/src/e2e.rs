@@ -117,6 +117,16 @@ const PARTS: &[Part] = &[
         run: |all| recovery::guards(all.work, all.plane, all.dogwatch),
     },
     Part {
+        name: recovery::BOUNDS,
+        description: recovery::BOUNDS_DESCRIPTION,
+        run: |all| recovery::bounds(all.work, all.plane, all.dogwatch),
+    },
+    Part {
+        name: recovery::MACHINES,
+        description: recovery::MACHINES_DESCRIPTION,
+        run: |all| recovery::machines(all.work, all.plane, all.dogwatch),
+    },
+    Part {
         name: recovery::CHAT_APP,
         description: recovery::CHAT_APP_DESCRIPTION,
         run: |all| recovery::chat_app(all.work, all.plane, all.dogwatch),

@@ -156,6 +156,7 @@ pub const ACTIONS: &[&dyn Action] = &[
     &remediation::DeleteCluster,
     &remediation::NODE_GONE,
     &remediation::POOL_GONE,
+    &remediation::DELETE,
     &dependency_impact::DependencyImpact,
     &hpa_manifest::HpaManifest,
     &aom_metrics::AomMetrics,

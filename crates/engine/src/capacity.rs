@@ -210,9 +210,28 @@ impl Fit {
 
 /// Predicts what would become of so many more Pods, with some more nodes if wanted.
 pub fn predict(snapshot: &Snapshot, ask: &Ask<'_>, extra: &[Extra<'_>]) -> Fit {
+    predicted(snapshot, ask, extra, &Some)
+}
+
+/// The same where some refusals of the API server no longer hold, or hold otherwise.
+pub(crate) fn predict_lifted(
+    snapshot: &Snapshot,
+    ask: &Ask<'_>,
+    lift: &dyn Fn(Rejection) -> Option<Rejection>,
+) -> Fit {
+    predicted(snapshot, ask, &[], lift)
+}
+
+fn predicted(
+    snapshot: &Snapshot,
+    ask: &Ask<'_>,
+    extra: &[Extra<'_>],
+    lift: &dyn Fn(Rejection) -> Option<Rejection>,
+) -> Fit {
     let world = World::new(snapshot, extra);
     let pod = Admitted::new(snapshot, ask);
-    let admission = admission::rejections(snapshot, ask, &pod);
+    let rejections = admission::rejections(snapshot, ask, &pod);
+    let admission: Vec<Rejection> = rejections.into_iter().filter_map(lift).collect();
     let admitted = admission::admitted(ask.count, &admission);
     let (case, state) = Case::new(snapshot, &world, ask, &pod);
     let outcomes = case.outcomes(&state, ask.count);

@@ -3,6 +3,7 @@
 //! A cause with enough evidence leads to the remedies of its mode; pressure that was measured leads
 //! to those for load. An alert alone leads to none.
 
+mod bounds;
 mod candidates;
 mod pressure;
 mod ways;
@@ -118,6 +119,11 @@ fn expect_relief(draft: &mut PlanOption<Draft>, diagnosis: &Diagnosis, concern: 
         .filter(|finding| finding.severity != Severity::Info)
         .map(|finding| finding.kind.mode().to_owned())
         .collect();
+    known.extend(
+        remedies::foretold(&draft.request)
+            .iter()
+            .map(|mode| (*mode).to_owned()),
+    );
     known.sort();
     known.dedup();
     draft.verification.push(Expectation::NothingNew {

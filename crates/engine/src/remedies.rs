@@ -11,6 +11,7 @@ mod create_node_pool;
 mod delete_machine;
 mod delete_node_pool;
 mod delete_pod;
+mod delete_workload;
 mod drain_node;
 mod escalate;
 mod expand_volume;
@@ -18,12 +19,16 @@ mod fix_service_port;
 mod fix_service_selector;
 mod ground;
 mod hibernate_cluster;
+mod left_behind;
 mod machines;
 mod mark_vulnerability;
 mod ownership;
 mod pause_rollout;
 mod pools;
 mod protection;
+mod raise_limit;
+mod raise_quota;
+mod raising;
 mod reboot_machine;
 mod release;
 mod remove_taint;
@@ -46,6 +51,9 @@ use dogwatch_model::plan::{Draft, PlanOption, PlanRefusal, RemedyRequest, Revers
 pub use ground::Ground;
 pub use ownership::delivered_by;
 pub use ownership::meta_of;
+pub(crate) use raise_limit::needed as limit_needed;
+pub(crate) use raise_quota::needed as quota_needed;
+pub(crate) use raising::reasons;
 pub use release::{
     KnownRevision, OutlinedObject, ReleaseOutline, Revisions, Said, release_of_object, revisions,
 };
@@ -96,6 +104,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &delete_machine::DeleteMachine,
     &delete_node_pool::DeleteNodePool,
     &delete_pod::DeletePod,
+    &delete_workload::DeleteWorkload,
     &drain_node::DrainNode,
     &escalate::Escalate,
     &expand_volume::ExpandVolume,
@@ -104,6 +113,8 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &hibernate_cluster::HibernateCluster,
     &mark_vulnerability::MarkVulnerability,
     &pause_rollout::PauseRollout,
+    &raise_limit::RaiseLimit,
+    &raise_quota::RaiseQuota,
     &reboot_machine::RebootMachine,
     &remove_taint::RemoveTaint,
     &requeue_release::RequeueRelease,
@@ -131,6 +142,9 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::CordonNode { .. } => &cordon_node::CordonNode,
         RemedyRequest::DrainNode { .. } => &drain_node::DrainNode,
         RemedyRequest::DeletePod { .. } => &delete_pod::DeletePod,
+        RemedyRequest::DeleteWorkload { .. } => &delete_workload::DeleteWorkload,
+        RemedyRequest::RaiseQuota { .. } => &raise_quota::RaiseQuota,
+        RemedyRequest::RaiseLimit { .. } => &raise_limit::RaiseLimit,
         RemedyRequest::RerunJob { .. } => &rerun_job::RerunJob,
         RemedyRequest::SuspendJob { .. } => &suspend_job::SuspendJob,
         RemedyRequest::ExpandVolume { .. } => &expand_volume::ExpandVolume,
@@ -140,7 +154,7 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::ResizeNodePool { .. } => &resize_node_pool::ResizeNodePool,
         RemedyRequest::DeleteNodePool { .. } => &delete_node_pool::DeleteNodePool,
         RemedyRequest::RebootMachine { .. } => &reboot_machine::RebootMachine,
-        RemedyRequest::PowerMachine { .. } => &start_machine::StartMachine,
+        RemedyRequest::StartMachine { .. } => &start_machine::StartMachine,
         RemedyRequest::DeleteMachine { .. } => &delete_machine::DeleteMachine,
         RemedyRequest::HibernateCluster { .. } => &hibernate_cluster::HibernateCluster,
         RemedyRequest::BindAddress { .. } => &bind_address::BindAddress,
@@ -167,6 +181,14 @@ pub fn plan(
     protection::raise(ground, &mut draft);
     sketch::complete(&mut draft);
     Ok(draft)
+}
+
+/// Modes of trouble that a remedy brings about itself and tells in its plan.
+pub(crate) fn foretold(request: &RemedyRequest) -> &'static [&'static str] {
+    if matches!(request, RemedyRequest::DeleteWorkload { .. }) {
+        return &["hpa-target-missing"];
+    }
+    &[]
 }
 
 /// Refuses what names no incarnation: a plan for a name alone would fit whatever has it next.

@@ -3,6 +3,7 @@
 //! Three answers: it is so, it is not so, and it cannot be told. What was not read in full never
 //! proves that something is gone, complete or as before.
 
+mod gone;
 mod rollouts;
 
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ fn verdict(view: &View<'_>, expectation: &Expectation, seen: &Seen) -> (Outcome,
         }
         Expectation::NotFound { mode, object } => not_found(view, mode, object),
         Expectation::FieldIs { object, fact } => field_is(object, fact, seen),
-        Expectation::Gone { object } => gone(view, object),
+        Expectation::Gone { object } => gone::gone(view, object),
         Expectation::NodesReady { at_least, .. } => nodes_ready(view, *at_least),
         Expectation::Rebooted { node, boot_id } => rebooted(view, node, boot_id),
         Expectation::AtProvider { resource, state } => at_provider(resource, state, seen),
@@ -148,40 +149,24 @@ fn not_found(view: &View<'_>, mode: &str, target: &Target) -> (Outcome, String) 
 /// Where a provider says what it gave. It rounds up, so more than asked for is as good.
 const CAPACITY: &str = "/status/capacity/";
 
+/// Where the API server writes amounts in its own form.
+const AMOUNTS: [&str; 2] = ["/spec/hard/", "/spec/limits/"];
+
 fn field_is(object: &Target, fact: &Fact, seen: &Seen) -> (Outcome, String) {
     let Some(value) = seen.fields.get(&(object.key(), fact.field.clone())) else {
         let words = format!("{object} could not be read");
         return (Outcome::Undecided, words);
     };
+    let amount = |text: &str| text.trim_matches('"').parse::<Quantity>().ok();
     let is_met = if fact.field.starts_with(CAPACITY) {
-        let amount = |text: &str| text.trim_matches('"').parse::<Quantity>().ok();
         amount(value).is_some_and(|given| amount(&fact.value).is_some_and(|asked| given >= asked))
+    } else if AMOUNTS.iter().any(|place| fact.field.starts_with(place)) {
+        amount(value).is_some_and(|given| amount(&fact.value) == Some(given))
     } else {
         *value == fact.value
     };
     let outcome = if is_met { Outcome::Met } else { Outcome::Unmet };
     (outcome, format!("it is {value}"))
-}
-
-fn gone(view: &View<'_>, target: &Target) -> (Outcome, String) {
-    let followed = target
-        .object()
-        .filter(|object| matches!(object.kind, Kind::Pod | Kind::Node) && !object.uid.is_empty());
-    let Some(object) = followed else {
-        let words = format!("{} is not followed", target.kind);
-        return (Outcome::Undecided, words);
-    };
-    let known = meta_of(view, target).filter(|meta| meta.uid == object.uid);
-    if let Some(meta) = known {
-        let word = if meta.is_terminating() {
-            "is still being deleted"
-        } else {
-            "is still there"
-        };
-        return (Outcome::Unmet, format!("{target} {word}"));
-    }
-    unread(view, &[Source::Objects(object.kind)])
-        .unwrap_or_else(|| (Outcome::Met, format!("{target} of before is gone")))
 }
 
 fn nodes_ready(view: &View<'_>, at_least: u32) -> (Outcome, String) {

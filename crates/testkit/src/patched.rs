@@ -31,7 +31,12 @@ impl Objects {
             match &step.act {
                 Act::Patch { format, patch, .. } => {
                     let at = self.position(&step.target);
-                    merge(*format, &mut self.0[at], patch);
+                    match format {
+                        PatchFormat::Json => replace(&mut self.0[at], patch),
+                        PatchFormat::Strategic | PatchFormat::Merge => {
+                            merge(*format, &mut self.0[at], patch);
+                        }
+                    }
                 }
                 Act::CopyTemplate { from, .. } => {
                     let mut template = self.0[self.position(from)]["spec"]["template"].clone();
@@ -101,6 +106,24 @@ impl Objects {
         };
         let at = self.0.iter().position(is_meant);
         at.unwrap_or_else(|| panic!("the fixture has no {target}"))
+    }
+}
+
+/// Carries out the operations of a JSON patch: tests and replacements.
+///
+/// # Panics
+/// When a test fails, a field is not there, or it is another operation.
+fn replace(object: &mut Value, patch: &Value) {
+    for operation in patch.as_array().expect("a list of operations") {
+        let place = operation["path"].as_str().expect("a path");
+        let field = object.pointer_mut(place);
+        let field = field.unwrap_or_else(|| panic!("{place} is not there"));
+        let value = &operation["value"];
+        match operation["op"].as_str() {
+            Some("test") => assert_eq!(field, value, "{place}"),
+            Some("replace") => *field = value.clone(),
+            other => panic!("{other:?} is no operation of a plan"),
+        }
     }
 }
 

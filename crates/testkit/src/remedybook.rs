@@ -71,6 +71,8 @@ pub fn request(case: &Case) -> RemedyRequest {
         "autoscaler",
         "release",
         "part",
+        "quota",
+        "range",
     ] {
         if let Some(short) = value[key].as_str() {
             value[key] = target(short);
@@ -255,6 +257,7 @@ fn act(step: &Step) -> String {
             let format = match format {
                 PatchFormat::Strategic => "strategic",
                 PatchFormat::Merge => "merge",
+                PatchFormat::Json => "json",
             };
             let part = subresource
                 .as_deref()

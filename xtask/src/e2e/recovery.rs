@@ -2,13 +2,16 @@
 //! an identity of their own, verification, the audit chain and the case file.
 
 mod actions;
+mod bounds;
 mod chat_app;
 pub(super) mod crew;
 mod guards;
 mod helm;
 mod load;
+mod machines;
 mod pools;
 mod prompt;
+mod service;
 mod sibling;
 
 use std::path::Path;
@@ -34,6 +37,12 @@ pub(crate) const GUARDS_DESCRIPTION: &str = "Rollback of a bad release; drift, b
 /// The name of the story with the real Helm, and what it shows.
 pub(crate) use helm::{DESCRIPTION as HELM_DESCRIPTION, NAME as HELM};
 
+/// The name of the story of bounds and deletions, and what it shows.
+pub(crate) use bounds::{DESCRIPTION as BOUNDS_DESCRIPTION, NAME as BOUNDS};
+
+/// The name of the story of machines, and what it shows.
+pub(crate) use machines::{DESCRIPTION as MACHINES_DESCRIPTION, NAME as MACHINES};
+
 /// What the people of the suite may do: look at everything, and nothing else.
 const OBSERVER: &str = "
 apiVersion: rbac.authorization.k8s.io/v1
@@ -55,10 +64,10 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: dogwatch-remediator}
 rules:
-- {apiGroups: [apps], resources: [deployments, replicasets, statefulsets], verbs: [get, patch]}
+- {apiGroups: [apps], resources: [deployments, replicasets, statefulsets], verbs: [get, patch, delete]}
 - {apiGroups: [apps], resources: [deployments/scale, statefulsets/scale], verbs: [get, patch]}
 - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [get, patch]}
-- {apiGroups: [''], resources: [nodes, services], verbs: [get, patch]}
+- {apiGroups: [''], resources: [nodes, services, resourcequotas, limitranges], verbs: [get, patch]}
 - {apiGroups: [''], resources: [pods], verbs: [get, delete]}
 - {apiGroups: [''], resources: [pods/eviction], verbs: [create]}
 - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, patch]}
@@ -86,6 +95,16 @@ pub(crate) fn chat_app(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Re
 /// The story of two releases.
 pub(crate) fn helm(all: &Surroundings<'_>) -> Result<()> {
     helm::run(all)
+}
+
+/// The story of bounds and deletions.
+pub(crate) fn bounds(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<()> {
+    bounds::run(work, plane, dogwatch)
+}
+
+/// The story of machines.
+pub(crate) fn machines(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<()> {
+    machines::run(work, plane, dogwatch)
 }
 
 /// The short stories.

@@ -72,6 +72,8 @@ remediation! {
     UNCORDON "R2" false Uncordon "huawei_cce_node_uncordon" "Lets new Pods onto a node again." ["node_name"];
     /// Changes the bounds of an autoscaler.
     HPA "R2" false Hpa "huawei_configure_cce_hpa" "Changes minimum and maximum of a HorizontalPodAutoscaler." ["workload_name", "namespace", "min_replicas", "max_replicas"];
+    /// Deletes a workload.
+    DELETE "R3" false Delete "huawei_delete_cce_workload" "Deletes a workload with its Pods; claims stay." ["workload_type", "name", "namespace"];
     /// Resizes a node pool.
     POOL "R2" false Pool "huawei_resize_cce_nodepool" "Sets the number of nodes of a pool." ["nodepool_id", "node_count"];
     /// Makes a node pool.
@@ -108,9 +110,9 @@ impl Action for Remediation {
     fn meta(&self) -> &'static ActionMeta {
         // Every value of this type is one of the statics above.
         let all = [
-            &AUTO, &AWAKE, &BIND, &CORDON, &DRAIN, &HIBERNATE, &HPA, &NEW_POOL, &NODE_GONE, &POOL,
-            &POOL_GONE, &REBOOT, &RESIZE, &ROLLBACK, &SCALE, &START, &STOP, &UNBIND, &UNCORDON,
-            &WEAKNESS,
+            &AUTO, &AWAKE, &BIND, &CORDON, &DELETE, &DRAIN, &HIBERNATE, &HPA, &NEW_POOL,
+            &NODE_GONE, &POOL, &POOL_GONE, &REBOOT, &RESIZE, &ROLLBACK, &SCALE, &START, &STOP,
+            &UNBIND, &UNCORDON, &WEAKNESS,
         ];
         let own = all
             .into_iter()
@@ -204,7 +206,7 @@ impl Remediation {
 /// Fills the Node in where a call names only its machine.
 async fn locate(recovery: &Recovery<'_>, wanted: &mut Wanted) -> Result<(), RecoveryError> {
     let (RemedyRequest::RebootMachine { machine, .. }
-    | RemedyRequest::PowerMachine { machine, .. }
+    | RemedyRequest::StartMachine { machine, .. }
     | RemedyRequest::DeleteMachine { machine, .. }) = &wanted.request
     else {
         return Ok(());

@@ -95,12 +95,14 @@ pub(crate) fn kinds(expectations: &[Expectation]) -> Vec<Kind> {
     let named = expectations
         .iter()
         .filter_map(|expectation| match expectation {
-            Expectation::RolledOut { workload, .. } => workload.object().map(|object| object.kind),
+            Expectation::RolledOut {
+                workload: object, ..
+            }
+            | Expectation::Gone { object } => object.object().map(|object| object.kind),
             Expectation::NodesReady { .. } | Expectation::Rebooted { .. } => Some(Kind::Node),
             Expectation::FieldIs { .. }
             | Expectation::AtProvider { .. }
             | Expectation::NotFound { .. }
-            | Expectation::Gone { .. }
             | Expectation::AlertGone { .. }
             | Expectation::MetricBelow { .. }
             | Expectation::NothingNew { .. } => None,

@@ -41,9 +41,7 @@ impl Claimed<'_> {
             return Ok(of_making(step, object.as_ref(), &self.plan.id));
         }
         if is_removal(&step.act) {
-            let is_going =
-                object.is_none_or(|object| object.pointer("/metadata/deletionTimestamp").is_some());
-            return Ok(done_if(is_going));
+            return Ok(of_removal(object.as_ref()));
         }
         match object {
             None => Ok(Fate::Unclear(format!("{} is gone", step.target))),
@@ -139,6 +137,11 @@ fn is_marked(object: &Value, plan_id: &str) -> bool {
     object["metadata"]["annotations"][PLAN_MARK] == *plan_id
 }
 
+/// The object of that incarnation is gone, or on its way; with it go the Pods of a workload.
+fn of_removal(object: Option<&Value>) -> Fate {
+    done_if(object.is_none_or(|object| object.pointer("/metadata/deletionTimestamp").is_some()))
+}
+
 /// What is there and does not name the plan was made by somebody else.
 fn of_making(step: &Step, object: Option<&Value>, plan_id: &str) -> Fate {
     match object {
@@ -209,6 +212,15 @@ mod tests {
             Fate::NotDone => "not done".to_owned(),
             Fate::Unclear(why) => why,
         }
+    }
+
+    #[test]
+    fn a_deletion_is_told_by_what_is_there() {
+        let leaving = json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}});
+        assert!(matches!(of_removal(None), Fate::Done));
+        assert!(matches!(of_removal(Some(&leaving)), Fate::Done));
+        let there = json!({"metadata": {"annotations": {PLAN_MARK: "plan-1"}}});
+        assert!(matches!(of_removal(Some(&there)), Fate::NotDone));
     }
 
     #[test]

@@ -56,6 +56,8 @@ fn uid_of(snapshot: &Snapshot, target: &ObjectRef) -> Option<dogwatch_model::Uid
         CronJob cron_jobs;
         HorizontalPodAutoscaler autoscalers;
         PersistentVolumeClaim claims;
+        ResourceQuota quotas;
+        LimitRange limit_ranges;
         Namespace namespaces;
     };
     meta.map(|meta| meta.uid.clone())

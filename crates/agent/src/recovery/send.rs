@@ -132,15 +132,15 @@ pub(crate) fn write(
             subresource,
             patch,
         } => {
-            let mut patch = patch.clone();
-            patch["metadata"]["uid"] = json!(uid);
-            patch["metadata"]["resourceVersion"] = json!(version);
-            if subresource.is_none() {
-                patch["metadata"]["annotations"][PLAN_MARK] = json!(plan_id);
-            }
+            let with_mark = || with_mark(patch, (uid, version), subresource.is_none(), plan_id);
             match format {
-                PatchFormat::Strategic => WriteBody::StrategicPatch(patch),
-                PatchFormat::Merge => WriteBody::MergePatch(patch),
+                PatchFormat::Strategic => WriteBody::StrategicPatch(with_mark()),
+                PatchFormat::Merge => WriteBody::MergePatch(with_mark()),
+                PatchFormat::Json => {
+                    let operations = patch.as_array().cloned().unwrap_or_default();
+                    let all = guarded(object, (uid, version), operations, plan_id);
+                    WriteBody::JsonPatch(all)
+                }
             }
         }
         Act::CopyTemplate { sha256, .. } => {
@@ -148,7 +148,8 @@ pub(crate) fn write(
             if hash(&template)? != *sha256 {
                 return Err(other("the template of the earlier revision"));
             }
-            WriteBody::JsonPatch(copy(object, (uid, version), &template, plan_id))
+            let put = json!({"op": "replace", "path": "/spec/template", "value": template});
+            WriteBody::JsonPatch(guarded(object, (uid, version), vec![put], plan_id))
         }
         Act::RerunJob { name, sha256 } => {
             let job = job_to_create(source.object(), name);
@@ -261,12 +262,30 @@ fn other(what: &str) -> Unsendable {
     }
 }
 
-fn copy(object: &Value, (uid, version): (&str, &str), template: &Value, plan_id: &str) -> Value {
+/// A merged patch that fits one incarnation in one version, with the mark of the plan where the object
+/// itself is written.
+fn with_mark(patch: &Value, (uid, version): (&str, &str), is_marked: bool, plan_id: &str) -> Value {
+    let mut patch = patch.clone();
+    patch["metadata"]["uid"] = json!(uid);
+    patch["metadata"]["resourceVersion"] = json!(version);
+    if is_marked {
+        patch["metadata"]["annotations"][PLAN_MARK] = json!(plan_id);
+    }
+    patch
+}
+
+/// The same for a JSON patch.
+fn guarded(
+    object: &Value,
+    (uid, version): (&str, &str),
+    changes: Vec<Value>,
+    plan_id: &str,
+) -> Value {
     let mut operations = vec![
         json!({"op": "test", "path": "/metadata/uid", "value": uid}),
         json!({"op": "test", "path": "/metadata/resourceVersion", "value": version}),
-        json!({"op": "replace", "path": "/spec/template", "value": template}),
     ];
+    operations.extend(changes);
     if object.pointer("/metadata/annotations").is_none() {
         operations.push(json!({"op": "add", "path": "/metadata/annotations", "value": {}}));
     }
@@ -283,4 +302,81 @@ fn text<'v>(object: &'v Value, field: &str) -> &'v str {
         .pointer(field)
         .and_then(Value::as_str)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limit(act: Act) -> Step {
+        Step {
+            n: 1,
+            name: "change".to_owned(),
+            target: Target {
+                api_version: "v1".to_owned(),
+                kind: "LimitRange".to_owned(),
+                plural: "limitranges".to_owned(),
+                namespace: "shop".to_owned(),
+                name: "sizes".to_owned(),
+                uid: "u1".to_owned(),
+            },
+            act,
+            expected_before: Vec::new(),
+            expected_after: Vec::new(),
+            timeout_seconds: 30,
+            retries: 0,
+        }
+    }
+
+    fn sent(act: Act) -> WriteBody {
+        let object = json!({"metadata": {"uid": "u1", "resourceVersion": "7"}});
+        let step = limit(act);
+        write(&step, &object, &Source::Nothing, "plan-1")
+            .unwrap()
+            .body
+    }
+
+    #[test]
+    fn a_json_patch_fits_one_version_of_one_incarnation_and_carries_the_mark() {
+        let change = json!({"op": "replace", "path": "/spec/limits/0/max/memory", "value": "2Gi"});
+        let WriteBody::JsonPatch(all) = sent(Act::Patch {
+            format: PatchFormat::Json,
+            subresource: None,
+            patch: json!([change]),
+        }) else {
+            panic!("it is a JSON patch");
+        };
+        let paths: Vec<&str> = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["path"].as_str().unwrap())
+            .collect();
+        let expected = [
+            "/metadata/uid",
+            "/metadata/resourceVersion",
+            "/spec/limits/0/max/memory",
+            "/metadata/annotations",
+            "/metadata/annotations/dogwatch.io~1plan-id",
+        ];
+        assert_eq!(paths, expected);
+        assert_eq!(
+            (&all[0]["value"], &all[1]["value"]),
+            (&json!("u1"), &json!("7"))
+        );
+        assert_eq!(all[2], change);
+    }
+
+    #[test]
+    fn a_deletion_fits_one_version_of_one_incarnation_and_has_no_force() {
+        let body = sent(Act::Delete {
+            grace_seconds: None,
+        });
+        let expected = WriteBody::Delete {
+            uid: "u1".to_owned(),
+            resource_version: "7".to_owned(),
+            grace_seconds: None,
+        };
+        assert_eq!(body, expected);
+    }
 }

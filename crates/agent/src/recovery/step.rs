@@ -270,6 +270,9 @@ fn shown(step: &Step, write: &Write) -> Value {
         WriteBody::Apply(_) => ("apply", json!("the manifest named by its hash in the plan")),
         WriteBody::StrategicPatch(body) => ("strategic-merge-patch", body.clone()),
         WriteBody::MergePatch(body) => ("merge-patch", body.clone()),
+        WriteBody::JsonPatch(body) if matches!(step.act, Act::Patch { .. }) => {
+            ("json-patch", body.clone())
+        }
         WriteBody::JsonPatch(_) => (
             "json-patch",
             json!("the template named by its hash in the plan"),

@@ -2,6 +2,7 @@
 
 mod cases;
 mod late;
+mod removal;
 
 use std::{
     fs,

@@ -9,7 +9,7 @@ use dogwatch_model::{
 };
 
 use super::{
-    Concern, PressureOn,
+    Concern, PressureOn, bounds,
     ways::{self, Way},
 };
 use crate::{
@@ -136,6 +136,8 @@ fn request(ground: &Ground<'_>, finding: &Finding, way: Way, at: &str) -> Option
             })?;
             raise_maximum(object, known.spec.max_replicas)
         }
+        Way::RaiseQuota => bounds::raise_quota(ground, rollout()?, finding)?,
+        Way::RaiseLimit => bounds::raise_limit(ground, rollout()?)?,
         Way::Resume => RemedyRequest::PauseRollout {
             workload: workload()?,
             paused: false,
@@ -145,7 +147,7 @@ fn request(ground: &Ground<'_>, finding: &Finding, way: Way, at: &str) -> Option
             at: at.to_owned(),
         },
         Way::RemoveTaint => remove_taint(ground)?,
-        Way::StartMachine => RemedyRequest::PowerMachine {
+        Way::StartMachine => RemedyRequest::StartMachine {
             machine: machine_of(ground, object, STOPPED)?,
             node: Target::of(object),
             on: true,

@@ -19,6 +19,8 @@ pub(super) enum Way {
     FixSelector,
     FixPort,
     RaiseMaximum,
+    RaiseQuota,
+    RaiseLimit,
     Resume,
     Requeue,
     RemoveTaint,
@@ -28,8 +30,8 @@ pub(super) enum Way {
 
 use Way::{
     Burst, Cordon, DeletePod, Drain, FixPort, FixSelector, MoreCpu, MoreMemory, MoreNodes,
-    RaiseMaximum, RebootMachine, RemoveTaint, Requeue, RerunJob, Restart, Resume, Rollback,
-    StartMachine, SuspendCron, Uncordon, Unsuspend,
+    RaiseLimit, RaiseMaximum, RaiseQuota, RebootMachine, RemoveTaint, Requeue, RerunJob, Restart,
+    Resume, Rollback, StartMachine, SuspendCron, Uncordon, Unsuspend,
 };
 
 /// The modes that have a way out. Everything else is for a person.
@@ -70,6 +72,7 @@ const WAYS: &[(&str, &[Way])] = &[
         "kubelet-down",
         &[StartMachine, Cordon, Drain, RebootMachine],
     ),
+    ("limitrange-violation", &[RaiseLimit]),
     ("liveness-killing", &[Rollback]),
     ("node-cordoned-forgotten", &[Uncordon]),
     ("node-flapping", &[Cordon, Drain]),
@@ -85,6 +88,7 @@ const WAYS: &[(&str, &[Way])] = &[
     ("oom-killed-container", &[MoreMemory, Rollback]),
     ("pleg-unhealthy", &[Cordon, Drain]),
     ("probe-port-mismatch", &[Rollback]),
+    ("quota-exceeded", &[RaiseQuota]),
     ("readiness-failing", &[Rollback]),
     ("rollout-paused", &[Resume]),
     ("run-as-nonroot-violation", &[Rollback]),

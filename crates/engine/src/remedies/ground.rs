@@ -39,6 +39,10 @@ impl<'a> Ground<'a> {
             object: target.to_string(),
         };
         let object = target.object().ok_or_else(gone)?;
+        if !object.kind.is_rollout() {
+            let because = format!("{target} is no Deployment, StatefulSet or DaemonSet");
+            return Err(PlanRefusal::NotSupported { because });
+        }
         let rollout = self.view.rollout(&object).ok_or_else(gone)?;
         is_same(rollout.meta(), target)
             .then_some(rollout)

@@ -20,7 +20,11 @@ const APPLIED_BY: &[(&str, &str)] = &[
 /// Refuses what its owner would undo, and warns of what the next Helm upgrade would.
 pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Result<(), PlanRefusal> {
     let mut warnings = Vec::new();
-    for step in draft.steps.iter().filter(|step| is_lasting(step)) {
+    for step in draft
+        .steps
+        .iter()
+        .filter(|step| is_lasting(&draft.request, step))
+    {
         let target = &step.target;
         let Some(meta) = meta_of(ground.view, target) else {
             continue;
@@ -40,15 +44,17 @@ pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Resul
 }
 
 /// True for a write whose result an owner of the object could undo. A Pod that goes is replaced by
-/// its controller whoever delivers it, and what a provider changes lies outside the cluster.
-fn is_lasting(step: &Step) -> bool {
+/// its controller whoever delivers it, a workload is made again by its owner, and what a provider
+/// changes lies outside the cluster.
+fn is_lasting(request: &RemedyRequest, step: &Step) -> bool {
     match step.act {
         Act::Patch { .. }
         | Act::CopyTemplate { .. }
         | Act::RerunJob { .. }
         | Act::ApplyManifest { .. } => true,
+        Act::Delete { .. } => matches!(request, RemedyRequest::DeleteWorkload { .. }),
         // Helm itself keeps its revisions.
-        Act::StoreRevision { .. } | Act::Delete { .. } | Act::Evict | Act::Provider { .. } => false,
+        Act::StoreRevision { .. } | Act::Evict | Act::Provider { .. } => false,
     }
 }
 
@@ -102,6 +108,8 @@ pub fn meta_of<'a>(view: &View<'a>, target: &Target) -> Option<&'a Meta> {
         Kind::Service => snapshot.service(namespace, name).map(|known| &known.meta),
         Kind::PersistentVolumeClaim => snapshot.claim(namespace, name).map(|known| &known.meta),
         Kind::HorizontalPodAutoscaler => named(&snapshot.autoscalers, |known| &known.meta, &object),
+        Kind::ResourceQuota => named(&snapshot.quotas, |known| &known.meta, &object),
+        Kind::LimitRange => named(&snapshot.limit_ranges, |known| &known.meta, &object),
         Kind::Job => named(&snapshot.jobs, |known| &known.meta, &object),
         Kind::CronJob => named(&snapshot.cron_jobs, |known| &known.meta, &object),
         _ => snapshot

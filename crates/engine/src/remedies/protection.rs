@@ -32,7 +32,7 @@ const CONTROL_PLANE: &[&str] = &[
 ];
 
 /// The annotation by which somebody asks for the highest care.
-const PROTECTED: &str = "dogwatch.io/protected";
+pub(crate) const PROTECTED: &str = "dogwatch.io/protected";
 
 /// Raises the risk of what touches protected objects, and of what was planned over a hole.
 pub(crate) fn raise(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) {
@@ -94,7 +94,7 @@ pub(super) fn is_control_plane(node: &Meta) -> bool {
     labels.any(|label| node.labels.get(label).is_some())
 }
 
-fn is_annotated(meta: &Meta) -> bool {
+pub(crate) fn is_annotated(meta: &Meta) -> bool {
     meta.annotations.get(PROTECTED) == Some("true")
 }
 
@@ -112,7 +112,10 @@ fn holes(ground: &Ground<'_>, draft: &PlanOption<Draft>) -> Vec<&'static str> {
     let moves_pods = draft.impact.pods_restarted > 0
         || matches!(
             draft.request,
-            RemedyRequest::ScaleWorkload { .. } | RemedyRequest::BoundAutoscaler { .. }
+            RemedyRequest::ScaleWorkload { .. }
+                | RemedyRequest::BoundAutoscaler { .. }
+                | RemedyRequest::RaiseQuota { .. }
+                | RemedyRequest::RaiseLimit { .. }
         );
     if !moves_pods {
         return Vec::new();

@@ -1,12 +1,16 @@
 //! What new Pods need: a quota, a place, and how many may be missing meanwhile.
 
 use dogwatch_model::{
+    Kind,
     plan::{Draft, Fit, PlanOption, PlanRefusal, Target},
     ports::NodePool,
     snapshot::{Node, Pod},
 };
 
-use super::Ground;
+use super::{
+    Ground,
+    raising::{self, Relief},
+};
 use crate::{
     capacity::{self, Ask, Extra, Moved, Rejection, Shortfall, predict},
     rollout::{Rollout, Workload},
@@ -30,15 +34,41 @@ pub(crate) fn for_more(
     let Some(ask) = Ask::of_workload(snapshot, &rollout.object, count).filter(|_| count > 0) else {
         return Ok(());
     };
-    let fit = predict(snapshot, &ask, &[]);
-    let because = shortfall(&fit);
+    found(draft, &predict(snapshot, &ask, &[]))
+}
+
+/// Predicts what becomes of Pods that the API server refuses, once some of its reasons are lifted.
+pub(crate) fn for_refused(
+    ground: &Ground<'_>,
+    draft: &mut PlanOption<Draft>,
+    rollout: &Rollout<'_>,
+    relief: &Relief<'_>,
+) -> Result<(), PlanRefusal> {
+    let snapshot = ground.view.snapshot;
+    let ask = raising::ask(ground, rollout, relief.count);
+    let fit = capacity::predict_lifted(snapshot, &ask, relief.lift);
+    if rollout.object.kind != Kind::DaemonSet || fit.admitted == 0 {
+        return found(draft, &fit);
+    }
+    // Each of its Pods is made for one Node, which the prediction does not know.
+    let (admitted, asked) = (fit.admitted, fit.asked);
+    let words = format!("the API server lets {admitted} of {asked} new Pods through");
+    draft.preconditions.push(words);
+    let words = "whether its Pods find room on their Nodes was not predicted";
+    draft.warnings.push(words.to_owned());
+    Ok(())
+}
+
+/// Refuses when no Pod gets through or finds a place, and else notes what was predicted.
+fn found(draft: &mut PlanOption<Draft>, fit: &capacity::Fit) -> Result<(), PlanRefusal> {
+    let because = shortfall(fit);
     if fit.admitted == 0 {
         return Err(PlanRefusal::Quota { because });
     }
     if fit.fits_max == 0 {
         return Err(PlanRefusal::NoRoom { because });
     }
-    note(draft, count, fit.fits_min, because);
+    note(draft, fit.asked, fit.fits_min, because);
     draft
         .warnings
         .extend(fit.conditional.iter().map(ToString::to_string));

@@ -43,7 +43,7 @@ impl Remedy for StartMachine {
         ground: &Ground<'_>,
         request: &RemedyRequest,
     ) -> Result<PlanOption<Draft>, PlanRefusal> {
-        let RemedyRequest::PowerMachine {
+        let RemedyRequest::StartMachine {
             node: target,
             machine,
             on,

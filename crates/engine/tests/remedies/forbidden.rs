@@ -49,6 +49,10 @@ fn patched(step: &Step) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if let Act::Patch { patch, .. } = &step.act {
         fields(patch, "", &mut found);
+        // A JSON patch says where it writes in the paths of its operations.
+        let operations = patch.as_array().into_iter().flatten();
+        let paths = operations.filter_map(|operation| operation["path"].as_str());
+        found.extend(paths.map(str::to_owned));
     }
     found
 }
@@ -69,7 +73,12 @@ fn what_may_hold_data_is_never_deleted_and_nothing_with_force() {
                 // Whoever rolls a release back looked at what an object may hold.
                 let kind = &*step.target.kind;
                 let is_of_release = id == "rollback-release" && kind == "ConfigMap";
-                assert!(kind == "Pod" || is_of_release, "{id}: {kind}");
+                let is_workload = id == "delete-workload"
+                    && ["Deployment", "StatefulSet", "DaemonSet"].contains(&kind);
+                assert!(
+                    kind == "Pod" || is_of_release || is_workload,
+                    "{id}: {kind}"
+                );
                 assert_eq!(
                     *grace_seconds, None,
                     "{id}: a Pod gets the time it asks for"
@@ -166,9 +175,11 @@ fn volumes_namespaces_and_secrets_are_not_written() {
         "HelmReleaseProxy",
         "HorizontalPodAutoscaler",
         "Job",
+        "LimitRange",
         "Node",
         "PersistentVolumeClaim",
         "Pod",
+        "ResourceQuota",
         "Service",
         "StatefulSet",
     ];

@@ -33,9 +33,9 @@ pub enum Expectation {
         /// The field and its value.
         fact: Fact,
     },
-    /// The object is gone, or another incarnation has its name.
+    /// The object is gone, or another incarnation has its name. Of a workload its Pods are gone too.
     Gone {
-        /// The object.
+        /// A Pod or a workload.
         object: Target,
     },
     /// So many Nodes more than before are Ready.
@@ -95,7 +95,10 @@ impl fmt::Display for Expectation {
             Self::FieldIs { object, fact } => {
                 write!(f, "{object} {} is {}", fact.field, fact.value)
             }
-            Self::Gone { object } => write!(f, "{object} of before is gone"),
+            Self::Gone { object } if object.kind == "Pod" => {
+                write!(f, "{object} of before is gone")
+            }
+            Self::Gone { object } => write!(f, "{object} of before and its Pods are gone"),
             Self::NodesReady { at_least, before } => {
                 write!(f, "at least {at_least} Nodes are Ready ({before} before)")
             }

@@ -11,7 +11,7 @@ use super::{PoolShape, Target};
 /// A resource and an amount as Kubernetes writes it: `cpu` and `500m`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ResourceAmount {
-    /// `cpu` or `memory`.
+    /// `cpu` or `memory`; of a quota whatever it bounds.
     pub resource: String,
     /// Quantity.
     pub amount: String,
@@ -99,6 +99,11 @@ pub enum RemedyRequest {
         /// The Pod.
         pod: Target,
     },
+    /// Deletes a workload with its Pods.
+    DeleteWorkload {
+        /// The workload.
+        workload: Target,
+    },
     /// Runs a failed Job once more.
     RerunJob {
         /// The Job.
@@ -117,6 +122,26 @@ pub enum RemedyRequest {
         claim: Target,
         /// The new size.
         size: String,
+    },
+    /// Higher hard limits of a quota.
+    RaiseQuota {
+        /// The ResourceQuota.
+        quota: Target,
+        /// New hard limits by the names of the quota, `limits.memory`; what is absent stays.
+        amounts: Vec<ResourceAmount>,
+        /// The workload that waits for it.
+        workload: Target,
+    },
+    /// Higher maxima of one type of a LimitRange.
+    RaiseLimit {
+        /// The LimitRange.
+        range: Target,
+        /// `Container`, `Pod` or `PersistentVolumeClaim`.
+        scope: String,
+        /// New maxima; what is absent stays.
+        amounts: Vec<ResourceAmount>,
+        /// The workload that waits for it.
+        workload: Target,
     },
     /// A selector that finds the Pods.
     FixServiceSelector {
@@ -175,7 +200,7 @@ pub enum RemedyRequest {
         hard: bool,
     },
     /// Starts the machine of a Node, or shuts it down.
-    PowerMachine {
+    StartMachine {
         /// The Node; empty until the machine tells.
         node: Target,
         /// Id of the machine; empty until the Node tells.

@@ -137,6 +137,8 @@ pub enum PatchFormat {
     Strategic,
     /// JSON merge patch: lists are replaced.
     Merge,
+    /// JSON patch: a list of operations, for one value within a list without keys.
+    Json,
 }
 
 /// What a step does. UID and resourceVersion of the object as it is read right before the write

@@ -62,7 +62,7 @@ pub struct ResourceQuota {
     /// Metadata.
     #[serde(rename = "metadata")]
     pub meta: Meta,
-    /// What is wanted; its bounds are read from the status.
+    /// What is wanted; what is enforced stands in the status.
     #[serde(deserialize_with = "null_as_default")]
     pub spec: QuotaSpec,
     /// What the quota controller says.
@@ -70,10 +70,13 @@ pub struct ResourceQuota {
     pub status: QuotaStatus,
 }
 
-/// Which Pods a ResourceQuota counts.
+/// What a ResourceQuota bounds, and which Pods it counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct QuotaSpec {
+    /// Upper bounds that are wanted.
+    #[serde(deserialize_with = "null_as_default")]
+    pub hard: Resources,
     /// Every scope must match: `BestEffort`, `NotBestEffort`, `Terminating`, `NotTerminating`,
     /// `PriorityClass` or `CrossNamespacePodAffinity`.
     pub scopes: List<Text>,

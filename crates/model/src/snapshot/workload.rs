@@ -202,6 +202,9 @@ pub struct RetentionPolicy {
     /// `Retain` (the default) or `Delete`, when there are fewer replicas.
     #[serde(deserialize_with = "null_as_default")]
     pub when_scaled: Text,
+    /// `Retain` (the default) or `Delete`, when the StatefulSet is deleted.
+    #[serde(deserialize_with = "null_as_default")]
+    pub when_deleted: Text,
 }
 
 /// `spec.ordinals` of a StatefulSet.

@@ -43,10 +43,8 @@ pub(super) fn scale(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
         "nothing was changed"
     );
     let plan = preview["plan_id"].as_str().context("a plan has an id")?;
-    let digest = preview["plan_digest"]
-        .as_str()
-        .context("a plan has a digest")?;
-    let said = crew.approve("bob", plan, &digest[..8])?;
+    let typed = preview["typed"].as_str().context("a plan is approved")?;
+    let said = crew.approve("bob", plan, typed)?;
     ensure!(said.code == 0, "bob approves: {}", said.out);
     let done = call(crew, &["confirm=true"], 0)?;
     ensure!(

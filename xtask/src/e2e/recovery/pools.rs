@@ -1,14 +1,12 @@
 //! A provider of Nodes that talks to kwok: pools are grown by applying Node objects.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::super::kubectl::Kubectl;
+use super::service::{self, Asked, Reply};
 
 /// The pools and what was asked of them.
 #[derive(Debug)]
@@ -40,19 +38,12 @@ impl Provider {
         };
         make(&kubectl, &pools, (name, 1))?;
         let pools = Arc::new(Mutex::new(pools));
-        let listener = TcpListener::bind("127.0.0.1:0").context("listen for dogwatch")?;
-        let port = listener.local_addr().context("read the port")?.port();
         let shared = Arc::clone(&pools);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                // A caller that went away has its answer already.
-                drop(answer(stream, &kubectl, &shared));
-            }
-        });
-        Ok(Self {
-            url: format!("http://127.0.0.1:{port}"),
-            pools,
-        })
+        let url = service::start(move |asked| {
+            let mut pools = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            reply(asked, &kubectl, &mut pools)
+        })?;
+        Ok(Self { url, pools })
     }
 
     /// How often the pools were changed.
@@ -76,47 +67,8 @@ fn make(kubectl: &Kubectl, pools: &Pools, (pool, number): (&str, u32)) -> Result
     Ok(())
 }
 
-fn answer(stream: TcpStream, kubectl: &Kubectl, pools: &Mutex<Pools>) -> Result<()> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let (mut length, mut key) = (0, String::new());
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header)?;
-        let header = header.trim().to_ascii_lowercase();
-        if header.is_empty() {
-            break;
-        }
-        if let Some(value) = header.strip_prefix("content-length: ") {
-            length = value.parse()?;
-        }
-        if let Some(value) = header.strip_prefix("idempotency-key: ") {
-            value.clone_into(&mut key);
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let mut pools = pools.lock().unwrap_or_else(PoisonError::into_inner);
-    let (status, said) = reply(&line, &body, &key, kubectl, &mut pools);
-    let text = said.to_string();
-    let mut stream = reader.into_inner();
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
-        text.len()
-    )?;
-    Ok(())
-}
-
-fn reply(
-    line: &str,
-    body: &Value,
-    key: &str,
-    kubectl: &Kubectl,
-    pools: &mut Pools,
-) -> (&'static str, Value) {
+fn reply(asked: &Asked, kubectl: &Kubectl, pools: &mut Pools) -> Reply {
+    let Asked { line, body, key } = asked;
     if line.starts_with("GET /nodepools ") {
         return ("200 OK", json!({"nodePools": listed(pools)}));
     }

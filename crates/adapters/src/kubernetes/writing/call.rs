@@ -292,6 +292,7 @@ mod tests {
         let meant = deletion(("u1", "7"), None, false);
         assert!(meant.get("dryRun").is_none());
         assert_eq!(meant["preconditions"], tried["preconditions"]);
+        assert_eq!(meant["propagationPolicy"], "Background");
     }
 
     #[test]

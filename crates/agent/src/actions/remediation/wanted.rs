@@ -1,5 +1,6 @@
 //! What a call wants: the parameters of each action, and the remedy that they describe.
 
+mod delete;
 mod pools;
 mod provider;
 
@@ -15,6 +16,7 @@ use super::super::{
     flexible::{self, workload_kind},
 };
 
+pub(super) use delete::Delete;
 pub(super) use pools::{NewPool, Pool, PoolGone};
 pub(super) use provider::{
     Awake, Bind, Hibernate, NodeGone, Reboot, Start, Stop, Unbind, Weakness,

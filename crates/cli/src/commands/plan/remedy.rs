@@ -67,6 +67,18 @@ fn of_workload(
             workload,
             paused: id == "pause-rollout",
         },
+        "delete-workload" => RemedyRequest::DeleteWorkload { workload },
+        "raise-quota" => RemedyRequest::RaiseQuota {
+            quota: bound(set, Kind::ResourceQuota, "quota", &workload)?,
+            amounts: raised(set)?,
+            workload,
+        },
+        "raise-limit" => RemedyRequest::RaiseLimit {
+            range: bound(set, Kind::LimitRange, "range", &workload)?,
+            scope: set.needed("type")?,
+            amounts: raised(set)?,
+            workload,
+        },
         "burst-workload" => RemedyRequest::BurstWorkload { workload },
         _ => return Ok(None),
     }))
@@ -97,7 +109,7 @@ fn of_provider(
             machine: set.optional("machine")?.unwrap_or_default(),
             hard: set.optional("hard")?.unwrap_or_default(),
         },
-        "start-machine" | "stop-machine" => RemedyRequest::PowerMachine {
+        "start-machine" | "stop-machine" => RemedyRequest::StartMachine {
             node: target,
             machine: set.optional("machine")?.unwrap_or_default(),
             on: id == "start-machine",
@@ -217,6 +229,28 @@ fn workload(set: &mut Set<'_>, object: &ObjectRef) -> Result<Target, CliError> {
     Ok(Target::of(&ObjectRef::named(kind, &object.namespace, name)))
 }
 
+/// `quota=compute` in the Namespace of the workload.
+fn bound(set: &mut Set<'_>, kind: Kind, key: &str, workload: &Target) -> Result<Target, CliError> {
+    let name: String = set.needed(key)?;
+    let object = ObjectRef::named(kind, &workload.namespace, &name);
+    Ok(Target::of(&object))
+}
+
+/// `raise=limits.memory=10Gi,limits.cpu=6`.
+fn raised(set: &mut Set<'_>) -> Result<Vec<ResourceAmount>, CliError> {
+    let text: String = set.needed("raise")?;
+    let amounts = text.split(',').map(|pair| {
+        let (resource, amount) = pair
+            .split_once('=')
+            .ok_or_else(|| CliError::usage("write raise=RESOURCE=AMOUNT,..."))?;
+        Ok(ResourceAmount {
+            resource: resource.trim().to_owned(),
+            amount: amount.trim().to_owned(),
+        })
+    });
+    amounts.collect()
+}
+
 /// `container=app`, `cpu-request=500m`, `memory-limit=1Gi` and the like.
 fn amounts(set: &mut Set<'_>) -> Result<AmountChange, CliError> {
     let mut change = AmountChange {
@@ -307,9 +341,27 @@ mod tests {
             ("scale-workload", &["replicas=4", "max=5"]),
             ("scale-workload", &["replicas"]),
             ("delete-namespace", &[]),
+            ("raise-quota", &["quota=compute"]),
+            ("raise-quota", &["quota=compute", "raise=pods"]),
+            ("raise-limit", &["range=sizes", "raise=memory=2Gi"]),
         ] {
             assert!(asked(id, set).is_err(), "{id} {set:?}");
         }
+    }
+
+    #[test]
+    fn several_bounds_are_raised_together() {
+        let set = ["quota=compute", "raise=limits.memory=10Gi, pods=12"];
+        let asked = asked("raise-quota", &set).unwrap();
+        let RemedyRequest::RaiseQuota { quota, amounts, .. } = asked else {
+            panic!("{asked}");
+        };
+        assert_eq!(quota.to_string(), "ResourceQuota/shop/compute");
+        let amounts = amounts
+            .iter()
+            .map(|known| (&*known.resource, &*known.amount));
+        let amounts: Vec<_> = amounts.collect();
+        assert_eq!(amounts, [("limits.memory", "10Gi"), ("pods", "12")]);
     }
 
     #[test]

@@ -20,6 +20,9 @@ impl RemedyRequest {
             } => "uncordon-node",
             Self::DrainNode { .. } => "drain-node",
             Self::DeletePod { .. } => "delete-pod",
+            Self::DeleteWorkload { .. } => "delete-workload",
+            Self::RaiseQuota { .. } => "raise-quota",
+            Self::RaiseLimit { .. } => "raise-limit",
             Self::RerunJob { .. } => "rerun-job",
             Self::SuspendJob {
                 suspended: true, ..
@@ -34,8 +37,8 @@ impl RemedyRequest {
             Self::CreateNodePool { .. } => "create-node-pool",
             Self::DeleteNodePool { .. } => "delete-node-pool",
             Self::RebootMachine { .. } => "reboot-machine",
-            Self::PowerMachine { on: true, .. } => "start-machine",
-            Self::PowerMachine { on: false, .. } => "stop-machine",
+            Self::StartMachine { on: true, .. } => "start-machine",
+            Self::StartMachine { on: false, .. } => "stop-machine",
             Self::DeleteMachine { .. } => "delete-machine",
             Self::HibernateCluster {
                 hibernated: true, ..
@@ -79,6 +82,7 @@ impl RemedyRequest {
             Self::BindAddress { address, .. } => Some(address.clone()),
             Self::MarkVulnerability { vulnerability, .. } => Some(vulnerability.clone()),
             Self::RemoveTaint { key, effect, .. } => Some(format!("{key}:{effect}")),
+            Self::RaiseLimit { scope, .. } => Some(scope.clone()),
             Self::RollbackRelease {
                 namespace, name, ..
             } => Some(format!("{namespace}/{name}")),
@@ -92,13 +96,15 @@ impl RemedyRequest {
             | Self::CordonNode { .. }
             | Self::DrainNode { .. }
             | Self::DeletePod { .. }
+            | Self::DeleteWorkload { .. }
+            | Self::RaiseQuota { .. }
             | Self::RerunJob { .. }
             | Self::SuspendJob { .. }
             | Self::ExpandVolume { .. }
             | Self::FixServiceSelector { .. }
             | Self::BurstWorkload { .. }
             | Self::RebootMachine { .. }
-            | Self::PowerMachine { .. }
+            | Self::StartMachine { .. }
             | Self::DeleteMachine { .. }
             | Self::HibernateCluster { .. }
             | Self::RequeueRelease { .. } => None,
@@ -113,6 +119,7 @@ impl RemedyRequest {
             | Self::RebootMachine { node, .. }
             | Self::DeleteMachine { node, .. }
             | Self::RemoveTaint { node, .. } => &node.name,
+            Self::DeleteWorkload { workload } => &workload.name,
             Self::DeleteNodePool { pool, .. } => pool,
             Self::HibernateCluster { id, .. } => id,
             Self::MarkVulnerability { vulnerability, .. } => vulnerability,
@@ -128,11 +135,13 @@ impl RemedyRequest {
             | Self::RerunJob { .. }
             | Self::SuspendJob { .. }
             | Self::ExpandVolume { .. }
+            | Self::RaiseQuota { .. }
+            | Self::RaiseLimit { .. }
             | Self::FixServiceSelector { .. }
             | Self::FixServicePort { .. }
             | Self::ResizeNodePool { .. }
             | Self::CreateNodePool { .. }
-            | Self::PowerMachine { .. }
+            | Self::StartMachine { .. }
             | Self::BindAddress { .. }
             | Self::BurstWorkload { .. }
             | Self::RequeueRelease { .. }
@@ -146,6 +155,12 @@ impl RemedyRequest {
         match self {
             Self::Escalate => Vec::new(),
             Self::FixServiceSelector { service, workload } => vec![service, workload],
+            Self::RaiseQuota {
+                quota, workload, ..
+            } => vec![quota, workload],
+            Self::RaiseLimit {
+                range, workload, ..
+            } => vec![range, workload],
             Self::ScaleWorkload { workload, .. }
             | Self::RollbackWorkload { workload, .. }
             | Self::RestartWorkload { workload, .. }
@@ -153,12 +168,13 @@ impl RemedyRequest {
             | Self::PauseRollout { workload, .. }
             | Self::ResizeNodePool { workload, .. }
             | Self::CreateNodePool { workload, .. }
+            | Self::DeleteWorkload { workload }
             | Self::BurstWorkload { workload } => vec![workload],
             Self::BoundAutoscaler { autoscaler, .. } => vec![autoscaler],
             Self::CordonNode { node, .. }
             | Self::DrainNode { node }
             | Self::RebootMachine { node, .. }
-            | Self::PowerMachine { node, .. }
+            | Self::StartMachine { node, .. }
             | Self::DeleteMachine { node, .. }
             | Self::RemoveTaint { node, .. } => vec![node],
             Self::DeleteNodePool { cluster, .. }
@@ -185,12 +201,15 @@ impl RemedyRequest {
             | Self::PauseRollout { workload, .. }
             | Self::ResizeNodePool { workload, .. }
             | Self::CreateNodePool { workload, .. }
+            | Self::DeleteWorkload { workload }
             | Self::BurstWorkload { workload } => Some(workload),
+            Self::RaiseQuota { quota, .. } => Some(quota),
+            Self::RaiseLimit { range, .. } => Some(range),
             Self::BoundAutoscaler { autoscaler, .. } => Some(autoscaler),
             Self::CordonNode { node, .. }
             | Self::DrainNode { node }
             | Self::RebootMachine { node, .. }
-            | Self::PowerMachine { node, .. }
+            | Self::StartMachine { node, .. }
             | Self::DeleteMachine { node, .. }
             | Self::RemoveTaint { node, .. } => Some(node),
             Self::DeleteNodePool { cluster, .. }

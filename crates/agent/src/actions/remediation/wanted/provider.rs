@@ -101,7 +101,7 @@ macro_rules! power {
                     meta: &'static ActionMeta,
                 ) -> Result<Wanted, CallError> {
                     let asked: Self = parameters.decode(meta)?;
-                    Ok(Wanted::new(RemedyRequest::PowerMachine {
+                    Ok(Wanted::new(RemedyRequest::StartMachine {
                             node: Target::of(&node("")),
                             machine: asked.instance_id,
                             on: $on,
