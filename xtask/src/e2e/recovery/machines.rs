@@ -21,38 +21,36 @@ pub(crate) const NAME: &str = "recovery-machines";
 /// What it shows.
 pub(crate) const DESCRIPTION: &str = "A Node whose machine is stopped gets it started; machines are started anew and given back by actions that people approve by naming them.";
 
-/// The Node, and one more that takes Pods meanwhile.
-const NODES: &str = "
-apiVersion: v1
-kind: Node
-metadata: {name: machine-1, labels: {pool: machines, kubernetes.io/hostname: machine-1}}
----
-apiVersion: v1
-kind: Node
-metadata: {name: machine-2, labels: {pool: machines, kubernetes.io/hostname: machine-2}}
-";
+/// Nodes with a machine each: one is found stopped, one is started anew, one is given back. What was
+/// changed rests for ten minutes, so each has a story of its own.
+const MACHINES: [&str; 3] = ["m-1", "m-2", "m-3"];
 
 const TIMES: &str = "verification: {settle: 1s, hold: 2s, giveUp: 90s, lookEvery: 1s}\n";
 
 /// How long the node controller may take until it calls a silent Node unknown.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// The one machine, and what was asked of it.
+/// One machine; its Node is called like it.
 struct Machine {
+    id: &'static str,
     state: &'static str,
     starts: u32,
+}
+
+/// The machines, and what was asked of them.
+struct Provider {
+    machines: Vec<Machine>,
     asked: Vec<String>,
     keys: Vec<String>,
 }
 
-impl Machine {
+impl Provider {
     fn told(&self) -> Value {
-        let machines = if self.state == "gone" {
-            json!([])
-        } else {
-            json!([{"id": "m-1", "node": "machine-1", "state": self.state,
-                "startedAt": format!("start {}", self.starts), "price": "0.42 USD per hour"}])
+        let machine = |known: &Machine| {
+            json!({"id": known.id, "node": known.id, "state": known.state,
+                "startedAt": format!("start {}", known.starts), "price": "0.42 USD per hour"})
         };
+        let machines: Vec<Value> = self.machines.iter().map(machine).collect();
         let cluster = json!({"id": "e2e", "name": "e2e", "state": "available"});
         json!({"cloud": {"cluster": cluster, "machines": machines}})
     }
@@ -61,34 +59,38 @@ impl Machine {
         if asked.line.starts_with("GET /cloud ") {
             return ("200 OK", self.told());
         }
-        let verb = asked.line.strip_prefix("POST /machines/m-1/");
-        let verb = verb.and_then(|rest| rest.split(' ').next());
-        let Some(verb) = verb.filter(|_| !asked.key.is_empty()) else {
+        let path = asked.line.strip_prefix("POST /machines/");
+        let path = path.and_then(|rest| rest.split(' ').next());
+        let change = path.and_then(|path| path.split_once('/'));
+        let Some((id, verb)) = change.filter(|_| !asked.key.is_empty()) else {
             return ("400 Bad Request", json!({"error": "no such change"}));
         };
         if self.keys.contains(&asked.key) {
             return ("202 Accepted", json!({}));
         }
         self.keys.push(asked.key.clone());
-        self.asked.push(verb.to_owned());
-        match self.change(verb, kubectl) {
+        self.asked.push(format!("{verb} {id}"));
+        match self.change(id, verb, kubectl) {
             Ok(()) => ("202 Accepted", json!({})),
             Err(error) => ("409 Conflict", json!({"error": format!("{error:#}")})),
         }
     }
 
-    fn change(&mut self, verb: &str, kubectl: &Kubectl) -> Result<()> {
+    fn change(&mut self, id: &str, verb: &str, kubectl: &Kubectl) -> Result<()> {
+        let known = self.machines.iter().position(|known| known.id == id);
+        let at = known.context("there is no such machine")?;
         match verb {
             "start" | "reboot" => {
-                self.state = "running";
-                self.starts += 1;
-                boot(kubectl, self.starts)?;
+                let machine = &mut self.machines[at];
+                machine.state = "running";
+                machine.starts += 1;
+                boot(kubectl, id, machine.starts)?;
                 // Without the label kwok speaks for the kubelet again.
-                kubectl.run(&["label", "node", "machine-1", "play.dogwatch.io/silent-"])?;
+                kubectl.run(&["label", "node", id, "play.dogwatch.io/silent-"])?;
             }
             "delete" => {
-                self.state = "gone";
-                kubectl.run(&["delete", "node", "machine-1"])?;
+                self.machines.remove(at);
+                kubectl.run(&["delete", "node", id])?;
             }
             other => bail!("nobody asked for {other} here"),
         }
@@ -97,77 +99,86 @@ impl Machine {
 }
 
 /// The kubelet tells another start.
-fn boot(kubectl: &Kubectl, start: u32) -> Result<()> {
+fn boot(kubectl: &Kubectl, node: &str, start: u32) -> Result<()> {
     let patch = json!({"status": {"nodeInfo": {"bootID": format!("boot-{start}")}}}).to_string();
-    kubectl.run(&[
+    let words = [
         "patch",
         "node",
-        "machine-1",
+        node,
         "--subresource=status",
         "--type=merge",
         "-p",
         &patch,
-    ])?;
+    ];
+    kubectl.run(&words)?;
     Ok(())
 }
 
 pub(crate) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<()> {
     let kubectl = plane.kubectl();
     super::prepare(&kubectl)?;
-    kubectl.feed(&["apply", "-f", "-"], NODES)?;
-    let machine = Arc::new(Mutex::new(Machine {
+    for id in MACHINES {
+        let node = json!({"apiVersion": "v1", "kind": "Node", "metadata":
+            {"name": id, "labels": {"pool": "machines", "kubernetes.io/hostname": id}}});
+        kubectl.feed(&["apply", "-f", "-"], &node.to_string())?;
+    }
+    let machine = |id| Machine {
+        id,
         state: "running",
         starts: 1,
+    };
+    let provider = Arc::new(Mutex::new(Provider {
+        machines: MACHINES.map(machine).into(),
         asked: Vec::new(),
         keys: Vec::new(),
     }));
-    let (shared, theirs) = (Arc::clone(&machine), plane.kubectl());
+    let (shared, theirs) = (Arc::clone(&provider), plane.kubectl());
     let url = service::start(move |asked| {
-        let mut machine = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        machine.reply(asked, &theirs)
+        let mut provider = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        provider.reply(asked, &theirs)
     })?;
     let config = format!("{TIMES}cloud: {{url: '{url}'}}\n");
     let crew = Crew::new(&work.join(NAME), plane, dogwatch, &config)?;
     let story = Story {
         crew: &crew,
         kubectl: &kubectl,
-        machine: &machine,
+        provider: &provider,
     };
-    story.ready("True")?;
-    boot(&kubectl, 1)?;
+    for id in MACHINES {
+        story.ready(id, "True")?;
+        boot(&kubectl, id, 1)?;
+    }
     story.stopped().context("a machine that is stopped")?;
     story.anew().context("a machine that is started anew")?;
     story.given_back().context("a machine that is given back")?;
     story.never().context("a cluster is never deleted")?;
     crew.expect("alice", &["audit", "verify"], 0)?;
-    kubectl.run(&["delete", "node", "machine-2"])?;
+    kubectl.run(&["delete", "node", "m-1", "m-2"])?;
     Ok(())
 }
 
 struct Story<'a> {
     crew: &'a Crew<'a>,
     kubectl: &'a Kubectl,
-    machine: &'a Mutex<Machine>,
+    provider: &'a Mutex<Provider>,
 }
 
 impl Story<'_> {
     fn asked(&self) -> Vec<String> {
-        let machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
-        machine.asked.clone()
+        let provider = self.provider.lock().unwrap_or_else(PoisonError::into_inner);
+        provider.asked.clone()
     }
 
     /// Waits until the Node controller says so.
-    fn ready(&self, wanted: &str) -> Result<()> {
+    fn ready(&self, node: &str, wanted: &str) -> Result<()> {
         let path = "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}";
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let now = self
-                .kubectl
-                .run(&["get", "node", "machine-1", "-o", path])?;
+            let now = self.kubectl.run(&["get", "node", node, "-o", path])?;
             if now == wanted {
                 return Ok(());
             }
-            ensure!(Instant::now() < deadline, "machine-1 is Ready={now}");
+            ensure!(Instant::now() < deadline, "{node} is Ready={now}");
             sleep(Duration::from_secs(1));
         }
     }
@@ -205,13 +216,13 @@ impl Story<'_> {
 
     fn stopped(&self) -> Result<()> {
         {
-            let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
-            machine.state = "stopped";
+            let mut provider = self.provider.lock().unwrap_or_else(PoisonError::into_inner);
+            provider.machines[0].state = "stopped";
         }
-        let label = ["label", "node", "machine-1", "play.dogwatch.io/silent=true"];
+        let label = ["label", "node", "m-1", "play.dogwatch.io/silent=true"];
         self.kubectl.run(&label)?;
-        self.ready("Unknown")?;
-        let made = self.crew.plans("alice", &["node/machine-1"])?;
+        self.ready("m-1", "Unknown")?;
+        let made = self.crew.plans("alice", &["node/m-1"])?;
         let plan = made.of("start-machine")?;
         ensure!(plan.letter == "A", "it comes first: {plan:?}");
         let first = self.crew.approve("bob", &plan.id, &plan.typed)?;
@@ -219,12 +230,12 @@ impl Story<'_> {
         self.crew.approves("carol", plan)?;
         let ended = self.crew.execute("carol", &plan.id, 0)?;
         ensure!(ended["state"] == "succeeded", "the Node is back: {ended}");
-        ensure!(self.asked() == ["start"], "{:?}", self.asked());
-        self.ready("True")
+        ensure!(self.asked() == ["start m-1"], "{:?}", self.asked());
+        self.ready("m-1", "True")
     }
 
     fn anew(&self) -> Result<()> {
-        let refused = self.call("huawei_reboot_ecs", &["instance_id=m-1"], 1)?;
+        let refused = self.call("huawei_reboot_ecs", &["instance_id=m-2"], 1)?;
         ensure!(
             refused["reason"] == "unsafe"
                 && refused["error"].to_string().contains("drain it first"),
@@ -232,18 +243,23 @@ impl Story<'_> {
         );
         let unknown = self.call("huawei_reboot_ecs", &["instance_id=m-9"], 1)?;
         ensure!(unknown["error"].to_string().contains("m-9"), "{unknown}");
-        self.kubectl.run(&["cordon", "machine-1"])?;
-        let done = self.carried_out("huawei_reboot_ecs", &["instance_id=m-1"])?;
+        self.kubectl.run(&["cordon", "m-2"])?;
+        let done = self.carried_out("huawei_reboot_ecs", &["instance_id=m-2"])?;
         ensure!(done["state"] == "succeeded", "it was started anew: {done}");
-        ensure!(self.asked() == ["start", "reboot"], "{:?}", self.asked());
+        ensure!(
+            self.asked() == ["start m-1", "reboot m-2"],
+            "{:?}",
+            self.asked()
+        );
         Ok(())
     }
 
     fn given_back(&self) -> Result<()> {
-        let done = self.carried_out("huawei_delete_cce_node", &["node_id=m-1"])?;
+        self.kubectl.run(&["cordon", "m-3"])?;
+        let done = self.carried_out("huawei_delete_cce_node", &["node_id=m-3"])?;
         ensure!(done["state"] == "succeeded", "it is gone: {done}");
         let list = self.kubectl.run(&["get", "nodes", "-o", "name"])?;
-        ensure!(!list.contains("machine-1"), "the Node is gone: {list}");
+        ensure!(!list.contains("node/m-3"), "the Node is gone: {list}");
         Ok(())
     }
 
