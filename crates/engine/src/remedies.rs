@@ -3,6 +3,7 @@
 //! [`plan`] turns a request into a draft, or says what is in the way. What must never be done has no
 //! remedy: it cannot be asked for.
 
+mod autoscaler_aims;
 mod bind_address;
 mod bound_autoscaler;
 mod burst_workload;

@@ -109,22 +109,40 @@ impl Objects {
     }
 }
 
-/// Carries out the operations of a JSON patch: tests and replacements.
-///
-/// # Panics
-/// When a test fails, a field is not there, or it is another operation.
+/// A JSON patch with the operations that plans have.
 fn replace(object: &mut Value, patch: &Value) {
     for operation in patch.as_array().expect("a list of operations") {
         let place = operation["path"].as_str().expect("a path");
-        let field = object.pointer_mut(place);
-        let field = field.unwrap_or_else(|| panic!("{place} is not there"));
-        let value = &operation["value"];
-        match operation["op"].as_str() {
-            Some("test") => assert_eq!(field, value, "{place}"),
-            Some("replace") => *field = value.clone(),
-            other => panic!("{other:?} is no operation of a plan"),
+        let value = operation["value"].clone();
+        let (above, key) = place.rsplit_once('/').expect("a path has a parent");
+        let key = key.replace("~1", "/").replace("~0", "~");
+        let above = object.pointer_mut(above);
+        let above = above.unwrap_or_else(|| panic!("{place} has no parent"));
+        match (operation["op"].as_str(), above) {
+            (Some("test"), above) => assert_eq!(*at(above, &key), value, "{place}"),
+            (Some("replace"), above) => *at(above, &key) = value,
+            (Some("add"), Value::Object(map)) => drop(map.insert(key, value)),
+            (Some("add"), Value::Array(list)) => list.insert(number(&key), value),
+            (Some("remove"), Value::Object(map)) => {
+                map.remove(&key).expect("what is removed is there");
+            }
+            (Some("remove"), Value::Array(list)) => drop(list.remove(number(&key))),
+            (other, _) => panic!("{other:?} is no operation of a plan"),
         }
     }
+}
+
+fn at<'v>(above: &'v mut Value, key: &str) -> &'v mut Value {
+    let found = match above {
+        Value::Object(map) => map.get_mut(key),
+        Value::Array(list) => list.get_mut(number(key)),
+        _ => None,
+    };
+    found.unwrap_or_else(|| panic!("{key} is not there"))
+}
+
+fn number(key: &str) -> usize {
+    key.parse().expect("a place in a list")
 }
 
 fn merge(format: PatchFormat, object: &mut Value, patch: &Value) {

@@ -1,12 +1,15 @@
 //! `dogwatch action`: one JSON object on stdout, whatever happens.
 
+mod output;
+
 use std::{
     io::{IsTerminal as _, stdin},
     path::PathBuf,
 };
 
 use dogwatch_agent::actions::{
-    ACTIONS, Call, CallError, Context, Desk, Effect, Past, check, find, parse, run as run_action,
+    ACTIONS, Action, Call, CallError, Context, Desk, Effect, Past, check, find, parse,
+    run as run_action,
 };
 use dogwatch_model::ports::{AlarmReader, ClusterReader, History, MetricsReader, NodePoolReader};
 use jiff::Timestamp;
@@ -23,6 +26,9 @@ use crate::{
 
 /// Parameters that say where the cluster is; they are ours and not the action's.
 const SOURCE: &[&str] = &["from", "kubeconfig", "context", "server"];
+
+/// The parameter that names a file for the answer; ours too.
+const OUTPUT: &str = "output_file";
 
 /// Parameters that name files of the past; they are ours as well.
 const PAST: &[&str] = &["before", "audit_log"];
@@ -45,6 +51,7 @@ Usage:
 
 The cluster is that of the kubeconfig; kubeconfig=, context=, server= and from=PATH choose another.
 before=PATH names an earlier recording and audit_log=FILE an audit log, for what changed between.
+output_file=FILE keeps the report of the answer, or the whole of it, in a file that is not there yet.
 HW_REGION_NAME and HW_CLUSTER_ID stand in for region and cluster_id; DOGWATCH_PROMETHEUS_URL names a
 metrics source. Exit code 0 only when success is true, 2 for a call that cannot be made.
 ";
@@ -105,6 +112,23 @@ async fn call(words: &[String]) -> Result<Value, Problem> {
     let mut call = parse(words)?;
     // Unknown names and missing parameters are said before anything is connected.
     let action = find(&call.name)?;
+    let file = take_output(&mut call);
+    if let Some(file) = &file {
+        output::check(file)?;
+    }
+    let mut answer = answered(action, call).await?;
+    if let Some(file) = &file {
+        output::keep(&mut answer, file)?;
+    }
+    Ok(answer)
+}
+
+fn take_output(call: &mut Call) -> Option<PathBuf> {
+    let value = call.parameters.remove(OUTPUT)?;
+    value.as_str().map(PathBuf::from)
+}
+
+async fn answered(action: &'static dyn Action, mut call: Call) -> Result<Value, Problem> {
     let source = take_source(&mut call);
     let past_files = take_past(&mut call);
     fill_from_environment(&mut call);

@@ -258,3 +258,33 @@ fn windows_and_times_that_cannot_be_are_no_accident() {
     let error = said["error"].as_str().expect("an error");
     assert!(error.contains("`fault_time` is no time"), "{error}");
 }
+
+#[test]
+fn an_answer_is_kept_in_a_file_that_was_not_there() {
+    let folder = shop::folder();
+    let from = format!("from={}", folder.path().display());
+    let place = tempfile::TempDir::new().expect("a folder");
+    let file = place.path().join("hpa.yaml");
+    let name = "huawei_generate_cce_hpa_manifest";
+    let words = [
+        "action",
+        name,
+        "region=x",
+        "cluster_id=c",
+        "namespace=shop",
+        "workload_name=api",
+        "min_replicas=1",
+        "max_replicas=3",
+        &from,
+        &format!("output_file={}", file.display()),
+    ];
+    let (document, code) = answer(&words);
+    assert_eq!(code, 0, "{document}");
+    assert_eq!(document["output_file"], file.display().to_string());
+    let kept = std::fs::read_to_string(&file).expect("it was written");
+    assert!(kept.contains("kind: HorizontalPodAutoscaler"), "{kept}");
+    // Nothing is lost: a file that is there stays as it is.
+    let (again, code) = answer(&words);
+    assert_eq!((again["success"].clone(), code), (json!(false), 2));
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), kept);
+}

@@ -252,6 +252,7 @@ fn more_by_autoscaler(autoscaler: &HorizontalPodAutoscaler, pods: i64) -> Remedy
         autoscaler: Target::of(&object),
         min: Some(grown(pods.max(1)).min(max)),
         max: None,
+        aims: Vec::new(),
     }
 }
 
@@ -260,6 +261,7 @@ fn raise_maximum(autoscaler: &ObjectRef, max: i64) -> RemedyRequest {
         autoscaler: Target::of(autoscaler),
         min: None,
         max: Some(grown(max)),
+        aims: Vec::new(),
     }
 }
 

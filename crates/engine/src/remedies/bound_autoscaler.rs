@@ -4,13 +4,12 @@ use dogwatch_model::{
     Kind, ObjectRef,
     plan::{
         Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
-        Step, Target,
+        Target, UtilizationAim,
     },
     snapshot::HorizontalPodAutoscaler,
 };
-use serde_json::{Map, Value, json};
 
-use super::{Ground, Remedy, RemedyMeta, ground::is_same, room, sketch};
+use super::{Ground, Remedy, RemedyMeta, autoscaler_aims::Changes, ground::is_same, room, sketch};
 use crate::rollout::Rollout;
 
 /// Other bounds of an autoscaler.
@@ -22,7 +21,7 @@ const MAX_FACTOR: i64 = 3;
 
 static META: RemedyMeta = RemedyMeta {
     id: "bound-autoscaler",
-    does: "Changes minReplicas and maxReplicas of a HorizontalPodAutoscaler.",
+    does: "Changes minReplicas and maxReplicas of a HorizontalPodAutoscaler, and what it aims at.",
     risk: Risk::Medium,
     reversibility: Reversibility::Reversible,
     since: "0.1.0",
@@ -46,6 +45,7 @@ impl Remedy for BoundAutoscaler {
             autoscaler,
             min,
             max,
+            aims,
         } = request
         else {
             return Err(sketch::other_remedy(&META));
@@ -56,7 +56,15 @@ impl Remedy for BoundAutoscaler {
             known.spec.max_replicas,
         );
         let new = (min.unwrap_or(now.0), max.unwrap_or(now.1));
-        check(autoscaler, now, new)?;
+        let mut changes = Changes::default();
+        changes.bound("minReplicas", known.spec.min_replicas, (now.0, new.0));
+        changes.bound("maxReplicas", Some(now.1), (now.1, new.1));
+        changes.aim(known, autoscaler, aims)?;
+        if changes.are_none() {
+            let because = format!("{autoscaler} has these bounds and aims already");
+            return Err(PlanRefusal::NothingToDo { because });
+        }
+        check(now, new)?;
         let aim = &known.spec.scale_target_ref;
         let rollout = Kind::parse(&aim.kind).ok().and_then(|kind| {
             let object = ObjectRef::named(kind, &known.meta.namespace, &aim.name);
@@ -65,27 +73,23 @@ impl Remedy for BoundAutoscaler {
         if let Some(rollout) = rollout {
             check_pods(rollout, now, new)?;
         }
-        let title = format!(
-            "change the bounds of {autoscaler} from {}..{} to {}..{}",
-            now.0, now.1, new.0, new.1
-        );
+        let (title, name) = titles(autoscaler, (now, new), &changes.words);
         let scenario = "The autoscaler would do what is needed and its bounds keep it from it.";
         let mut draft = sketch::draft(&META, request, title, scenario);
-        draft
-            .steps
-            .push(step(autoscaler, known.spec.min_replicas, now, new));
-        draft
-            .rollback
-            .push(step(autoscaler, min.or(known.spec.min_replicas), new, now));
-        let fields = [
+        let (forth, back) = changes.steps(&name, autoscaler);
+        draft.steps.push(forth);
+        draft.rollback.push(back);
+        let mut fields = vec![
             "/spec/minReplicas",
             "/spec/maxReplicas",
             "/spec/scaleTargetRef",
         ];
+        fields.extend((!aims.is_empty()).then_some("/spec/metrics"));
         draft.observed.push(sketch::relies_on(autoscaler, &fields));
         if let Some(rollout) = rollout {
             room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired)?;
             draft.warnings.extend(without_requests(known, rollout));
+            check_requests(aims, rollout)?;
         }
         draft.impact.summary.push(format!("up to {} Pods", new.1));
         draft.impact.expected_seconds = 90;
@@ -116,11 +120,7 @@ fn find<'a>(
     })
 }
 
-fn check(target: &Target, now: (i64, i64), new: (i64, i64)) -> Result<(), PlanRefusal> {
-    if now == new {
-        let because = format!("{target} has these bounds already");
-        return Err(PlanRefusal::NothingToDo { because });
-    }
+fn check(now: (i64, i64), new: (i64, i64)) -> Result<(), PlanRefusal> {
     // Zero is a minimum only where the cluster allows it, and then it is there already.
     if (new.0 < 1 && new.0 != now.0) || new.0 > new.1 || new.1 < 1 {
         let because = format!("{}..{} are no bounds: 1 <= min <= max", new.0, new.1);
@@ -156,6 +156,24 @@ fn check_pods(rollout: &Rollout<'_>, now: (i64, i64), new: (i64, i64)) -> Result
     Ok(())
 }
 
+/// A share of nothing would keep the autoscaler from scaling at all.
+fn check_requests(aims: &[UtilizationAim], rollout: &Rollout<'_>) -> Result<(), PlanRefusal> {
+    let containers = &rollout.workload.template().spec.containers;
+    let lacking = aims.iter().find_map(|aim| {
+        let resource = &*aim.resource;
+        let mut all = containers.iter();
+        let container = all.find(|known| known.resources.requests.get(resource).is_none())?;
+        Some((container, resource))
+    });
+    lacking.map_or(Ok(()), |(container, resource)| {
+        let because = format!(
+            "container {} has no {resource} request, of which a share could be told",
+            container.name
+        );
+        Err(PlanRefusal::NotSupported { because })
+    })
+}
+
 /// The words for containers without the request that a utilization is a share of.
 fn without_requests(known: &HorizontalPodAutoscaler, rollout: &Rollout<'_>) -> Vec<String> {
     let resources = known
@@ -175,32 +193,27 @@ fn without_requests(known: &HorizontalPodAutoscaler, rollout: &Rollout<'_>) -> V
         .collect()
 }
 
-fn step(target: &Target, stored_min: Option<i64>, from: (i64, i64), to: (i64, i64)) -> Step {
-    let mut spec = Map::new();
-    if from.0 != to.0 {
-        spec.insert("minReplicas".to_owned(), json!(to.0));
+/// What the plan and its step are called.
+fn titles(
+    target: &Target,
+    (now, new): ((i64, i64), (i64, i64)),
+    aims: &[String],
+) -> (String, String) {
+    let aims = aims.join(", ");
+    if now == new {
+        let words = format!("change what {target} aims at: {aims}");
+        return (words.clone(), words);
     }
-    if from.1 != to.1 {
-        spec.insert("maxReplicas".to_owned(), json!(to.1));
-    }
-    let name = format!("set the bounds of {target} to {}..{}", to.0, to.1);
-    let mut step = sketch::change(
-        name,
-        target,
-        json!({"spec": Value::Object(spec)}),
-        (
-            Fact::new("/spec/maxReplicas", from.1),
-            Fact::new("/spec/maxReplicas", to.1),
+    let also = if aims.is_empty() {
+        String::new()
+    } else {
+        format!(", and what it aims at: {aims}")
+    };
+    (
+        format!(
+            "change the bounds of {target} from {}..{} to {}..{}{also}",
+            now.0, now.1, new.0, new.1
         ),
-    );
-    if from.0 != to.0 {
-        let before = stored_min.map_or_else(
-            || Fact::absent("/spec/minReplicas"),
-            |min| Fact::new("/spec/minReplicas", min),
-        );
-        step.expected_before.push(before);
-        step.expected_after
-            .push(Fact::new("/spec/minReplicas", to.0));
-    }
-    step
+        format!("set the bounds of {target} to {}..{}{also}", new.0, new.1),
+    )
 }

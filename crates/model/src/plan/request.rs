@@ -30,6 +30,15 @@ pub struct AmountChange {
     pub limits: Vec<ResourceAmount>,
 }
 
+/// A share of the requests that an autoscaler aims at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UtilizationAim {
+    /// `cpu` or `memory`.
+    pub resource: String,
+    /// Percent of the requests, over all Pods.
+    pub percent: i64,
+}
+
 /// A remedy with its parameters. Two requests that are equal are the same option of an incident.
 /// What must never be done (deleting a HelmReleaseProxy, dropping finalizers, deleting claims) has
 /// no variant.
@@ -74,6 +83,9 @@ pub enum RemedyRequest {
         min: Option<i64>,
         /// New maximum.
         max: Option<i64>,
+        /// New shares of requests to aim at; what is absent stays.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        aims: Vec<UtilizationAim>,
     },
     /// Holds template changes back, or lets them go.
     PauseRollout {

@@ -89,3 +89,36 @@ fn call(crew: &Crew<'_>, more: &[&str], code: i32) -> Result<Value> {
     let said = crew.expect("alice", &words(more), code)?;
     serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}{}", said.out, said.err))
 }
+
+/// Changes bounds and aim of the autoscaler that is there.
+pub(super) fn configure_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
+    let call = |more: &[&str], code| -> Result<Value> {
+        let mut words = vec![
+            "action",
+            "huawei_configure_cce_hpa",
+            "region=e2e",
+            "cluster_id=e2e",
+            "workload_name=auto",
+            "namespace=recovery-guards",
+            "min_replicas=1",
+            "max_replicas=3",
+            "target_cpu_utilization=60",
+        ];
+        words.extend(more);
+        let said = crew.expect("alice", &words, code)?;
+        serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}", said.out))
+    };
+    let aim = ".spec.maxReplicas}{.spec.metrics[0].resource.target.averageUtilization";
+    let preview = call(&[], 1)?;
+    let text = |field: &str| preview[field].as_str().unwrap_or_default().to_owned();
+    ensure!(
+        get(kubectl, "hpa/auto", aim)? == "280",
+        "nothing was changed"
+    );
+    let said = crew.approve("bob", &text("plan_id"), &text("typed"))?;
+    ensure!(said.code == 0, "bob approves: {preview} {}", said.out);
+    let done = call(&["confirm=true"], 0)?;
+    ensure!(done["state"] == "succeeded", "it was carried out: {done}");
+    ensure!(get(kubectl, "hpa/auto", aim)? == "360", "bounds and aim");
+    Ok(())
+}

@@ -6,7 +6,7 @@ mod provider;
 
 use dogwatch_model::{
     Kind, ObjectRef,
-    plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
+    plan::{AmountChange, RemedyRequest, ResourceAmount, Target, UtilizationAim},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -159,16 +159,16 @@ pub(super) struct Auto {
     #[serde(default = "yes", deserialize_with = "flexible::flag")]
     wait: bool,
     /// Seconds that the verification may take; never fewer than settling and holding take.
-    #[serde(default, deserialize_with = "seconds")]
+    #[serde(default, deserialize_with = "given")]
     wait_seconds: Option<u32>,
     /// Seconds between two looks when nothing is heard of a change.
-    #[serde(default, deserialize_with = "seconds")]
+    #[serde(default, deserialize_with = "given")]
     interval_seconds: Option<u32>,
     /// Id under which the run is filed; one is made when absent.
     remediation_trace_id: Option<String>,
 }
 
-fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     flexible::number(deserializer).map(Some)
 }
 
@@ -222,6 +222,9 @@ pub(super) struct Resize {
     namespace: String,
     /// The container; may be absent when the workload has one that is called like it.
     container: Option<String>,
+    /// Replicas wanted, where nothing else is: one plan changes one thing.
+    #[serde(default, deserialize_with = "given")]
+    replicas: Option<u32>,
     /// New CPU limit, such as `500m`.
     cpu_limit: Option<String>,
     /// New memory limit, such as `1Gi`.
@@ -257,6 +260,17 @@ impl Resize {
             amount("cpu", asked.cpu_limit),
             amount("memory", asked.memory_limit),
         ];
+        let has_amounts = requests.iter().chain(&limits).any(Option::is_some);
+        if let Some(replicas) = asked.replicas {
+            if has_amounts {
+                let words = "`replicas` and amounts are two plans: call it twice";
+                return Err(CallError::unusable(meta.name, words));
+            }
+            let workload = Target::of(&target);
+            let replicas = replicas.into();
+            let request = RemedyRequest::ScaleWorkload { workload, replicas };
+            return Ok(Wanted::new(request, target, asked.confirm));
+        }
         let change = AmountChange {
             container: asked.container.unwrap_or_else(|| asked.name.clone()),
             requests: requests.into_iter().flatten().collect(),
@@ -289,6 +303,15 @@ pub(super) struct Hpa {
     /// New maximum.
     #[serde(deserialize_with = "flexible::number")]
     max_replicas: u32,
+    /// Kind of the workload; it does not decide which autoscaler is meant.
+    #[serde(rename = "workload_type")]
+    _workload_type: Option<String>,
+    /// Share of the requested CPU to aim at, in percent; what is absent stays.
+    #[serde(default, deserialize_with = "given")]
+    target_cpu_utilization: Option<u32>,
+    /// Share of the requested memory to aim at, in percent; what is absent stays.
+    #[serde(default, deserialize_with = "given")]
+    target_memory_utilization: Option<u32>,
     /// Carry it out, when it was previewed and approved.
     #[serde(default, deserialize_with = "flexible::flag")]
     confirm: bool,
@@ -300,6 +323,17 @@ impl Hpa {
         meta: &'static ActionMeta,
     ) -> Result<Wanted, CallError> {
         let asked: Self = parameters.decode(meta)?;
+        let aim = |resource: &str, percent: Option<u32>| {
+            percent.map(|percent| UtilizationAim {
+                resource: resource.to_owned(),
+                percent: percent.into(),
+            })
+        };
+        let aims = [
+            aim("cpu", asked.target_cpu_utilization),
+            aim("memory", asked.target_memory_utilization),
+        ];
+        let aims = aims.into_iter().flatten().collect();
         let name = asked.autoscaler.unwrap_or(asked.workload_name);
         let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
         Ok(Wanted::new(
@@ -307,6 +341,7 @@ impl Hpa {
                 autoscaler: Target::of(&target),
                 min: Some(asked.min_replicas.into()),
                 max: Some(asked.max_replicas.into()),
+                aims,
             },
             target,
             asked.confirm,

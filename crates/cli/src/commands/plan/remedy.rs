@@ -2,7 +2,7 @@
 
 use dogwatch_model::{
     Kind, ObjectRef,
-    plan::{AmountChange, PoolShape, RemedyRequest, ResourceAmount, Target},
+    plan::{AmountChange, PoolShape, RemedyRequest, ResourceAmount, Target, UtilizationAim},
 };
 
 use crate::exit::CliError;
@@ -62,6 +62,7 @@ fn of_workload(
             autoscaler: workload,
             min: set.optional("min")?,
             max: set.optional("max")?,
+            aims: aims(set)?,
         },
         "pause-rollout" | "resume-rollout" => RemedyRequest::PauseRollout {
             workload,
@@ -249,6 +250,19 @@ fn raised(set: &mut Set<'_>) -> Result<Vec<ResourceAmount>, CliError> {
         })
     });
     amounts.collect()
+}
+
+/// `cpu-utilization=70` and `memory-utilization=80`, in percent of the requests.
+fn aims(set: &mut Set<'_>) -> Result<Vec<UtilizationAim>, CliError> {
+    let mut aims = Vec::new();
+    for resource in ["cpu", "memory"] {
+        let percent: Option<i64> = set.optional(&format!("{resource}-utilization"))?;
+        aims.extend(percent.map(|percent| UtilizationAim {
+            resource: resource.to_owned(),
+            percent,
+        }));
+    }
+    Ok(aims)
 }
 
 /// `container=app`, `cpu-request=500m`, `memory-limit=1Gi` and the like.
