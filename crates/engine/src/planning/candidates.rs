@@ -253,6 +253,7 @@ fn more_by_autoscaler(autoscaler: &HorizontalPodAutoscaler, pods: i64) -> Remedy
         min: Some(grown(pods.max(1)).min(max)),
         max: None,
         aims: Vec::new(),
+        behavior: None,
     }
 }
 
@@ -262,6 +263,7 @@ fn raise_maximum(autoscaler: &ObjectRef, max: i64) -> RemedyRequest {
         min: None,
         max: Some(grown(max)),
         aims: Vec::new(),
+        behavior: None,
     }
 }
 

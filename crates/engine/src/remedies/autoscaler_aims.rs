@@ -1,4 +1,4 @@
-//! What an autoscaler aims at: shares of requests that are changed, or added to what it goes by.
+//! What an autoscaler aims at, and how fast it scales: what is changed, or added to what it goes by.
 
 use dogwatch_model::{
     plan::{Act, Fact, PatchFormat, PlanRefusal, Step, Target, UtilizationAim},
@@ -56,6 +56,36 @@ impl Changes {
         (forth, back)
     }
 
+    /// How fast an autoscaler scales from now on.
+    pub(super) fn pace(
+        &mut self,
+        known: &HorizontalPodAutoscaler,
+        wanted: &str,
+    ) -> Result<(), PlanRefusal> {
+        let stored = known.spec.behavior.as_deref();
+        let wanted: Value = serde_json::from_str(wanted).unwrap_or_default();
+        if stored == Some(&wanted) {
+            return Ok(());
+        }
+        let parts = wanted.as_object().filter(|parts| !parts.is_empty());
+        let is_known = |key: &String| matches!(key.as_str(), "scaleUp" | "scaleDown");
+        if !parts.is_some_and(|parts| parts.keys().all(is_known)) {
+            let because = "a behavior is an object with scaleUp, scaleDown or both".to_owned();
+            return Err(PlanRefusal::NotSupported { because });
+        }
+        let path = "/spec/behavior";
+        let add = |value: &Value| json!({"op": "add", "path": path, "value": value});
+        self.forth.push(add(&wanted));
+        let back = stored.map_or_else(|| json!({"op": "remove", "path": path}), add);
+        self.back.push(back);
+        // The API server completes what is written, so it is read.
+        for facts in [&mut self.before, &mut self.after, &mut self.again] {
+            facts.push(Fact::as_read(path));
+        }
+        self.words.push("how fast it scales".to_owned());
+        Ok(())
+    }
+
     /// What an autoscaler aims at from now on.
     pub(super) fn aim(
         &mut self,
@@ -108,7 +138,7 @@ impl Changes {
         self.again.push(Fact::new(&field, now));
         self.after.push(Fact::new(&field, *percent));
         self.words
-            .push(format!("{resource} {now} % to {percent} %"));
+            .push(format!("its aim of {resource} from {now} % to {percent} %"));
         Ok(())
     }
 
@@ -128,7 +158,8 @@ impl Changes {
         self.before.push(Fact::absent(&name));
         self.again.push(Fact::absent(&name));
         self.after.push(Fact::new(&name, resource.as_str()));
-        self.words.push(format!("{resource} {percent} %, new"));
+        self.words
+            .push(format!("a new aim of {resource}, {percent} %"));
     }
 }
 

@@ -46,6 +46,7 @@ impl Remedy for BoundAutoscaler {
             min,
             max,
             aims,
+            behavior,
         } = request
         else {
             return Err(sketch::other_remedy(&META));
@@ -60,6 +61,9 @@ impl Remedy for BoundAutoscaler {
         changes.bound("minReplicas", known.spec.min_replicas, (now.0, new.0));
         changes.bound("maxReplicas", Some(now.1), (now.1, new.1));
         changes.aim(known, autoscaler, aims)?;
+        if let Some(behavior) = behavior {
+            changes.pace(known, behavior)?;
+        }
         if changes.are_none() {
             let because = format!("{autoscaler} has these bounds and aims already");
             return Err(PlanRefusal::NothingToDo { because });
@@ -79,12 +83,7 @@ impl Remedy for BoundAutoscaler {
         let (forth, back) = changes.steps(&name, autoscaler);
         draft.steps.push(forth);
         draft.rollback.push(back);
-        let mut fields = vec![
-            "/spec/minReplicas",
-            "/spec/maxReplicas",
-            "/spec/scaleTargetRef",
-        ];
-        fields.extend((!aims.is_empty()).then_some("/spec/metrics"));
+        let fields = fields(!aims.is_empty(), behavior.is_some());
         draft.observed.push(sketch::relies_on(autoscaler, &fields));
         if let Some(rollout) = rollout {
             room::for_more(ground, &mut draft, rollout, new.1 - rollout.desired)?;
@@ -193,6 +192,18 @@ fn without_requests(known: &HorizontalPodAutoscaler, rollout: &Rollout<'_>) -> V
         .collect()
 }
 
+/// What a plan relies on that changes bounds, aims, or how fast it scales.
+fn fields(aims: bool, pace: bool) -> Vec<&'static str> {
+    let mut fields = vec![
+        "/spec/minReplicas",
+        "/spec/maxReplicas",
+        "/spec/scaleTargetRef",
+    ];
+    fields.extend(aims.then_some("/spec/metrics"));
+    fields.extend(pace.then_some("/spec/behavior"));
+    fields
+}
+
 /// What the plan and its step are called.
 fn titles(
     target: &Target,
@@ -201,13 +212,13 @@ fn titles(
 ) -> (String, String) {
     let aims = aims.join(", ");
     if now == new {
-        let words = format!("change what {target} aims at: {aims}");
+        let words = format!("change {target}: {aims}");
         return (words.clone(), words);
     }
     let also = if aims.is_empty() {
         String::new()
     } else {
-        format!(", and what it aims at: {aims}")
+        format!(", and {aims}")
     };
     (
         format!(

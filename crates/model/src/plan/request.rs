@@ -86,6 +86,9 @@ pub enum RemedyRequest {
         /// New shares of requests to aim at; what is absent stays.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         aims: Vec<UtilizationAim>,
+        /// How fast it scales from now on: JSON of `spec.behavior`; what is absent stays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behavior: Option<String>,
     },
     /// Holds template changes back, or lets them go.
     PauseRollout {

@@ -33,6 +33,8 @@ pub struct HpaSpec {
     pub max_replicas: i64,
     /// What it goes by.
     pub metrics: List<HpaMetric>,
+    /// How fast it scales, as it is written; `None` for the defaults.
+    pub behavior: Option<Box<serde_json::Value>>,
 }
 
 /// A metric of an autoscaler: what it aims at in the spec, what it saw in the status.

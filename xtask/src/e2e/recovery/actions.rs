@@ -90,7 +90,8 @@ fn call(crew: &Crew<'_>, more: &[&str], code: i32) -> Result<Value> {
     serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}{}", said.out, said.err))
 }
 
-/// Changes bounds and aim of the autoscaler that is there.
+/// Changes bounds and aim of the autoscaler that is there. The store must be of its own: within an hour
+/// one begins five plans at most.
 pub(super) fn configure_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
     let call = |more: &[&str], code| -> Result<Value> {
         let mut words = vec![
@@ -103,6 +104,7 @@ pub(super) fn configure_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result
             "min_replicas=1",
             "max_replicas=3",
             "target_cpu_utilization=60",
+            "behavior={\"scaleDown\":{\"stabilizationWindowSeconds\":60}}",
         ];
         words.extend(more);
         let said = crew.expect("alice", &words, code)?;
@@ -120,5 +122,13 @@ pub(super) fn configure_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result
     let done = call(&["confirm=true"], 0)?;
     ensure!(done["state"] == "succeeded", "it was carried out: {done}");
     ensure!(get(kubectl, "hpa/auto", aim)? == "360", "bounds and aim");
+    let pace = ".spec.behavior.scaleDown.stabilizationWindowSeconds";
+    ensure!(get(kubectl, "hpa/auto", pace)? == "60", "and how fast");
+    let back = crew.way_back(&text("plan_id"))?;
+    crew.approves("bob", &back)?;
+    let ended = crew.execute("bob", &back.id, 0)?;
+    ensure!(ended["state"] == "succeeded", "the way back: {ended}");
+    ensure!(get(kubectl, "hpa/auto", aim)? == "280", "as before");
+    ensure!(get(kubectl, "hpa/auto", pace)? != "60", "as fast as before");
     Ok(())
 }

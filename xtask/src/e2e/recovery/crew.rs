@@ -162,6 +162,19 @@ approval:
         })
     }
 
+    /// The plan that leads back from another one.
+    pub(in crate::e2e) fn way_back(&self, plan: &str) -> Result<Plan> {
+        let said = self.expect("alice", &["plan", "rollback", plan], 6)?;
+        let mut words = said
+            .out
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let back = words.find(|word| word.starts_with("plan-") && *word != plan);
+        let back = back.with_context(|| format!("no plan is named: {}", said.out))?;
+        let shown = self.expect("alice", &["plan", "show", back, "-o", "json"], 0)?;
+        let shown: Value = serde_json::from_str(&shown.out).context("one JSON document")?;
+        Plan::of(&shown["plans"][0])
+    }
+
     /// Carries a plan out; how it ended.
     pub(in crate::e2e) fn execute(&self, user: &str, plan: &str, code: i32) -> Result<Value> {
         let said = self.expect(user, &["plan", "execute", plan, "-o", "json"], code)?;

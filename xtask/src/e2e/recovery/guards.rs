@@ -24,7 +24,9 @@ pub(super) fn run(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<
     drift(&crew, &kubectl).context("drift between approval and execution")?;
     quota(&crew, &kubectl).context("a quota stops a scale-out in the preview")?;
     autoscaler(&crew, &kubectl).context("an autoscaler would undo a scale-out")?;
-    super::actions::configure_autoscaler(&crew, &kubectl).context("an autoscaler is configured")?;
+    let other = Crew::new(&work.join("autoscaler"), plane, dogwatch, TIMES)?;
+    super::actions::configure_autoscaler(&other, &kubectl)
+        .context("an autoscaler is configured")?;
     budget(&crew, &kubectl).context("a drain against a budget")?;
     prompt::run(&work.join("prompt"), plane, dogwatch).context("a verdict without delay")?;
     super::sibling::run(&work.join("sibling"), plane, dogwatch)

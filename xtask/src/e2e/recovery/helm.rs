@@ -10,7 +10,6 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
 
 use super::super::{Surroundings, binaries::Binaries, crash::witness, kubectl::Kubectl};
 use super::crew::{Crew, Plan};
@@ -176,26 +175,13 @@ fn server_side(helm: &Helm, kubectl: &Kubectl, crew: &Crew<'_>) -> Result<()> {
     carried_out(crew, &plan)?;
     helm.run(twins.theirs(), &["rollback", "shop"])?;
     twins.ensure_alike()?;
-    carried_out(crew, &way_back(crew, &plan)?)?;
+    carried_out(crew, &crew.way_back(&plan.id)?)?;
     helm.run(twins.theirs(), &["rollback", "shop", "2"])?;
     twins.ensure_alike()?;
     for namespace in twins.both() {
         helm.upgrade(namespace, "3.0.0", &["--set", "image=shop:3"])?;
     }
     twins.ensure_alike()
-}
-
-/// The plan that goes forward again.
-fn way_back(crew: &Crew<'_>, plan: &Plan) -> Result<Plan> {
-    let said = crew.expect("alice", &["plan", "rollback", &plan.id], 6)?;
-    let mut words = said
-        .out
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-    let back = words.find(|word| word.starts_with("plan-") && *word != plan.id);
-    let back = back.with_context(|| format!("no plan is named: {}", said.out))?;
-    let shown = crew.expect("alice", &["plan", "show", back, "-o", "json"], 0)?;
-    let shown: Value = serde_json::from_str(&shown.out).context("one JSON document")?;
-    Plan::of(&shown["plans"][0])
 }
 
 /// The plan to roll the release back.

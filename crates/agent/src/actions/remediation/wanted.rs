@@ -1,12 +1,13 @@
 //! What a call wants: the parameters of each action, and the remedy that they describe.
 
+mod autoscaler;
 mod delete;
 mod pools;
 mod provider;
 
 use dogwatch_model::{
     Kind, ObjectRef,
-    plan::{AmountChange, RemedyRequest, ResourceAmount, Target, UtilizationAim},
+    plan::{AmountChange, RemedyRequest, ResourceAmount, Target},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use super::super::{
     flexible::{self, workload_kind},
 };
 
+pub(super) use autoscaler::Hpa;
 pub(super) use delete::Delete;
 pub(super) use pools::{NewPool, Pool, PoolGone};
 pub(super) use provider::{
@@ -280,68 +282,6 @@ impl Resize {
             RemedyRequest::ResizeWorkload {
                 workload: Target::of(&target),
                 changes: vec![change],
-            },
-            target,
-            asked.confirm,
-        ))
-    }
-}
-
-/// Parameters of a change of an autoscaler's bounds.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct Hpa {
-    /// Name of the workload; the autoscaler is called like it when `hpa_name` is absent.
-    workload_name: String,
-    /// Namespace.
-    namespace: String,
-    /// Name of the autoscaler.
-    #[serde(rename = "hpa_name")]
-    autoscaler: Option<String>,
-    /// New minimum.
-    #[serde(deserialize_with = "flexible::number")]
-    min_replicas: u32,
-    /// New maximum.
-    #[serde(deserialize_with = "flexible::number")]
-    max_replicas: u32,
-    /// Kind of the workload; it does not decide which autoscaler is meant.
-    #[serde(rename = "workload_type")]
-    _workload_type: Option<String>,
-    /// Share of the requested CPU to aim at, in percent; what is absent stays.
-    #[serde(default, deserialize_with = "given")]
-    target_cpu_utilization: Option<u32>,
-    /// Share of the requested memory to aim at, in percent; what is absent stays.
-    #[serde(default, deserialize_with = "given")]
-    target_memory_utilization: Option<u32>,
-    /// Carry it out, when it was previewed and approved.
-    #[serde(default, deserialize_with = "flexible::flag")]
-    confirm: bool,
-}
-
-impl Hpa {
-    pub(super) fn read(
-        parameters: Parameters,
-        meta: &'static ActionMeta,
-    ) -> Result<Wanted, CallError> {
-        let asked: Self = parameters.decode(meta)?;
-        let aim = |resource: &str, percent: Option<u32>| {
-            percent.map(|percent| UtilizationAim {
-                resource: resource.to_owned(),
-                percent: percent.into(),
-            })
-        };
-        let aims = [
-            aim("cpu", asked.target_cpu_utilization),
-            aim("memory", asked.target_memory_utilization),
-        ];
-        let aims = aims.into_iter().flatten().collect();
-        let name = asked.autoscaler.unwrap_or(asked.workload_name);
-        let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
-        Ok(Wanted::new(
-            RemedyRequest::BoundAutoscaler {
-                autoscaler: Target::of(&target),
-                min: Some(asked.min_replicas.into()),
-                max: Some(asked.max_replicas.into()),
-                aims,
             },
             target,
             asked.confirm,

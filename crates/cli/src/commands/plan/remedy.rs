@@ -63,6 +63,7 @@ fn of_workload(
             min: set.optional("min")?,
             max: set.optional("max")?,
             aims: aims(set)?,
+            behavior: behavior(set)?,
         },
         "pause-rollout" | "resume-rollout" => RemedyRequest::PauseRollout {
             workload,
@@ -250,6 +251,18 @@ fn raised(set: &mut Set<'_>) -> Result<Vec<ResourceAmount>, CliError> {
         })
     });
     amounts.collect()
+}
+
+/// `behavior={"scaleDown": {"stabilizationWindowSeconds": 60}}`.
+fn behavior(set: &mut Set<'_>) -> Result<Option<String>, CliError> {
+    let text: Option<String> = set.optional("behavior")?;
+    let is_json = |text: &String| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    match text {
+        Some(text) if !is_json(&text) => Err(CliError::usage(
+            "write behavior={\"scaleDown\": {...}} as JSON",
+        )),
+        text => Ok(text),
+    }
 }
 
 /// `cpu-utilization=70` and `memory-utilization=80`, in percent of the requests.
