@@ -63,6 +63,7 @@ impl Changes {
         wanted: &str,
     ) -> Result<(), PlanRefusal> {
         let stored = known.spec.behavior.as_deref();
+        // What is no JSON is no behavior either.
         let wanted: Value = serde_json::from_str(wanted).unwrap_or_default();
         if stored == Some(&wanted) {
             return Ok(());
