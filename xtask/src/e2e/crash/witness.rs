@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -20,18 +22,37 @@ pub(in crate::e2e) enum Answer {
 /// A write such as `patch nodes/n-1` or `create pods/eviction/p-1`, and what the server said.
 pub(in crate::e2e) type Written = (String, Answer);
 
+/// How often the rest of a line is waited for that the API server is just writing, and how long each
+/// time.
+const LOOKS: u32 = 500;
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// Writes that were done or may have been, by plan.
 pub(in crate::e2e) fn read(log: &Path) -> Result<BTreeMap<String, Vec<Written>>> {
     let mut by_plan: BTreeMap<String, Vec<Written>> = BTreeMap::new();
     let file = File::open(log).with_context(|| format!("open {}", log.display()))?;
-    for line in BufReader::new(file).lines() {
-        let line = line.context("read the audit log")?;
-        let event: Value = serde_json::from_str(&line).context("a line of the audit log")?;
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    let mut looks = 0;
+    loop {
+        reader
+            .read_until(b'\n', &mut line)
+            .context("read the audit log")?;
+        if line.is_empty() {
+            return Ok(by_plan);
+        }
+        if line.last() != Some(&b'\n') {
+            looks += 1;
+            ensure!(looks < LOOKS, "the last line of the audit log never ends");
+            sleep(PAUSE);
+            continue;
+        }
+        let event: Value = serde_json::from_slice(&line).context("a line of the audit log")?;
         if let Some((plan, write)) = written(&event) {
             by_plan.entry(plan).or_default().push(write);
         }
+        line.clear();
     }
-    Ok(by_plan)
 }
 
 /// The plan and the write, when it may have changed something.
@@ -103,6 +124,25 @@ mod tests {
         assert_eq!(written(&event(504, uri)), expected(Answer::Unheard));
         assert_eq!(written(&event(409, uri)), None);
         assert_eq!(written(&event(200, "/api/v1/nodes/n?dryRun=All")), None);
+    }
+
+    #[test]
+    fn a_line_that_is_being_written_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("audit.log");
+        let text = format!("{}\n", event(200, "/api/v1/nodes/n"));
+        let (first, rest) = text.split_at(text.len() / 2);
+        std::fs::write(&log, format!("{text}{first}")).unwrap();
+        let (place, rest) = (log.clone(), rest.to_owned());
+        let writer = std::thread::spawn(move || {
+            sleep(Duration::from_millis(100));
+            let mut file = File::options().append(true).open(place).unwrap();
+            std::io::Write::write_all(&mut file, rest.as_bytes()).unwrap();
+        });
+        assert_eq!(read(&log).unwrap()["plan-1"].len(), 2);
+        writer.join().unwrap();
+        std::fs::write(&log, "no JSON\n").unwrap();
+        assert!(read(&log).is_err());
     }
 
     #[test]
