@@ -167,6 +167,15 @@ pub async fn read_one(
     query: ListQuery,
     fallback_now: Timestamp,
 ) -> Snapshot {
+    read_lists(reader, &[query], fallback_now).await
+}
+
+/// Makes these lists and nothing else.
+pub(crate) async fn read_lists(
+    reader: &dyn ClusterReader,
+    queries: &[ListQuery],
+    fallback_now: Timestamp,
+) -> Snapshot {
     let limits = Limits::default();
     let until = Instant::now() + limits.deadline;
     let reading = Reading {
@@ -177,7 +186,7 @@ pub async fn read_one(
         fallback_now,
     };
     let mut builder = SnapshotBuilder::default();
-    reading.lists(&[query], &mut builder).await;
+    reading.lists(queries, &mut builder).await;
     reading.freeze(builder)
 }
 

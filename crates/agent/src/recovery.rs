@@ -12,6 +12,7 @@ mod ending;
 mod execute;
 mod fate;
 mod fields;
+mod glance;
 mod journal;
 mod lease;
 mod look;

@@ -11,9 +11,6 @@ use tokio::time::sleep;
 
 use super::PlanBody;
 
-/// Changes come in groups: how long after the first one it is looked.
-const GROUP: Duration = Duration::from_millis(200);
-
 /// How long one watch lasts.
 const WATCH: Duration = Duration::from_mins(5);
 
@@ -58,8 +55,9 @@ impl<'a> Ear<'a> {
         .await
     }
 
-    /// Waits so long, or until something has changed since the last time it did.
-    pub(crate) async fn hears_within(&mut self, time: Duration) -> bool {
+    /// Waits so long, or until something has changed since the last time it did, and `group` longer for
+    /// what changes with it.
+    pub(crate) async fn hears_within(&mut self, time: Duration, group: Duration) -> bool {
         if self.said == Some(false) {
             // A source that cannot watch says so again at once, and the time is waited out.
             self.listen();
@@ -79,7 +77,7 @@ impl<'a> Ear<'a> {
         .await;
         if heard {
             self.listen();
-            self.during(sleep(GROUP)).await;
+            self.during(sleep(group)).await;
         }
         heard
     }

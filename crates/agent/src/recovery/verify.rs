@@ -1,4 +1,4 @@
-//! Watches what a plan promised: three outcomes within time budgets. A change in the cluster is looked
+//! Watches what a plan promised: three outcomes within time budgets. A change in the cluster is glanced
 //! at right away, and without one it is looked from time to time.
 
 use core::time::Duration;
@@ -8,10 +8,10 @@ use dogwatch_model::{
     ports::store::PlanState,
 };
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
-    Ended, RecoveryError,
+    Ended, PlanBody, RecoveryError,
     ear::{self, Ear},
     ending::Claimed,
 };
@@ -22,6 +22,15 @@ const SURE: i32 = 2;
 
 /// Looks in a row that a change may hurry: in a restless Namespace the clock has its turn again.
 const MAX_HURRIED: u32 = 20;
+
+/// Glances of one wait after which they are made less often.
+const MANY_GLANCES: u32 = 20;
+
+/// Changes come in groups: how long after the first one it is looked.
+const GROUP: Duration = Duration::from_millis(100);
+
+/// The same after many glances.
+const LONG_GROUP: Duration = Duration::from_millis(800);
 
 /// Longest wait without a renewal of the lease.
 const MAX_PIECE: Duration = Duration::from_secs(20);
@@ -35,7 +44,7 @@ impl Claimed<'_> {
         let kinds = ear::kinds(&body.option.verification);
         let mut ear = Ear::new(recovery.reader, &kinds, &body);
         progress.phase("waiting for the change to settle");
-        self.wait(windows.settle, &mut ear, false).await?;
+        self.rest(windows.settle, &mut ear).await?;
         let begin = recovery.world.now();
         let mut holds_since: Option<Timestamp> = None;
         let mut trouble_since: Option<Timestamp> = None;
@@ -69,38 +78,65 @@ impl Claimed<'_> {
                 };
                 return Ok(ended(state, summary(&verification), verification));
             }
-            let may_hurry = hurried < MAX_HURRIED;
-            let was_hurried = self.wait(pause, &mut ear, may_hurry).await?;
-            hurried = if was_hurried { hurried + 1 } else { 0 };
+            if hurried >= MAX_HURRIED {
+                self.rest(pause, &mut ear).await?;
+                hurried = 0;
+            } else {
+                let open = (outcome != Outcome::Met).then_some(&body);
+                let was_hurried = self.wait(pause, &mut ear, open).await?;
+                hurried = if was_hurried { hurried + 1 } else { 0 };
+            }
         }
     }
 
-    /// Waits, in small pieces so that the lease stays ours; true when a change that may hurry it has
-    /// ended the wait.
+    /// Waits until it is time for a look; true when a change has ended the wait. With a plan that is
+    /// still open a change is glanced at first, and ends the wait when nothing plainly speaks against
+    /// a success any more.
     async fn wait(
         &self,
         time: SignedDuration,
         ear: &mut Ear<'_>,
-        may_hurry: bool,
+        open: Option<&PlanBody>,
     ) -> Result<bool, RecoveryError> {
-        let lease = Duration::try_from(self.recovery.settings.lease).unwrap_or_default();
-        let mut left = Duration::try_from(time).unwrap_or_default();
-        loop {
-            self.renew().await?;
-            let piece = left.min(MAX_PIECE).min(lease / 3);
-            if may_hurry {
-                if ear.hears_within(piece).await {
-                    return Ok(true);
-                }
-            } else {
-                ear.during(sleep(piece)).await;
+        let until = later(time);
+        let mut glances = 0;
+        while let Some(piece) = self.piece_before(until).await? {
+            let is_many = glances >= MANY_GLANCES;
+            let group = if is_many { LONG_GROUP } else { GROUP };
+            if !ear.hears_within(piece, group).await {
+                continue;
             }
-            left -= piece;
-            if left.is_zero() {
-                return Ok(false);
+            glances += 1;
+            let Some(body) = open else {
+                return Ok(true);
+            };
+            if !ear.during(self.recovery.is_open_at_a_glance(body)).await {
+                return Ok(true);
             }
         }
+        Ok(false)
     }
+
+    /// Waits for the clock, whatever changes.
+    async fn rest(&self, time: SignedDuration, ear: &mut Ear<'_>) -> Result<(), RecoveryError> {
+        let until = later(time);
+        while let Some(piece) = self.piece_before(until).await? {
+            ear.during(sleep(piece)).await;
+        }
+        Ok(())
+    }
+
+    /// How long to wait now, in small pieces so that the lease stays ours; `None` when the time is over.
+    async fn piece_before(&self, until: Instant) -> Result<Option<Duration>, RecoveryError> {
+        self.renew().await?;
+        let lease = Duration::try_from(self.recovery.settings.lease).unwrap_or_default();
+        let left = until.saturating_duration_since(Instant::now());
+        Ok((!left.is_zero()).then(|| left.min(MAX_PIECE).min(lease / 3)))
+    }
+}
+
+fn later(time: SignedDuration) -> Instant {
+    Instant::now() + Duration::try_from(time).unwrap_or_default()
 }
 
 fn ended(state: PlanState, words: String, verification: Verification) -> Ended {
