@@ -11,6 +11,7 @@ pub mod cloud;
 mod helm;
 pub mod kubernetes;
 pub mod node_pools;
+mod password;
 pub mod prometheus;
 mod provider;
 mod quote;
@@ -18,5 +19,6 @@ pub mod serverless;
 pub mod store;
 mod token;
 
+pub use password::{NodePassword, UnusablePassword};
 pub use provider::ProviderError;
 pub use token::Token;

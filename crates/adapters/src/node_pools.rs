@@ -3,17 +3,20 @@
 //!
 //! `GET {url}/nodepools` answers `{"nodePools": [...]}`; `POST {url}/nodepools/{id}/resize` takes
 //! `{"nodes": N}` and a header `Idempotency-Key`, and does the same key once; so does
-//! `POST {url}/nodepools` with `{"name", "nodes"}` and `"like"` or `"shape"`, and
+//! `POST {url}/nodepools` with `{"name", "nodes"}` and `"like"` or `"shape"` (and `"password"`), and
 //! `POST {url}/nodepools/{id}/delete`. See `docs/recovery.md`.
 
-use dogwatch_model::ports::{
-    NewPool, NodePool, NodePoolReader, NodePoolWriter, PoolError, PoolMachines, PortFuture,
+use dogwatch_model::{
+    plan::PoolShape,
+    ports::{
+        NewPool, NodePool, NodePoolReader, NodePoolWriter, PoolError, PoolMachines, PortFuture,
+    },
 };
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    Token,
+    NodePassword, Token,
     provider::{ProviderError, Service},
 };
 
@@ -25,6 +28,7 @@ pub struct HttpNodePools {
 /// Changes node pools.
 pub struct HttpNodePoolWriter {
     service: Service,
+    password: Option<NodePassword>,
 }
 
 impl core::fmt::Debug for HttpNodePools {
@@ -65,6 +69,30 @@ impl HttpNodePoolWriter {
     pub fn new(url: &str, token: Option<Token>) -> Result<Self, ProviderError> {
         Ok(Self {
             service: Service::new(url, token)?,
+            password: None,
+        })
+    }
+
+    /// Gives the password for logins to Nodes of new pools that ask for it.
+    #[must_use]
+    pub fn with_password(mut self, password: Option<NodePassword>) -> Self {
+        self.password = password;
+        self
+    }
+
+    /// The password of a shape that asks for it. It is never sent in the clear to another machine.
+    fn password_of(&self, shape: &PoolShape) -> Result<Option<&str>, PoolError> {
+        let Some(variable) = &shape.password_from else {
+            return Ok(None);
+        };
+        if !self.service.is_private() {
+            return Err(PoolError::Refused(
+                "a password is sent over https only; see nodePools.url".to_owned(),
+            ));
+        }
+        let known = self.password.as_ref().map(NodePassword::reveal);
+        known.map(Some).ok_or_else(|| {
+            PoolError::Refused(format!("{variable} holds no password that can be used"))
         })
     }
 }
@@ -112,7 +140,12 @@ impl NodePoolWriter for HttpNodePoolWriter {
             let mut body = json!({"name": new.name, "nodes": new.nodes});
             match new.machines {
                 PoolMachines::Like(pool) => body["like"] = json!(pool),
-                PoolMachines::Shape(shape) => body["shape"] = json!(shape),
+                PoolMachines::Shape(shape) => {
+                    body["shape"] = json!(shape);
+                    if let Some(password) = self.password_of(shape)? {
+                        body["password"] = json!(password);
+                    }
+                }
             }
             let request = self
                 .service

@@ -1,7 +1,7 @@
 //! What all services have in common that speak for a provider: one address, one token, bounded
 //! answers.
 
-use core::time::Duration;
+use core::{net::IpAddr, time::Duration};
 
 use dogwatch_model::ports::PoolError;
 use reqwest::{Client, RequestBuilder, Response, Url};
@@ -51,6 +51,14 @@ impl Service {
             base,
             token,
         })
+    }
+
+    /// True when nobody else can read what is sent: over TLS, or within this machine.
+    pub(crate) fn is_private(&self) -> bool {
+        let host = self.base.host_str().unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let is_own = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        is_own || self.base.scheme() == "https"
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {

@@ -104,6 +104,9 @@ pub struct Desk<'a> {
     pub caller: Identity,
     /// Who calls, where the policy lets a flag stand for a human.
     pub by_flag: Option<VerifiedHuman>,
+    /// Whether the password for logins in the environment can be one, else what to do; `None` when
+    /// there is none.
+    pub node_password: Option<Result<(), String>>,
 }
 
 impl Context<'_> {

@@ -8,6 +8,7 @@ mod bind_address;
 mod bound_autoscaler;
 mod burst_workload;
 mod cordon_node;
+mod create_autoscaler;
 mod create_node_pool;
 mod delete_machine;
 mod delete_node_pool;
@@ -101,6 +102,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &bound_autoscaler::BoundAutoscaler,
     &burst_workload::BurstWorkload,
     &cordon_node::CordonNode,
+    &create_autoscaler::CreateAutoscaler,
     &create_node_pool::CreateNodePool,
     &delete_machine::DeleteMachine,
     &delete_node_pool::DeleteNodePool,
@@ -139,6 +141,7 @@ pub fn remedy(request: &RemedyRequest) -> &'static dyn Remedy {
         RemedyRequest::RestartWorkload { .. } => &restart_workload::RestartWorkload,
         RemedyRequest::ResizeWorkload { .. } => &resize_workload::ResizeWorkload,
         RemedyRequest::BoundAutoscaler { .. } => &bound_autoscaler::BoundAutoscaler,
+        RemedyRequest::CreateAutoscaler { .. } => &create_autoscaler::CreateAutoscaler,
         RemedyRequest::PauseRollout { .. } => &pause_rollout::PauseRollout,
         RemedyRequest::CordonNode { .. } => &cordon_node::CordonNode,
         RemedyRequest::DrainNode { .. } => &drain_node::DrainNode,

@@ -268,6 +268,7 @@ fn authority(step: &Step) -> &str {
         Act::Provider { .. } => "",
         Act::Patch { .. }
         | Act::CopyTemplate { .. }
+        | Act::Create { .. }
         | Act::RerunJob { .. }
         | Act::ApplyManifest { .. }
         | Act::StoreRevision { .. }

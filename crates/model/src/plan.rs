@@ -20,7 +20,7 @@ pub use option::{
 pub use preview::{Difference, Fit, Preview};
 pub use refusal::PlanRefusal;
 pub use request::{AmountChange, BadRequest, RemedyRequest, ResourceAmount, UtilizationAim};
-pub use shape::{DataVolume, PoolBounds, PoolShape};
+pub use shape::{DataVolume, NODE_PASSWORD, PoolBounds, PoolShape};
 pub use step::{Act, Fact, PatchFormat, Revision, Step, Target};
 
 use core::fmt;

@@ -47,6 +47,12 @@ impl Objects {
                     let at = self.position(&step.target);
                     self.0[at]["spec"]["template"] = template;
                 }
+                Act::Create { object } => self.0.push(object.clone()),
+                // Of what a plan itself has made no incarnation is known yet.
+                Act::Delete { .. } if step.target.uid.is_empty() => {
+                    let at = self.position(&step.target);
+                    self.0.remove(at);
+                }
                 Act::RerunJob { .. }
                 | Act::ApplyManifest { .. }
                 | Act::StoreRevision { .. }

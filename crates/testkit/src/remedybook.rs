@@ -265,6 +265,7 @@ fn act(step: &Step) -> String {
             format!("patch {target}{part} ({format}) {patch}")
         }
         Act::CopyTemplate { from, .. } => format!("copy the template of {from} to {target}"),
+        Act::Create { object } => format!("create {target} {object}"),
         Act::RerunJob { name, .. } => format!("create {name} like {target}"),
         Act::ApplyManifest {
             source,

@@ -11,6 +11,7 @@ mod load;
 mod machines;
 mod pools;
 mod prompt;
+mod quota;
 mod service;
 mod sibling;
 
@@ -66,7 +67,7 @@ metadata: {name: dogwatch-remediator}
 rules:
 - {apiGroups: [apps], resources: [deployments, replicasets, statefulsets], verbs: [get, patch, delete]}
 - {apiGroups: [apps], resources: [deployments/scale, statefulsets/scale], verbs: [get, patch]}
-- {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [get, patch]}
+- {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [get, patch, create, delete]}
 - {apiGroups: [''], resources: [nodes, services, resourcequotas, limitranges], verbs: [get, patch]}
 - {apiGroups: [''], resources: [pods], verbs: [get, delete]}
 - {apiGroups: [''], resources: [pods/eviction], verbs: [create]}

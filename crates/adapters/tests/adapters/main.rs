@@ -14,6 +14,7 @@ mod layouts;
 mod live;
 mod metrics;
 mod pairs;
+mod pools;
 mod recordings;
 mod refusals;
 mod releases;

@@ -3,12 +3,10 @@
 
 mod answer;
 mod forbidden;
+mod locate;
 mod wanted;
 
-use dogwatch_model::{
-    plan::{RemedyRequest, Target},
-    ports::PortFuture,
-};
+use dogwatch_model::ports::PortFuture;
 use jiff::SignedDuration;
 use schemars::{Schema, schema_for};
 use serde_json::{Map, Value};
@@ -70,8 +68,8 @@ remediation! {
     DRAIN "R3" false Drain "huawei_cce_node_drain" "Cordons a node and evicts its Pods; budgets hold." ["node_name"];
     /// Uncordons a Node.
     UNCORDON "R2" false Uncordon "huawei_cce_node_uncordon" "Lets new Pods onto a node again." ["node_name"];
-    /// Changes the bounds of an autoscaler.
-    HPA "R2" false Hpa "huawei_configure_cce_hpa" "Changes minimum and maximum of a HorizontalPodAutoscaler." ["workload_name", "namespace", "min_replicas", "max_replicas"];
+    /// Changes an autoscaler, or makes one.
+    HPA "R2" false Hpa "huawei_configure_cce_hpa" "Changes the HorizontalPodAutoscaler of a workload, or makes it one." ["workload_name", "namespace", "min_replicas", "max_replicas"];
     /// Deletes a workload.
     DELETE "R3" false Delete "huawei_delete_cce_workload" "Deletes a workload with its Pods; claims stay." ["workload_type", "name", "namespace"];
     /// Resizes a node pool.
@@ -164,7 +162,8 @@ impl Remediation {
         desk: &Desk<'_>,
         wanted: &mut Wanted,
     ) -> Result<Confirmed, RecoveryError> {
-        locate(desk.recovery, wanted).await?;
+        locate::locate(desk.recovery, wanted).await?;
+        locate::log_in(&mut wanted.request, desk)?;
         if self.is_automatic {
             desk.recovery.ensure_rollback_heals(&wanted.target).await?;
         }
@@ -201,21 +200,6 @@ impl Remediation {
         };
         recovery.confirm(&asked, hands, by, &Silent).await
     }
-}
-
-/// Fills the Node in where a call names only its machine.
-async fn locate(recovery: &Recovery<'_>, wanted: &mut Wanted) -> Result<(), RecoveryError> {
-    let (RemedyRequest::RebootMachine { machine, .. }
-    | RemedyRequest::StartMachine { machine, .. }
-    | RemedyRequest::DeleteMachine { machine, .. }) = &wanted.request
-    else {
-        return Ok(());
-    };
-    wanted.target = recovery.node_of(machine).await?;
-    for target in wanted.request.targets_mut() {
-        *target = Target::of(&wanted.target);
-    }
-    Ok(())
 }
 
 /// The operator's times, with more patience where a call asks for it: what has to hold for some time

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{
     IncidentBody, Measured, PlanBody, Recovery, RecoveryError, Round,
-    naming::{cluster_uid, seen_as, with_time, with_uids},
+    naming::{cluster_uid, missing, seen_as, with_time, with_uids},
     rehearse::Place,
     release::{wanted, with_release},
 };
@@ -150,6 +150,9 @@ impl Recovery<'_> {
             let request = with_uids(snapshot, with_time(request, &at));
             with_release(snapshot, request)
         });
+        if let Some(request) = &request {
+            self.can_be_judged(measured, request)?;
+        }
         let diagnosis: Diagnosis = diagnose(snapshot, Some(target));
         let release = match wanted(snapshot, (target, &diagnosis), request.as_ref()) {
             // Unless it is asked for, a release that may not be opened is no way out.
@@ -182,6 +185,22 @@ impl Recovery<'_> {
             offered: vec![draft.map_err(RecoveryError::NotPlanned)?],
             ..planning::Options::default()
         })
+    }
+
+    /// Refuses what is not there, and what a silent provider would have to tell.
+    fn can_be_judged(
+        &self,
+        measured: &Measured,
+        request: &RemedyRequest,
+    ) -> Result<(), RecoveryError> {
+        if let Some(object) = missing(&measured.snapshot, request) {
+            return Err(RecoveryError::NotPlanned(PlanRefusal::NotThere { object }));
+        }
+        let is_silent = self.cloud.is_some() && measured.cloud.is_none();
+        if is_silent && request.needs_provider() {
+            return Err(RecoveryError::NotNow(measured.gaps.join("; ")));
+        }
+        Ok(())
     }
 
     /// The time that a restart, a requeue or a new revision writes down: that of an awaiting preview of

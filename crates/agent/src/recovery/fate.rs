@@ -133,7 +133,7 @@ fn done_if(is_done: bool) -> Fate {
 }
 
 /// True when the plan has written the object: its mark comes with the write, and it writes it once.
-fn is_marked(object: &Value, plan_id: &str) -> bool {
+pub(crate) fn is_marked(object: &Value, plan_id: &str) -> bool {
     object["metadata"]["annotations"][PLAN_MARK] == *plan_id
 }
 

@@ -1,7 +1,7 @@
 //! Which incarnation of an object is meant: UIDs from what is there.
 
 use dogwatch_model::{
-    Kind, ObjectRef, Snapshot,
+    Kind, ObjectRef, Snapshot, Source,
     plan::{RemedyRequest, Target},
 };
 
@@ -73,6 +73,18 @@ pub(crate) fn with_uids(snapshot: &Snapshot, mut request: RemedyRequest) -> Reme
         }
     }
     request
+}
+
+/// The first object of a request that is not there although all of its kind were read.
+pub(crate) fn missing(snapshot: &Snapshot, request: &RemedyRequest) -> Option<String> {
+    let mut request = request.clone();
+    let mut targets = request.targets_mut().into_iter();
+    let target = targets.find(|target| {
+        let kind = target.object().map(|object| object.kind);
+        let is_read = |kind: Kind| snapshot.ledger.is_complete(Source::Objects(kind));
+        target.uid.is_empty() && !target.name.is_empty() && kind.is_some_and(is_read)
+    })?;
+    Some(target.to_string())
 }
 
 /// Fills in the time of a restart, a requeue or a new revision.

@@ -277,7 +277,7 @@ fn compared(step: &Step, object: &Value, (answer, write): (Value, &Write)) -> (V
         }
         Act::RerunJob { name, .. } => (json!({}), json!({"metadata": {"name": name}})),
         // The server gives addresses to what it makes, and others each time.
-        Act::ApplyManifest { creates: true, .. } => match &write.body {
+        Act::Create { .. } | Act::ApplyManifest { creates: true, .. } => match &write.body {
             WriteBody::Create(body) | WriteBody::Apply(body) => (json!({}), body.clone()),
             _ => (json!({}), answer),
         },

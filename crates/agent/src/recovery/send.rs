@@ -76,6 +76,7 @@ pub(crate) fn source(step: &Step) -> Option<&Target> {
         Act::CopyTemplate { from, .. } => Some(from),
         Act::RerunJob { .. } => Some(&step.target),
         Act::Patch { .. }
+        | Act::Create { .. }
         | Act::ApplyManifest { .. }
         | Act::StoreRevision { .. }
         | Act::Delete { .. }
@@ -87,6 +88,7 @@ pub(crate) fn source(step: &Step) -> Option<&Target> {
 /// True for a step whose own object must not be there yet.
 pub(crate) fn makes_its_object(act: &Act) -> bool {
     match act {
+        Act::Create { .. } => true,
         Act::ApplyManifest { creates, .. } => *creates,
         Act::StoreRevision { copy_of, .. } => copy_of.is_some(),
         Act::Patch { .. }
@@ -150,6 +152,11 @@ pub(crate) fn write(
             }
             let put = json!({"op": "replace", "path": "/spec/template", "value": template});
             WriteBody::JsonPatch(guarded(object, (uid, version), vec![put], plan_id))
+        }
+        Act::Create { object } => {
+            let mut body = object.clone();
+            body["metadata"]["annotations"][PLAN_MARK] = json!(plan_id);
+            WriteBody::Create(body)
         }
         Act::RerunJob { name, sha256 } => {
             let job = job_to_create(source.object(), name);

@@ -277,6 +277,9 @@ fn shown(step: &Step, write: &Write) -> Value {
             "json-patch",
             json!("the template named by its hash in the plan"),
         ),
+        WriteBody::Create(body) if matches!(step.act, Act::Create { .. }) => {
+            ("create", body.clone())
+        }
         WriteBody::Create(_) => ("create", json!("the copy named by its hash in the plan")),
         WriteBody::Delete {
             uid,

@@ -62,6 +62,7 @@ pub(crate) async fn copied(eyes: Eyes<'_>, step: &Step) -> Result<Source, Prepar
         }
         Act::Patch { .. }
         | Act::CopyTemplate { .. }
+        | Act::Create { .. }
         | Act::RerunJob { .. }
         | Act::Delete { .. }
         | Act::Evict

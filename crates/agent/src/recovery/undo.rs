@@ -12,6 +12,7 @@ use dogwatch_model::{
 
 use super::{
     Made, PlanBody, Recovery, RecoveryError, Round,
+    fate::is_marked,
     prepare::{Names, prepare},
 };
 use crate::collect::Silent;
@@ -37,12 +38,13 @@ impl Recovery<'_> {
                 plan.state
             )));
         }
-        let draft = match self.release_back(&body).await? {
+        let mut draft = match self.release_back(&body).await? {
             Some(draft) => draft,
             None => way_back(&body.option).ok_or_else(|| {
                 RecoveryError::NotNow(format!("{} has no way back", body.option.title))
             })?,
         };
+        self.name_own(&mut draft, plan_id).await?;
         let incident = self
             .incident_of_undo(&plan, &body, requester.as_ref())
             .await?;
@@ -125,6 +127,37 @@ impl Recovery<'_> {
         draft.title = format!("go back: {}", draft.title);
         "The plan did not help, or did harm.".clone_into(&mut draft.scenario);
         Ok(Some(draft))
+    }
+
+    /// Fills in which incarnation is deleted of what the plan itself has made, and refuses to delete
+    /// what somebody else made under that name.
+    async fn name_own(
+        &self,
+        draft: &mut PlanOption<Draft>,
+        plan_id: &str,
+    ) -> Result<(), RecoveryError> {
+        for step in &mut draft.steps {
+            let is_own = matches!(step.act, Act::Delete { .. }) && step.target.uid.is_empty();
+            if !is_own {
+                continue;
+            }
+            let found = self.previewer.read(&step.target).await;
+            let object = found.map_err(RecoveryError::Cluster)?;
+            let object = object
+                .ok_or_else(|| RecoveryError::NotNow(format!("{} is gone already", step.target)))?;
+            if !is_marked(&object, plan_id) {
+                return Err(RecoveryError::NotNow(format!(
+                    "{} is not the one that {plan_id} made, or was changed by another plan since",
+                    step.target
+                )));
+            }
+            let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
+            uid.clone_into(&mut step.target.uid);
+            draft.verification.push(Expectation::Gone {
+                object: step.target.clone(),
+            });
+        }
+        Ok(())
     }
 
     /// The incident of the plan; a new one that names it when it is closed.

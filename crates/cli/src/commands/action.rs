@@ -200,6 +200,8 @@ async fn changing(source: SourceArgs, call: Call) -> Result<Value, Problem> {
             hands: hands.as_ref(),
             caller,
             by_flag,
+            node_password: recovery::node_password()
+                .map(|known| known.map(drop).map_err(|error| error.to_string())),
         }),
     };
     let answer = run_action(&context, call.clone()).await?;

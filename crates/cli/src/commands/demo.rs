@@ -106,6 +106,7 @@ fn play() -> Result<Sandbox, CliError> {
         .controllers(Controllers::On)
         .objects((1..=3).map(node))
         .object(namespace("kube-system"))
+        .object(account())
         .object(deployment())
         .object(service())
         .build();
@@ -134,6 +135,15 @@ fn crash() -> String {
 /// Every cluster has this one; its UID names the cluster.
 fn namespace(name: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+}
+
+/// Without it the API server would refuse every new Pod of the Namespace.
+fn account() -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "default", "namespace": NAMESPACE},
+    })
 }
 
 fn node(number: u32) -> Value {

@@ -3,7 +3,7 @@
 use std::{env, process};
 
 use dogwatch_adapters::{
-    Token,
+    NodePassword, Token, UnusablePassword,
     cloud::{HttpCloud, HttpCloudWriter},
     kubernetes::{self, ConnectOptions, LiveCluster, Preparer, ReleasePayloads, Writer},
     node_pools::{HttpNodePoolWriter, HttpNodePools},
@@ -14,6 +14,7 @@ use dogwatch_adapters::{
 use dogwatch_agent::recovery::{Hands, Recovery, Settings, World};
 use dogwatch_model::{
     approval::Identity,
+    plan::NODE_PASSWORD,
     ports::{
         AlarmReader, CloudReader, CloudWriter, ClusterReader, ClusterWriter, MetricsReader,
         NodePoolReader, NodePoolWriter, Previewer, ReleaseVault, ServerlessReader, UserName,
@@ -145,7 +146,8 @@ pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliEr
                 &known.url,
                 token("nodePools", known.token_env.as_deref())?,
             );
-            Some(pools.map_err(|error| CliError::usage(chain(&error)))?)
+            let pools = pools.map_err(|error| CliError::usage(chain(&error)))?;
+            Some(pools.with_password(node_password().and_then(Result::ok)))
         }
     };
     let cloud = match &kit.config.cloud {
@@ -161,6 +163,16 @@ pub(crate) async fn tools(args: &RecoveryArgs, kit: &Kit) -> Result<Tools, CliEr
         pools,
         cloud,
     })
+}
+
+/// The password for logins to new Nodes in the environment, where there is one.
+pub(crate) fn node_password() -> Option<Result<NodePassword, UnusablePassword>> {
+    let text = env::var_os(NODE_PASSWORD).filter(|text| !text.is_empty())?;
+    Some(
+        text.to_str()
+            .ok_or(UnusablePassword)
+            .and_then(NodePassword::new),
+    )
 }
 
 /// The provider of Nodes, where the configuration names one.

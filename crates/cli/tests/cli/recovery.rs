@@ -1,5 +1,6 @@
 //! From a stuck rollout in the sandbox to a closed incident, and what must not get through.
 
+mod autoscaler;
 mod cases;
 mod late;
 mod removal;

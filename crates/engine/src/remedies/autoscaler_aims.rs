@@ -7,6 +7,7 @@ use dogwatch_model::{
 use serde_json::{Value, json};
 
 use super::sketch;
+use crate::rollout::Rollout;
 
 /// Most that is aimed at, in percent of the requests: above it nothing would ever be scaled.
 const MAX_PERCENT: i64 = 500;
@@ -63,16 +64,9 @@ impl Changes {
         wanted: &str,
     ) -> Result<(), PlanRefusal> {
         let stored = known.spec.behavior.as_deref();
-        // What is no JSON is no behavior either.
-        let wanted: Value = serde_json::from_str(wanted).unwrap_or_default();
+        let wanted = pace(wanted)?;
         if stored == Some(&wanted) {
             return Ok(());
-        }
-        let parts = wanted.as_object().filter(|parts| !parts.is_empty());
-        let is_known = |key: &String| matches!(key.as_str(), "scaleUp" | "scaleDown");
-        if !parts.is_some_and(|parts| parts.keys().all(is_known)) {
-            let because = "a behavior is an object with scaleUp, scaleDown or both".to_owned();
-            return Err(PlanRefusal::NotSupported { because });
         }
         let path = "/spec/behavior";
         let add = |value: &Value| json!({"op": "add", "path": path, "value": value});
@@ -146,15 +140,14 @@ impl Changes {
     /// A share that it does not go by yet, at the end of the list.
     fn more(&mut self, at: usize, aim: &UtilizationAim) {
         let UtilizationAim { resource, percent } = aim;
-        let metric = format!("/spec/metrics/{at}");
-        let name = format!("{metric}/resource/name");
-        let value = json!({"type": "Resource", "resource": {"name": resource,
-            "target": {"type": "Utilization", "averageUtilization": percent}}});
+        let place = format!("/spec/metrics/{at}");
+        let name = format!("{place}/resource/name");
+        let value = metric(aim);
         self.forth
-            .push(json!({"op": "add", "path": metric, "value": value}));
+            .push(json!({"op": "add", "path": place, "value": value}));
         // The last one that was added is the first one to go.
         let test = json!({"op": "test", "path": name, "value": resource});
-        let remove = json!({"op": "remove", "path": metric});
+        let remove = json!({"op": "remove", "path": place});
         self.back.splice(0..0, [test, remove]);
         self.before.push(Fact::absent(&name));
         self.again.push(Fact::absent(&name));
@@ -164,7 +157,48 @@ impl Changes {
     }
 }
 
-fn check(
+/// How fast an autoscaler scales, as its field `spec.behavior` says it.
+pub(super) fn pace(text: &str) -> Result<Value, PlanRefusal> {
+    // What is no JSON is no behavior either.
+    let wanted: Value = serde_json::from_str(text).unwrap_or_default();
+    let parts = wanted.as_object().filter(|parts| !parts.is_empty());
+    let is_known = |key: &String| matches!(key.as_str(), "scaleUp" | "scaleDown");
+    if parts.is_some_and(|parts| parts.keys().all(is_known)) {
+        return Ok(wanted);
+    }
+    let because = "a behavior is an object with scaleUp, scaleDown or both".to_owned();
+    Err(PlanRefusal::NotSupported { because })
+}
+
+/// An aim as an item of `spec.metrics`.
+pub(super) fn metric(aim: &UtilizationAim) -> Value {
+    json!({"type": "Resource", "resource": {"name": aim.resource,
+        "target": {"type": "Utilization", "averageUtilization": aim.percent}}})
+}
+
+/// A share of nothing would keep the autoscaler from scaling at all.
+pub(super) fn check_requests(
+    aims: &[UtilizationAim],
+    rollout: &Rollout<'_>,
+) -> Result<(), PlanRefusal> {
+    let containers = &rollout.workload.template().spec.containers;
+    let lacking = aims.iter().find_map(|aim| {
+        let resource = &*aim.resource;
+        let mut all = containers.iter();
+        let container = all.find(|known| known.resources.requests.get(resource).is_none())?;
+        Some((container, resource))
+    });
+    lacking.map_or(Ok(()), |(container, resource)| {
+        let because = format!(
+            "container {} has no {resource} request, of which a share could be told",
+            container.name
+        );
+        Err(PlanRefusal::NotSupported { because })
+    })
+}
+
+/// One aim of several.
+pub(super) fn check(
     target: &Target,
     aims: &[UtilizationAim],
     aim: &UtilizationAim,

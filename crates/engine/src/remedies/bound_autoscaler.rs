@@ -4,12 +4,17 @@ use dogwatch_model::{
     Kind, ObjectRef,
     plan::{
         Draft, Expectation, Fact, PlanOption, PlanRefusal, RemedyRequest, Reversibility, Risk,
-        Target, UtilizationAim,
+        Target,
     },
     snapshot::HorizontalPodAutoscaler,
 };
 
-use super::{Ground, Remedy, RemedyMeta, autoscaler_aims::Changes, ground::is_same, room, sketch};
+use super::{
+    Ground, Remedy, RemedyMeta,
+    autoscaler_aims::{Changes, check_requests},
+    ground::is_same,
+    room, sketch,
+};
 use crate::rollout::Rollout;
 
 /// Other bounds of an autoscaler.
@@ -153,24 +158,6 @@ fn check_pods(rollout: &Rollout<'_>, now: (i64, i64), new: (i64, i64)) -> Result
         return Err(PlanRefusal::TooMuch { because });
     }
     Ok(())
-}
-
-/// A share of nothing would keep the autoscaler from scaling at all.
-fn check_requests(aims: &[UtilizationAim], rollout: &Rollout<'_>) -> Result<(), PlanRefusal> {
-    let containers = &rollout.workload.template().spec.containers;
-    let lacking = aims.iter().find_map(|aim| {
-        let resource = &*aim.resource;
-        let mut all = containers.iter();
-        let container = all.find(|known| known.resources.requests.get(resource).is_none())?;
-        Some((container, resource))
-    });
-    lacking.map_or(Ok(()), |(container, resource)| {
-        let because = format!(
-            "container {} has no {resource} request, of which a share could be told",
-            container.name
-        );
-        Err(PlanRefusal::NotSupported { because })
-    })
 }
 
 /// The words for containers without the request that a utilization is a share of.

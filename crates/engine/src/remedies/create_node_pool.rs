@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use dogwatch_model::{
     Kind,
     plan::{
-        Act, Draft, PlanOption, PlanRefusal, PoolShape, RemedyRequest, Reversibility, Risk, Step,
-        Target,
+        Act, Draft, NODE_PASSWORD, PlanOption, PlanRefusal, PoolShape, RemedyRequest,
+        Reversibility, Risk, Step, Target,
     },
     ports::NodePool,
 };
@@ -74,6 +74,9 @@ impl Remedy for CreateNodePool {
         draft.warnings.push(
             "going back is a plan of its own: drain its Nodes, then delete-node-pool".to_owned(),
         );
+        draft
+            .warnings
+            .extend(shape.as_deref().and_then(by_password));
         pools::grow(ground, &mut draft, (machines.pattern(), *nodes), rollout);
         Ok(draft)
     }
@@ -103,6 +106,13 @@ impl<'a> Machines<'a> {
     }
 }
 
+fn by_password(shape: &PoolShape) -> Option<String> {
+    let variable = shape.password_from.as_ref()?;
+    Some(format!(
+        "logins to its Nodes are by the password in {variable}; a key pair is safer"
+    ))
+}
+
 /// Refuses a shape that no provider could make.
 fn check_shape(shape: &PoolShape, nodes: u32) -> Result<(), PlanRefusal> {
     let unusable = |because: &str| {
@@ -116,6 +126,15 @@ fn check_shape(shape: &PoolShape, nodes: u32) -> Result<(), PlanRefusal> {
     }
     if shape.root_volume_size == 0 || shape.data_volumes.iter().any(|disk| disk.size == 0) {
         return unusable("a volume has at least 1 GiB");
+    }
+    match &shape.password_from {
+        Some(_) if shape.ssh_key.is_some() => {
+            return unusable("logins are by a key pair or by a password, not by both");
+        }
+        Some(variable) if variable != NODE_PASSWORD => {
+            return unusable("a password for logins is taken from CCE_NODE_PASSWORD only");
+        }
+        Some(_) | None => {}
     }
     match shape.autoscaling {
         Some(bounds) if bounds.max < bounds.min || nodes < bounds.min || nodes > bounds.max => {

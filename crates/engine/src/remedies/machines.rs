@@ -20,9 +20,7 @@ pub(super) const MAX_NODES: usize = 5;
 /// What the provider has.
 pub(super) fn cloud<'a>(ground: &Ground<'a>) -> Result<&'a Cloud, PlanRefusal> {
     ground.cloud.ok_or_else(|| {
-        unsupported(
-            "no provider of machines is configured or gave an answer (cloud in the configuration)",
-        )
+        unsupported("no provider of machines is configured (cloud in the configuration)")
     })
 }
 

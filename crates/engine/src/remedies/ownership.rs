@@ -25,7 +25,7 @@ pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Resul
         .iter()
         .filter(|step| is_lasting(&draft.request, step))
     {
-        let target = &step.target;
+        let target = concerned(&draft.request, step);
         let Some(meta) = meta_of(ground.view, target) else {
             continue;
         };
@@ -43,6 +43,14 @@ pub(crate) fn check(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) -> Resul
     Ok(())
 }
 
+/// The object that a step is about: what is made anew stands for the object that it is made for.
+pub(crate) fn concerned<'d>(request: &'d RemedyRequest, step: &'d Step) -> &'d Target {
+    match &step.act {
+        Act::Create { .. } => request.target().unwrap_or(&step.target),
+        _ => &step.target,
+    }
+}
+
 /// True for a write whose result an owner of the object could undo. A Pod that goes is replaced by
 /// its controller whoever delivers it, a workload is made again by its owner, and what a provider
 /// changes lies outside the cluster.
@@ -50,6 +58,7 @@ fn is_lasting(request: &RemedyRequest, step: &Step) -> bool {
     match step.act {
         Act::Patch { .. }
         | Act::CopyTemplate { .. }
+        | Act::Create { .. }
         | Act::RerunJob { .. }
         | Act::ApplyManifest { .. } => true,
         Act::Delete { .. } => matches!(request, RemedyRequest::DeleteWorkload { .. }),

@@ -6,7 +6,10 @@ use dogwatch_model::{
     snapshot::Meta,
 };
 
-use super::{ground::Ground, ownership::meta_of};
+use super::{
+    ground::Ground,
+    ownership::{concerned, meta_of},
+};
 
 /// Namespaces of the cluster itself.
 const SYSTEM_PREFIX: &str = "kube-";
@@ -40,7 +43,7 @@ pub(crate) fn raise(ground: &Ground<'_>, draft: &mut PlanOption<Draft>) {
     let are_names_told = !matches!(draft.request, RemedyRequest::RequeueRelease { .. });
     let mut warnings = Vec::new();
     for step in &draft.steps {
-        let target = &step.target;
+        let target = concerned(&draft.request, step);
         let vital = || are_names_told.then(|| vital(&target.name)).flatten();
         if let Some(why) = protected(ground, target).or_else(vital) {
             warnings.push(format!("{target} is protected: {why}"));

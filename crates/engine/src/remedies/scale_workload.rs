@@ -105,7 +105,7 @@ fn check(
 
 /// With this policy a smaller StatefulSet deletes the volumes of the Pods that go, and so does the
 /// way back of a larger one.
-fn check_claims(rollout: &Rollout<'_>, workload: &Target) -> Result<(), PlanRefusal> {
+pub(super) fn check_claims(rollout: &Rollout<'_>, workload: &Target) -> Result<(), PlanRefusal> {
     let Workload::StatefulSet(set) = rollout.workload else {
         return Ok(());
     };

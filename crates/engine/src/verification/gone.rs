@@ -1,4 +1,4 @@
-//! Whether a Pod, a Node, or a workload with its Pods, is gone.
+//! Whether a Pod, a Node, an autoscaler, or a workload with its Pods, is gone.
 
 use dogwatch_model::{
     Kind, ObjectRef, Source,
@@ -16,7 +16,12 @@ const TEMPLATE_HASH: &str = "pod-template-hash";
 pub(super) fn gone(view: &View<'_>, target: &Target) -> (Outcome, String) {
     let object = target.object().filter(|object| !object.uid.is_empty());
     match object {
-        Some(object) if matches!(object.kind, Kind::Pod | Kind::Node) => {
+        Some(object)
+            if matches!(
+                object.kind,
+                Kind::Pod | Kind::Node | Kind::HorizontalPodAutoscaler
+            ) =>
+        {
             alone(view, target, &object)
         }
         Some(object) if object.kind.is_rollout() => workload(view, target, &object),

@@ -95,7 +95,7 @@ impl PlanRefusal {
 impl fmt::Display for PlanRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotThere { object } => write!(f, "{object} is not there any more"),
+            Self::NotThere { object } => write!(f, "{object} is not there"),
             Self::OwnedByAutoscaler { autoscaler } => write!(
                 f,
                 "{autoscaler} sets the number of replicas and would undo the change within 15 s; change its bounds instead"

@@ -90,6 +90,22 @@ pub enum RemedyRequest {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         behavior: Option<String>,
     },
+    /// An autoscaler for a workload that has none.
+    CreateAutoscaler {
+        /// The Deployment or StatefulSet.
+        workload: Target,
+        /// Name of the new autoscaler.
+        name: String,
+        /// Its minimum.
+        min: i64,
+        /// Its maximum.
+        max: i64,
+        /// Shares of requests that it aims at.
+        aims: Vec<UtilizationAim>,
+        /// How fast it scales: JSON of `spec.behavior`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behavior: Option<String>,
+    },
     /// Holds template changes back, or lets them go.
     PauseRollout {
         /// The Deployment.

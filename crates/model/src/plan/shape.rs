@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The environment variable of the executor from which the password for logins is taken.
+pub const NODE_PASSWORD: &str = "CCE_NODE_PASSWORD";
+
 /// A shape in the provider's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,9 +20,13 @@ pub struct PoolShape {
     /// Operating system; the provider's own choice when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
-    /// Name of the key pair for logins. Passwords are not taken.
+    /// Name of the key pair for logins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ssh_key: Option<String>,
+    /// The environment variable that holds the password for logins, always [`NODE_PASSWORD`]. The
+    /// password itself is no part of a plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_from: Option<String>,
     /// Id of the subnet; that of the cluster when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subnet: Option<String>,

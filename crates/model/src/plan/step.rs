@@ -164,6 +164,11 @@ pub enum Act {
         /// SHA-256 of its canonical JSON without the label `pod-template-hash`.
         sha256: String,
     },
+    /// Creates an object that is not there.
+    Create {
+        /// The object as it is sent, without the mark of the plan. It carries no secrets.
+        object: Value,
+    },
     /// Creates a copy of a finished Job under another name; its body is named by its content.
     RerunJob {
         /// Name of the new Job.
@@ -236,7 +241,8 @@ impl Act {
                 server_side: true, ..
             }
             | Act::StoreRevision { copy_of: None, .. } => Some("patch"),
-            Act::RerunJob { .. }
+            Act::Create { .. }
+            | Act::RerunJob { .. }
             | Act::Evict
             | Act::ApplyManifest {
                 creates: true,
@@ -257,6 +263,7 @@ impl Act {
             Act::Patch { subresource, .. } => subresource.as_deref(),
             Act::Evict => Some("eviction"),
             Act::CopyTemplate { .. }
+            | Act::Create { .. }
             | Act::RerunJob { .. }
             | Act::ApplyManifest { .. }
             | Act::StoreRevision { .. }
@@ -332,6 +339,7 @@ impl Step {
             } => format!("{provider}/{resource}"),
             Act::Patch { .. }
             | Act::CopyTemplate { .. }
+            | Act::Create { .. }
             | Act::RerunJob { .. }
             | Act::ApplyManifest { .. }
             | Act::StoreRevision { .. }

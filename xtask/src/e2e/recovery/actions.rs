@@ -132,3 +132,53 @@ pub(super) fn configure_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result
     ensure!(get(kubectl, "hpa/auto", pace)? != "60", "as fast as before");
     Ok(())
 }
+
+/// Makes an autoscaler for a workload that has none, and takes it away again.
+pub(super) fn make_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
+    apply(kubectl, &application("grows", "grows:1", 2, ""))?;
+    wait(
+        kubectl,
+        "deployment/grows",
+        ".status.availableReplicas",
+        "2",
+    )?;
+    let call = |more: &[&str], code| -> Result<Value> {
+        let mut words = vec![
+            "action",
+            "huawei_configure_cce_hpa",
+            "region=e2e",
+            "cluster_id=e2e",
+            "workload_name=grows",
+            "namespace=recovery-guards",
+            "min_replicas=2",
+            "max_replicas=4",
+        ];
+        words.extend(more);
+        let said = crew.expect("alice", &words, code)?;
+        serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}", said.out))
+    };
+    let names = || -> Result<String> {
+        let path = ".items[?(@.spec.scaleTargetRef.name==\"grows\")].metadata.name";
+        get(kubectl, "hpa", path)
+    };
+    let preview = call(&[], 1)?;
+    let text = |field: &str| preview[field].as_str().unwrap_or_default().to_owned();
+    ensure!(names()?.is_empty(), "a preview makes nothing: {preview}");
+    let said = crew.approve("bob", &text("plan_id"), &text("typed"))?;
+    ensure!(said.code == 0, "bob approves: {preview} {}", said.out);
+    let done = call(&["confirm=true"], 0)?;
+    ensure!(done["state"] == "succeeded", "it was carried out: {done}");
+    let aim = ".spec.maxReplicas}{.spec.metrics[0].resource.target.averageUtilization";
+    ensure!(get(kubectl, "hpa/grows", aim)? == "470", "bounds and aim");
+    let again = call(&["confirm=true"], 1)?;
+    ensure!(
+        again["reason"] == "nothing_to_do",
+        "it is so already: {again}"
+    );
+    let back = crew.way_back(&text("plan_id"))?;
+    crew.approves("bob", &back)?;
+    let ended = crew.execute("bob", &back.id, 0)?;
+    ensure!(ended["state"] == "succeeded", "the way back: {ended}");
+    ensure!(names()?.is_empty(), "it is gone again");
+    Ok(())
+}

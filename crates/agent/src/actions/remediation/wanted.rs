@@ -29,11 +29,20 @@ pub(super) use provider::{
 pub(super) struct Wanted {
     pub(super) target: ObjectRef,
     pub(super) request: RemedyRequest,
+    /// What is wanted where the object of the request is not there.
+    pub(super) otherwise: Option<Otherwise>,
     pub(super) is_confirmed: bool,
     /// How long its verification may take, where the call says so.
     pub(super) patience: Patience,
     /// The id under which the run is filed.
     pub(super) trace_id: Option<String>,
+}
+
+/// Another remedy, and the object that it is about.
+#[derive(Debug)]
+pub(super) struct Otherwise {
+    pub(super) target: ObjectRef,
+    pub(super) request: RemedyRequest,
 }
 
 /// Seconds of a verification; what is absent is the operator's.
@@ -48,6 +57,7 @@ impl Wanted {
         Self {
             target,
             request,
+            otherwise: None,
             is_confirmed,
             patience: Patience::default(),
             trace_id: None,

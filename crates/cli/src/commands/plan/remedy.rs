@@ -65,6 +65,16 @@ fn of_workload(
             aims: aims(set)?,
             behavior: behavior(set)?,
         },
+        "create-autoscaler" => RemedyRequest::CreateAutoscaler {
+            name: set
+                .optional("name")?
+                .unwrap_or_else(|| workload.name.clone()),
+            min: set.needed("min")?,
+            max: set.needed("max")?,
+            aims: aims(set)?,
+            behavior: behavior(set)?,
+            workload,
+        },
         "pause-rollout" | "resume-rollout" => RemedyRequest::PauseRollout {
             workload,
             paused: id == "pause-rollout",
@@ -156,6 +166,7 @@ fn shape(set: &mut Set<'_>) -> Result<Option<Box<PoolShape>>, CliError> {
         root_volume_type: set.needed("rootVolumeType")?,
         os: set.optional("os")?,
         ssh_key: set.optional("sshKey")?,
+        password_from: set.optional("passwordFrom")?,
         subnet: set.optional("subnet")?,
         ..PoolShape::default()
     })))

@@ -90,5 +90,8 @@ fn a_deletion_names_one_workload_exactly() {
         "raise=pods=9",
     ];
     let said = sandbox.expect(&asked(&raise), 6);
-    assert!(said.contains("ResourceQuota/shop/none"), "{said}");
+    assert!(
+        said.contains("ResourceQuota/shop/none is not there"),
+        "{said}"
+    );
 }

@@ -12,6 +12,7 @@ impl RemedyRequest {
             Self::RestartWorkload { .. } => "restart-workload",
             Self::ResizeWorkload { .. } => "resize-workload",
             Self::BoundAutoscaler { .. } => "bound-autoscaler",
+            Self::CreateAutoscaler { .. } => "create-autoscaler",
             Self::PauseRollout { paused: true, .. } => "pause-rollout",
             Self::PauseRollout { paused: false, .. } => "resume-rollout",
             Self::CordonNode { cordoned: true, .. } => "cordon-node",
@@ -92,6 +93,7 @@ impl RemedyRequest {
             | Self::RestartWorkload { .. }
             | Self::ResizeWorkload { .. }
             | Self::BoundAutoscaler { .. }
+            | Self::CreateAutoscaler { .. }
             | Self::PauseRollout { .. }
             | Self::CordonNode { .. }
             | Self::DrainNode { .. }
@@ -129,6 +131,7 @@ impl RemedyRequest {
             | Self::RestartWorkload { .. }
             | Self::ResizeWorkload { .. }
             | Self::BoundAutoscaler { .. }
+            | Self::CreateAutoscaler { .. }
             | Self::PauseRollout { .. }
             | Self::CordonNode { .. }
             | Self::DeletePod { .. }
@@ -150,6 +153,19 @@ impl RemedyRequest {
         Some(format!("{} {named}", self.id()))
     }
 
+    /// True for a remedy on what a provider has beside node pools.
+    pub const fn needs_provider(&self) -> bool {
+        matches!(
+            self,
+            Self::RebootMachine { .. }
+                | Self::StartMachine { .. }
+                | Self::DeleteMachine { .. }
+                | Self::HibernateCluster { .. }
+                | Self::BindAddress { .. }
+                | Self::MarkVulnerability { .. }
+        )
+    }
+
     /// Every object that it names.
     pub fn targets_mut(&mut self) -> Vec<&mut Target> {
         match self {
@@ -166,6 +182,7 @@ impl RemedyRequest {
             | Self::RestartWorkload { workload, .. }
             | Self::ResizeWorkload { workload, .. }
             | Self::PauseRollout { workload, .. }
+            | Self::CreateAutoscaler { workload, .. }
             | Self::ResizeNodePool { workload, .. }
             | Self::CreateNodePool { workload, .. }
             | Self::DeleteWorkload { workload }
@@ -199,6 +216,7 @@ impl RemedyRequest {
             | Self::RestartWorkload { workload, .. }
             | Self::ResizeWorkload { workload, .. }
             | Self::PauseRollout { workload, .. }
+            | Self::CreateAutoscaler { workload, .. }
             | Self::ResizeNodePool { workload, .. }
             | Self::CreateNodePool { workload, .. }
             | Self::DeleteWorkload { workload }

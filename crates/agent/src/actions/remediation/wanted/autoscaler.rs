@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Wanted, given};
+use super::{Otherwise, Wanted, given};
 use crate::actions::{ActionMeta, CallError, Parameters, flexible};
 
 /// An object, or one as text.
@@ -25,10 +25,14 @@ fn behavior(value: &Value, meta: &'static ActionMeta) -> Result<Option<String>, 
     }
 }
 
-/// Parameters of a change of an autoscaler's bounds.
+/// Share of the requested CPU that a new autoscaler aims at, in percent, where the call names none: it
+/// leaves room for what comes while new Pods start.
+const USUAL: i64 = 70;
+
+/// Parameters of an autoscaler, one that is there or a new one.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(in super::super) struct Hpa {
-    /// Name of the workload; the autoscaler is called like it when `hpa_name` is absent.
+    /// Name of the workload; the autoscaler is called like it, or scales it, when `hpa_name` is absent.
     workload_name: String,
     /// Namespace.
     namespace: String,
@@ -41,10 +45,10 @@ pub(in super::super) struct Hpa {
     /// New maximum.
     #[serde(deserialize_with = "flexible::number")]
     max_replicas: u32,
-    /// Kind of the workload; it does not decide which autoscaler is meant.
-    #[serde(rename = "workload_type")]
-    _workload_type: Option<String>,
-    /// Share of the requested CPU to aim at, in percent; what is absent stays.
+    /// Kind of the workload; Deployment when absent.
+    workload_type: Option<String>,
+    /// Share of the requested CPU to aim at, in percent; what is absent stays, and is 70 for
+    /// a new autoscaler without any aim.
     #[serde(default, deserialize_with = "given")]
     target_cpu_utilization: Option<u32>,
     /// How fast it scales, as `spec.behavior` of the object or as its JSON text; what is absent stays.
@@ -74,19 +78,43 @@ impl Hpa {
             aim("cpu", asked.target_cpu_utilization),
             aim("memory", asked.target_memory_utilization),
         ];
-        let aims = aims.into_iter().flatten().collect();
+        let aims: Vec<UtilizationAim> = aims.into_iter().flatten().collect();
+        let kind = flexible::workload_kind(asked.workload_type.as_deref(), meta)?;
+        let workload = ObjectRef::named(kind, &asked.namespace, &asked.workload_name);
         let name = asked.autoscaler.unwrap_or(asked.workload_name);
         let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
-        Ok(Wanted::new(
-            RemedyRequest::BoundAutoscaler {
-                autoscaler: Target::of(&target),
-                min: Some(asked.min_replicas.into()),
-                max: Some(asked.max_replicas.into()),
-                aims,
-                behavior: behavior(&asked.behavior, meta)?,
-            },
-            target,
-            asked.confirm,
-        ))
+        let (min, max) = (asked.min_replicas.into(), asked.max_replicas.into());
+        let behavior = behavior(&asked.behavior, meta)?;
+        let change = RemedyRequest::BoundAutoscaler {
+            autoscaler: Target::of(&target),
+            min: Some(min),
+            max: Some(max),
+            aims: aims.clone(),
+            behavior: behavior.clone(),
+        };
+        let make = RemedyRequest::CreateAutoscaler {
+            workload: Target::of(&workload),
+            name,
+            min,
+            max,
+            aims: or_usual(aims),
+            behavior,
+        };
+        let mut wanted = Wanted::new(change, target, asked.confirm);
+        wanted.otherwise = Some(Otherwise {
+            target: workload,
+            request: make,
+        });
+        Ok(wanted)
     }
+}
+
+fn or_usual(mut aims: Vec<UtilizationAim>) -> Vec<UtilizationAim> {
+    if aims.is_empty() {
+        aims.push(UtilizationAim {
+            resource: "cpu".to_owned(),
+            percent: USUAL,
+        });
+    }
+    aims
 }

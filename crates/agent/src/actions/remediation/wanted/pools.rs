@@ -106,7 +106,8 @@ pub(in super::super) struct NewPool {
     initial_node_count: u32,
     /// Operating system; `EulerOS` when absent.
     os_type: Option<String>,
-    /// Name of the key pair for logins. Passwords are not taken.
+    /// Name of the key pair for logins. Without it the password in the environment variable
+    /// `CCE_NODE_PASSWORD` is taken, where there is one.
     ssh_key: Option<String>,
     /// Id of the subnet.
     subnet_id: Option<String>,
@@ -160,6 +161,7 @@ impl NewPool {
             root_volume_type: asked.root_volume_type,
             os: Some(asked.os_type.unwrap_or_else(|| "EulerOS".to_owned())),
             ssh_key: asked.ssh_key,
+            password_from: None,
             subnet: asked.subnet_id,
             data_volumes: disks(&asked.data_volumes, meta)?,
             autoscaling: asked.autoscaling_enabled.then_some(bounds),
