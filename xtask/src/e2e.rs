@@ -127,6 +127,11 @@ const PARTS: &[Part] = &[
         run: |all| recovery::machines(all.work, all.plane, all.dogwatch),
     },
     Part {
+        name: recovery::PROVIDER,
+        description: recovery::PROVIDER_DESCRIPTION,
+        run: |all| recovery::provider(all.work, all.plane, all.dogwatch),
+    },
+    Part {
         name: recovery::CHAT_APP,
         description: recovery::CHAT_APP_DESCRIPTION,
         run: |all| recovery::chat_app(all.work, all.plane, all.dogwatch),

@@ -11,6 +11,7 @@ mod load;
 mod machines;
 mod pools;
 mod prompt;
+mod provider;
 mod quota;
 mod service;
 mod sibling;
@@ -43,6 +44,9 @@ pub(crate) use bounds::{DESCRIPTION as BOUNDS_DESCRIPTION, NAME as BOUNDS};
 
 /// The name of the story of machines, and what it shows.
 pub(crate) use machines::{DESCRIPTION as MACHINES_DESCRIPTION, NAME as MACHINES};
+
+/// The name of the story of a provider, and what it shows.
+pub(crate) use provider::{DESCRIPTION as PROVIDER_DESCRIPTION, NAME as PROVIDER};
 
 /// What the people of the suite may do: look at everything, and nothing else.
 const OBSERVER: &str = "
@@ -106,6 +110,11 @@ pub(crate) fn bounds(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Resu
 /// The story of machines.
 pub(crate) fn machines(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<()> {
     machines::run(work, plane, dogwatch)
+}
+
+/// The story of a provider.
+pub(crate) fn provider(work: &Path, plane: &ControlPlane, dogwatch: &Path) -> Result<()> {
+    provider::run(work, plane, dogwatch)
 }
 
 /// The short stories.

@@ -18,6 +18,8 @@ pub(in crate::e2e) struct Crew<'a> {
     config: PathBuf,
     /// Address of Prometheus; empty when there is none.
     pub(in crate::e2e) prometheus: String,
+    /// The password for logins to new Nodes; empty when there is none.
+    pub(in crate::e2e) node_password: String,
 }
 
 impl<'a> Crew<'a> {
@@ -56,6 +58,7 @@ approval:
             work: work.to_path_buf(),
             config,
             prometheus: String::new(),
+            node_password: String::new(),
         })
     }
 
@@ -74,7 +77,11 @@ approval:
             .env("XDG_STATE_HOME", self.work.join("state"))
             .env("NO_COLOR", "1")
             .env_remove("DOGWATCH_STORE_URL")
-            .env_remove("DOGWATCH_PROMETHEUS_URL");
+            .env_remove("DOGWATCH_PROMETHEUS_URL")
+            .env_remove("CCE_NODE_PASSWORD");
+        if !self.node_password.is_empty() {
+            command.env("CCE_NODE_PASSWORD", &self.node_password);
+        }
         if !self.prometheus.is_empty() {
             command.env("DOGWATCH_PROMETHEUS_URL", &self.prometheus);
         }

@@ -65,10 +65,18 @@ pub(crate) fn run(all: &Surroundings<'_>) -> Result<()> {
     let state = work.join("crew");
     let crew = crew(all, &state, "helmReleases: true, ")?;
     closed(all, &work, &helm, &kubectl).context("without permission nothing is opened")?;
-    client_side(all, &helm, &kubectl, &crew).context("a release that is applied by the client")?;
+    let twins = client_side(all, &helm, &kubectl, &crew)
+        .context("a release that is applied by the client")?;
+    // What was changed rests for ten minutes: going on with the same release takes another store.
+    let later = work.join("later");
+    let other = self::crew(all, &later, "helmReleases: true, ")?;
+    there_and_back(&helm, &other, &twins, "4").context("a release of the client there and back")?;
     server_side(&helm, &kubectl, &crew).context("a release that is applied on the server")?;
-    crew.expect("alice", &["audit", "verify"], 0)?;
-    ensure_silent(&state)
+    for (crew, state) in [(&crew, &state), (&other, &later)] {
+        crew.expect("alice", &["audit", "verify"], 0)?;
+        ensure_silent(state)?;
+    }
+    Ok(())
 }
 
 fn crew<'a>(all: &Surroundings<'a>, work: &Path, more: &str) -> Result<Crew<'a>> {
@@ -113,12 +121,12 @@ fn closed(all: &Surroundings<'_>, work: &Path, helm: &Helm, kubectl: &Kubectl) -
 
 /// A failed upgrade, with traces of people in the objects, and executors that are killed; afterwards
 /// Helm upgrades both.
-fn client_side(
+fn client_side<'a>(
     all: &Surroundings<'_>,
-    helm: &Helm,
-    kubectl: &Kubectl,
+    helm: &'a Helm,
+    kubectl: &'a Kubectl,
     crew: &Crew<'_>,
-) -> Result<()> {
+) -> Result<Twins<'a>> {
     let twins = Twins::new(kubectl, helm, "client")?;
     for namespace in twins.both() {
         helm.install(namespace, "1.0.0", &["--server-side=false"])?;
@@ -142,6 +150,18 @@ fn client_side(
     for namespace in twins.both() {
         helm.upgrade(namespace, "3.0.0", &["--set", "image=shop:3"])?;
     }
+    twins.ensure_alike()?;
+    Ok(twins)
+}
+
+/// Back to the revision before, and forward again.
+fn there_and_back(helm: &Helm, crew: &Crew<'_>, twins: &Twins<'_>, revision: &str) -> Result<()> {
+    let plan = planned(crew, twins.ours())?;
+    carried_out(crew, &plan)?;
+    helm.run(twins.theirs(), &["rollback", "shop"])?;
+    twins.ensure_alike()?;
+    carried_out(crew, &crew.way_back(&plan.id)?)?;
+    helm.run(twins.theirs(), &["rollback", "shop", revision])?;
     twins.ensure_alike()
 }
 
@@ -171,13 +191,7 @@ fn server_side(helm: &Helm, kubectl: &Kubectl, crew: &Crew<'_>) -> Result<()> {
         helm.install(namespace, "1.0.0", &[])?;
         helm.upgrade(namespace, "2.0.0", &["--set", "image=shop:2"])?;
     }
-    let plan = planned(crew, twins.ours())?;
-    carried_out(crew, &plan)?;
-    helm.run(twins.theirs(), &["rollback", "shop"])?;
-    twins.ensure_alike()?;
-    carried_out(crew, &crew.way_back(&plan.id)?)?;
-    helm.run(twins.theirs(), &["rollback", "shop", "2"])?;
-    twins.ensure_alike()?;
+    there_and_back(helm, crew, &twins, "2")?;
     for namespace in twins.both() {
         helm.upgrade(namespace, "3.0.0", &["--set", "image=shop:3"])?;
     }
