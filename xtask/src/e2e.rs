@@ -153,6 +153,8 @@ const PARTS: &[Part] = &[
     },
 ];
 
+pub(crate) use binaries::build_all as build;
+
 /// Runs the suite; fails when any scenario fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join("tests/e2e");

@@ -29,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Runs the scenarios against a real control plane on loopback.
     E2e(e2e::Options),
+    /// Builds the control plane and helm of these scenarios into the cache.
+    BuildControlplane,
     /// Scores the binary on folders of external cases.
     Eval(eval::Options),
     /// Begins a new check: its code and its casebook.
@@ -42,6 +44,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::E2e(options) => e2e::run(&options),
+        Command::BuildControlplane => e2e::build(),
         Command::Eval(options) => eval::run(&options),
         Command::NewCheck(options) => new_check::run(&options),
         Command::Tidy => tidy::run(),

@@ -8,6 +8,8 @@ use std::{env, fmt::Write as _, fs};
 use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 
+use crate::workspace;
+
 const NAMES: [&str; 6] = [
     "etcd",
     "kube-apiserver",
@@ -62,6 +64,14 @@ impl Binaries {
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
+}
+
+/// Builds everything that is not in the cache yet.
+pub(crate) fn build_all() -> Result<()> {
+    let folder = workspace::root().join("tests/e2e");
+    Binaries::locate(None, &folder.join("controlplane"))?;
+    Binaries::helm(None, &folder.join("helm"))?;
+    Ok(())
 }
 
 fn build_once(module: &Path) -> Result<Binaries> {

@@ -36,7 +36,7 @@ pub(super) fn document(document: &Document, is_ascii: bool) -> String {
         page.line("");
         page.line(&format!(
             "{bold}{}{bold:#}",
-            clean(&section.heading).to_uppercase()
+            raised(&clean(&section.heading))
         ));
         for block in &section.blocks {
             page.block(block);
@@ -46,6 +46,14 @@ pub(super) fn document(document: &Document, is_ascii: bool) -> String {
         page.out.chars().map(ascii).collect()
     } else {
         page.out
+    }
+}
+
+/// A heading in capital letters, up to a colon: what follows names objects, whose names have a case.
+fn raised(heading: &str) -> String {
+    match heading.split_once(": ") {
+        Some((word, rest)) => format!("{}: {rest}", word.to_uppercase()),
+        None => heading.to_uppercase(),
     }
 }
 

@@ -71,7 +71,8 @@ fn section(plan: &PlanEntry<'_>) -> Section {
     ];
     if !option.steps.is_empty() {
         facts.extend(facts_of(option));
-        facts.push(format!("expires: {}", plan.expires_at));
+        let expires = plan.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ");
+        facts.push(format!("expires: {expires}"));
         if let Some(spoken) = option.request.spoken() {
             facts.push(format!(
                 "approved by typing: {spoken} {}",

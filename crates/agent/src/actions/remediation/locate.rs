@@ -7,7 +7,10 @@ use dogwatch_model::{
     ports::ListQuery,
 };
 
-use super::{super::Desk, wanted::Wanted};
+use super::{
+    super::Desk,
+    wanted::{Otherwise, Wanted},
+};
 use crate::{
     collect::read_one,
     recovery::{Recovery, RecoveryError},
@@ -28,10 +31,10 @@ pub(super) async fn locate(
     let Some(other) = wanted.otherwise.take() else {
         return Ok(());
     };
-    if let Some(known) = autoscaler(recovery, &other.target, wanted).await? {
+    if let Some(known) = autoscaler(recovery, &other).await? {
         aim(wanted, known);
     } else {
-        (wanted.target, wanted.request) = (other.target, other.request);
+        (wanted.target, wanted.request) = (other.workload, other.request);
     }
     Ok(())
 }
@@ -63,24 +66,22 @@ fn aim(wanted: &mut Wanted, object: ObjectRef) {
     wanted.target = object;
 }
 
-/// The autoscaler that the call means: the one with its name, else the one that scales the workload.
+/// The autoscaler of the workload, of the name that the call gives.
 async fn autoscaler(
     recovery: &Recovery<'_>,
-    workload: &ObjectRef,
-    wanted: &Wanted,
+    other: &Otherwise,
 ) -> Result<Option<ObjectRef>, RecoveryError> {
+    let workload = &other.workload;
     let kind = Kind::HorizontalPodAutoscaler;
     let query = ListQuery::in_namespace(kind, &workload.namespace);
     let snapshot = read_one(recovery.reader, query, recovery.world.now()).await;
-    let all = &snapshot.autoscalers;
-    let named = all
-        .iter()
-        .find(|known| known.meta.name == wanted.target.name);
-    let scaling = all.iter().find(|known| {
+    let mut known = snapshot.autoscalers.iter().filter(|known| {
         let aim = &known.spec.scale_target_ref;
-        aim.name == workload.name && aim.kind == *workload.kind.name()
+        let is_meant = aim.kind == *workload.kind.name() || !other.is_kind_given;
+        let given = other.given_name.as_deref();
+        aim.name == workload.name && is_meant && given.is_none_or(|name| *known.meta.name == *name)
     });
-    if let Some(known) = named.or(scaling) {
+    if let Some(known) = known.next() {
         let (namespace, name) = (&known.meta.namespace, &known.meta.name);
         return Ok(Some(ObjectRef::named(kind, namespace, name)));
     }

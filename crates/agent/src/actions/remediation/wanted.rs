@@ -29,7 +29,7 @@ pub(super) use provider::{
 pub(super) struct Wanted {
     pub(super) target: ObjectRef,
     pub(super) request: RemedyRequest,
-    /// What is wanted where the object of the request is not there.
+    /// What is wanted where the workload has no autoscaler.
     pub(super) otherwise: Option<Otherwise>,
     pub(super) is_confirmed: bool,
     /// How long its verification may take, where the call says so.
@@ -38,10 +38,14 @@ pub(super) struct Wanted {
     pub(super) trace_id: Option<String>,
 }
 
-/// Another remedy, and the object that it is about.
+/// The remedy for a workload without an autoscaler, and which one would be its.
 #[derive(Debug)]
 pub(super) struct Otherwise {
-    pub(super) target: ObjectRef,
+    pub(super) workload: ObjectRef,
+    /// Whether the call says what kind the workload is of.
+    pub(super) is_kind_given: bool,
+    /// The name of the autoscaler, where the call gives one.
+    pub(super) given_name: Option<String>,
     pub(super) request: RemedyRequest,
 }
 

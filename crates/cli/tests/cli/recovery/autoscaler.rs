@@ -50,6 +50,8 @@ fn an_autoscaler_is_made_for_a_workload_and_taken_away_again() {
     assert_eq!(done["state"], "succeeded", "{done}");
     let again = configure(&sandbox, &["confirm=true"]);
     assert_eq!(again["reason"], "nothing_to_do", "{again}");
+    let second = configure(&sandbox, &["hpa_name=other"]);
+    assert_eq!(second["reason"], "owned_by_autoscaler", "{second}");
     let said = sandbox.expect(&["plan", "rollback", plan], 6);
     assert!(said.contains("which this plan made"), "{said}");
     let mut words = said.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');

@@ -32,11 +32,11 @@ const USUAL: i64 = 70;
 /// Parameters of an autoscaler, one that is there or a new one.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(in super::super) struct Hpa {
-    /// Name of the workload; the autoscaler is called like it, or scales it, when `hpa_name` is absent.
+    /// Name of the workload. Its autoscaler is changed; where it has none, one is made.
     workload_name: String,
     /// Namespace.
     namespace: String,
-    /// Name of the autoscaler.
+    /// Name of the autoscaler; a new one is called like the workload when absent.
     #[serde(rename = "hpa_name")]
     autoscaler: Option<String>,
     /// New minimum.
@@ -81,7 +81,8 @@ impl Hpa {
         let aims: Vec<UtilizationAim> = aims.into_iter().flatten().collect();
         let kind = flexible::workload_kind(asked.workload_type.as_deref(), meta)?;
         let workload = ObjectRef::named(kind, &asked.namespace, &asked.workload_name);
-        let name = asked.autoscaler.unwrap_or(asked.workload_name);
+        let given_name = asked.autoscaler;
+        let name = given_name.clone().unwrap_or(asked.workload_name);
         let target = ObjectRef::named(Kind::HorizontalPodAutoscaler, &asked.namespace, &name);
         let (min, max) = (asked.min_replicas.into(), asked.max_replicas.into());
         let behavior = behavior(&asked.behavior, meta)?;
@@ -102,7 +103,9 @@ impl Hpa {
         };
         let mut wanted = Wanted::new(change, target, asked.confirm);
         wanted.otherwise = Some(Otherwise {
-            target: workload,
+            workload,
+            is_kind_given: asked.workload_type.is_some(),
+            given_name,
             request: make,
         });
         Ok(wanted)
