@@ -68,8 +68,10 @@ impl Tally {
             "only {taken_over} executions were taken over in {} runs",
             self.runs()
         );
+        // A third of the runs draws one. Of 200 fewer than a quarter would be bad luck once in 180
+        // suites, fewer than a fifth once in 60,000.
         ensure!(
-            self.rivals * 4 >= self.runs(),
+            self.rivals * 5 >= self.runs(),
             "only {} of {} runs had a rival",
             self.rivals,
             self.runs()
