@@ -17,6 +17,7 @@ use serde_json::json;
 use super::{
     IncidentBody, Measured, PlanBody, Recovery, RecoveryError, Round,
     naming::{cluster_uid, missing, seen_as, with_time, with_uids},
+    observe::MACHINES,
     rehearse::Place,
     release::{wanted, with_release},
 };
@@ -151,7 +152,7 @@ impl Recovery<'_> {
             with_release(snapshot, request)
         });
         if let Some(request) = &request {
-            self.can_be_judged(measured, request)?;
+            can_be_judged(measured, request)?;
         }
         let diagnosis: Diagnosis = diagnose(snapshot, Some(target));
         let release = match wanted(snapshot, (target, &diagnosis), request.as_ref()) {
@@ -185,22 +186,6 @@ impl Recovery<'_> {
             offered: vec![draft.map_err(RecoveryError::NotPlanned)?],
             ..planning::Options::default()
         })
-    }
-
-    /// Refuses what is not there, and what a silent provider would have to tell.
-    fn can_be_judged(
-        &self,
-        measured: &Measured,
-        request: &RemedyRequest,
-    ) -> Result<(), RecoveryError> {
-        if let Some(object) = missing(&measured.snapshot, request) {
-            return Err(RecoveryError::NotPlanned(PlanRefusal::NotThere { object }));
-        }
-        let is_silent = self.cloud.is_some() && measured.cloud.is_none();
-        if is_silent && request.needs_provider() {
-            return Err(RecoveryError::NotNow(measured.gaps.join("; ")));
-        }
-        Ok(())
     }
 
     /// The time that a restart, a requeue or a new revision writes down: that of an awaiting preview of
@@ -251,6 +236,19 @@ impl Recovery<'_> {
         let mut entry = self.entry("incident.recorded", &body.target.to_string());
         entry.detail = Some(json!({"round": round, "sha256": sha256}));
         self.happened(incident, &[], &body, entry).await.map(drop)
+    }
+}
+
+/// Refuses what is not there, and what a silent provider would have to tell.
+fn can_be_judged(measured: &Measured, request: &RemedyRequest) -> Result<(), RecoveryError> {
+    if let Some(object) = missing(&measured.snapshot, request) {
+        return Err(RecoveryError::NotPlanned(PlanRefusal::NotThere { object }));
+    }
+    let mut gaps = measured.gaps.iter();
+    let silence = gaps.find(|gap| gap.starts_with(MACHINES));
+    match silence.filter(|_| request.needs_provider()) {
+        Some(gap) => Err(RecoveryError::NotNow(format!("{gap}; try again later"))),
+        None => Ok(()),
     }
 }
 

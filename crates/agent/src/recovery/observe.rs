@@ -28,6 +28,9 @@ pub struct Measured {
     pub gaps: Vec<String>,
 }
 
+/// How the gap begins that a silent provider of machines leaves.
+pub(super) const MACHINES: &str = "machines of the provider";
+
 impl Recovery<'_> {
     /// Looks once.
     ///
@@ -82,7 +85,7 @@ impl Recovery<'_> {
         match self.cloud?.cloud().await {
             Ok(known) => Some(known),
             Err(error) => {
-                gaps.push(format!("machines of the provider: {error}"));
+                gaps.push(format!("{MACHINES}: {error}"));
                 None
             }
         }

@@ -151,6 +151,7 @@ impl Recovery<'_> {
                     step.target
                 )));
             }
+            // Without a UID the step names no incarnation, and the API server refuses the deletion.
             let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
             uid.clone_into(&mut step.target.uid);
             draft.verification.push(Expectation::Gone {

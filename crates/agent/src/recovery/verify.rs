@@ -143,6 +143,7 @@ impl Claimed<'_> {
     }
 }
 
+/// So much from now on; a time that lies behind is over.
 fn later(time: SignedDuration) -> Instant {
     Instant::now() + Duration::try_from(time).unwrap_or_default()
 }

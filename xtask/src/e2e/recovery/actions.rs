@@ -90,26 +90,31 @@ fn call(crew: &Crew<'_>, more: &[&str], code: i32) -> Result<Value> {
     serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}{}", said.out, said.err))
 }
 
+/// What the action for autoscalers answers.
+fn configure(crew: &Crew<'_>, more: &[&str], code: i32) -> Result<Value> {
+    let mut words = vec![
+        "action",
+        "huawei_configure_cce_hpa",
+        "region=e2e",
+        "cluster_id=e2e",
+        "namespace=recovery-guards",
+    ];
+    words.extend(more);
+    let said = crew.expect("alice", &words, code)?;
+    serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}", said.out))
+}
+
 /// Changes bounds and aim of the autoscaler that is there. The store must be of its own: within an hour
 /// one begins five plans at most.
 pub(super) fn configure_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> {
-    let call = |more: &[&str], code| -> Result<Value> {
-        let mut words = vec![
-            "action",
-            "huawei_configure_cce_hpa",
-            "region=e2e",
-            "cluster_id=e2e",
-            "workload_name=auto",
-            "namespace=recovery-guards",
-            "min_replicas=1",
-            "max_replicas=3",
-            "target_cpu_utilization=60",
-            "behavior={\"scaleDown\":{\"stabilizationWindowSeconds\":60}}",
-        ];
-        words.extend(more);
-        let said = crew.expect("alice", &words, code)?;
-        serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}", said.out))
-    };
+    let wanted = [
+        "workload_name=auto",
+        "min_replicas=1",
+        "max_replicas=3",
+        "target_cpu_utilization=60",
+        "behavior={\"scaleDown\":{\"stabilizationWindowSeconds\":60}}",
+    ];
+    let call = |more: &[&str], code| configure(crew, &[&wanted[..], more].concat(), code);
     let aim = ".spec.maxReplicas}{.spec.metrics[0].resource.target.averageUtilization";
     let preview = call(&[], 1)?;
     let text = |field: &str| preview[field].as_str().unwrap_or_default().to_owned();
@@ -142,21 +147,8 @@ pub(super) fn make_autoscaler(crew: &Crew<'_>, kubectl: &Kubectl) -> Result<()> 
         ".status.availableReplicas",
         "2",
     )?;
-    let call = |more: &[&str], code| -> Result<Value> {
-        let mut words = vec![
-            "action",
-            "huawei_configure_cce_hpa",
-            "region=e2e",
-            "cluster_id=e2e",
-            "workload_name=grows",
-            "namespace=recovery-guards",
-            "min_replicas=2",
-            "max_replicas=4",
-        ];
-        words.extend(more);
-        let said = crew.expect("alice", &words, code)?;
-        serde_json::from_str(&said.out).with_context(|| format!("no JSON: {}", said.out))
-    };
+    let wanted = ["workload_name=grows", "min_replicas=2", "max_replicas=4"];
+    let call = |more: &[&str], code| configure(crew, &[&wanted[..], more].concat(), code);
     let names = || -> Result<String> {
         let path = ".items[?(@.spec.scaleTargetRef.name==\"grows\")].metadata.name";
         get(kubectl, "hpa", path)

@@ -320,3 +320,34 @@ async fn a_cluster_that_sleeps_answers_nothing_and_its_provider_vouches_for_it()
         "that nothing could be written is told"
     );
 }
+
+/// A provider that gives no answer.
+struct Silence;
+
+impl CloudReader for Silence {
+    fn cloud(&self) -> PortFuture<'_, Result<Cloud, PoolError>> {
+        Box::pin(async { Err(PoolError::Unknown("503".to_owned())) })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_gives_no_answer_is_not_one_that_nobody_configured() {
+    let cluster = Cluster::with(|builder| builder.object(second("True", true))).await;
+    let home = Installation::new("home", &cluster).await;
+    let provider = Provider::new(&cluster.sandbox, &home, "running");
+    let mut silent = recovery(&home, &provider);
+    silent.cloud = Some(&Silence);
+    let said = asks(&silent, &node_2(), Some(reboot())).await;
+    let said = said.expect_err("nothing is known").to_string();
+    assert!(
+        said.starts_with("machines of the provider: ") && said.ends_with("try again later"),
+        "{said}"
+    );
+    silent.cloud = None;
+    let said = asks(&silent, &node_2(), Some(reboot())).await;
+    let said = said.expect_err("there is none").to_string();
+    assert!(
+        said.contains("no provider of machines is configured"),
+        "{said}"
+    );
+}
